@@ -1,0 +1,107 @@
+import type { ColumnData, LocalTable } from './batch.js'
+import type { Expression } from './expression/nodes.js'
+import type { StructField, StructType } from './types.js'
+
+/** One row-wise step of a segment: a fitted ML stage bound to the schema of its input. */
+export interface BatchTransform {
+  /** uid of the stage, for errors and `explain()`. */
+  readonly name: string
+  /** Columns that are read, by exact name. */
+  readonly inputs: readonly string[]
+  /** Columns that are added; one whose name exists takes that column's place. */
+  readonly outputs: readonly StructField[]
+  /** Whether rows may be removed (`handleInvalid = "skip"`). */
+  readonly filters: boolean
+  /**
+   * Pure and synchronous. `columns` are in the order of `inputs`, the result is in the order of `outputs` and has `length`
+   * rows; `keep` (one byte a row, 0 = remove, null = keep all) is given only where `filters` is true.
+   * `firstRow` numbers the rows of the frame from zero, for error messages.
+   */
+  run(columns: readonly ColumnData[], length: number, firstRow: number): BatchTransformResult
+}
+export interface BatchTransformResult {
+  readonly columns: readonly ColumnData[]
+  readonly keep?: Uint8Array | null
+}
+
+export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'left_semi' | 'left_anti' | 'cross'
+
+/** How rows are drawn. Every draw is Spark's own: one generator a logical partition, one number a row, in row order. */
+export type Sampling =
+  /** `Dataset.sample(false, fraction)` and one part of `randomSplit`: XORShiftRandom(seed + partition), kept in [lower, upper). */
+  | { readonly kind: 'cell'; readonly lower: number; readonly upper: number; readonly sorted: boolean }
+  /** One fold of `MLUtils.kFold`: partition seeds from java.util.Random; the complement is the training part. */
+  | { readonly kind: 'fold'; readonly lower: number; readonly upper: number; readonly complement: boolean }
+  /** `Dataset.sample(true, fraction)`: Poisson draws, a row may come several times. */
+  | { readonly kind: 'poisson'; readonly fraction: number }
+
+export type FileFormat = 'csv' | 'json' | 'parquet'
+
+/** A place where the rows of a plan are kept once they were computed; shared by every plan that contains it. */
+export interface CacheSlot {
+  table?: Promise<LocalTable>
+}
+
+/**
+ * Nodes of a lazy plan: frozen plain objects. `schema` is known before any data is touched. A compiler over plans is a
+ * `Record<Plan['kind'], …>`, so that a forgotten node does not compile.
+ */
+export type Plan =
+  | { readonly kind: 'localScan'; readonly schema: StructType; readonly table: LocalTable }
+  | {
+      readonly kind: 'fileScan'
+      readonly schema: StructType
+      readonly format: FileFormat
+      readonly paths: readonly string[]
+      readonly options: Readonly<Record<string, string>>
+    }
+  | {
+      readonly kind: 'project'
+      readonly schema: StructType
+      readonly input: Plan
+      readonly expressions: readonly Expression[]
+    }
+  | { readonly kind: 'filter'; readonly schema: StructType; readonly input: Plan; readonly condition: Expression }
+  | {
+      readonly kind: 'aggregate'
+      readonly schema: StructType
+      readonly input: Plan
+      readonly grouping: readonly Expression[]
+      readonly aggregates: readonly Expression[]
+    }
+  | {
+      readonly kind: 'join'
+      readonly schema: StructType
+      readonly left: Plan
+      readonly right: Plan
+      readonly type: JoinType
+      /** Equal columns (appear once in the output, as in Spark's `using`), or a condition, or neither for a cross join. */
+      readonly using: readonly string[]
+      readonly condition?: Expression
+    }
+  | { readonly kind: 'union'; readonly schema: StructType; readonly left: Plan; readonly right: Plan }
+  | { readonly kind: 'sort'; readonly schema: StructType; readonly input: Plan; readonly order: readonly Expression[] }
+  | { readonly kind: 'limit'; readonly schema: StructType; readonly input: Plan; readonly count: number }
+  | {
+      readonly kind: 'sample'
+      readonly schema: StructType
+      readonly input: Plan
+      readonly sampling: Sampling
+      readonly seed: bigint
+    }
+  | {
+      readonly kind: 'repartition'
+      readonly schema: StructType
+      readonly input: Plan
+      readonly partitions: number
+      readonly shuffle: boolean
+    }
+  | { readonly kind: 'cache'; readonly schema: StructType; readonly input: Plan; readonly slot: CacheSlot }
+  | {
+      readonly kind: 'mlSegment'
+      readonly schema: StructType
+      readonly input: Plan
+      readonly transforms: readonly BatchTransform[]
+    }
+
+export type PlanKind = Plan['kind']

@@ -1,0 +1,167 @@
+import { SchemaError } from '../errors.js'
+import { knownNames } from '../util/names.js'
+
+/** JSON value, as in the metadata of a field. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/** Metadata of a column: plain JSON. ML attributes live under the key `ml_attr`, as in Spark. */
+export type Metadata = { readonly [key: string]: Json }
+
+type SimpleKind =
+  | 'double'
+  | 'float'
+  | 'byte'
+  | 'short'
+  | 'integer'
+  | 'long'
+  | 'boolean'
+  | 'string'
+  | 'binary'
+  | 'date'
+  | 'timestamp'
+  | 'timestamp_ntz'
+  | 'void'
+  | 'vector'
+  | 'matrix'
+
+export interface SimpleType {
+  readonly kind: SimpleKind
+}
+export interface DecimalType {
+  readonly kind: 'decimal'
+  readonly precision: number
+  readonly scale: number
+}
+export interface ArrayType {
+  readonly kind: 'array'
+  readonly elementType: DataType
+  readonly containsNull: boolean
+}
+export interface MapType {
+  readonly kind: 'map'
+  readonly keyType: DataType
+  readonly valueType: DataType
+  readonly valueContainsNull: boolean
+}
+export interface StructField {
+  readonly name: string
+  readonly dataType: DataType
+  readonly nullable: boolean
+  readonly metadata: Metadata
+}
+export interface StructType {
+  readonly kind: 'struct'
+  readonly fields: readonly StructField[]
+}
+
+/** Type of a column: a frozen plain object with a literal `kind`. The names are Spark's. */
+export type DataType = SimpleType | DecimalType | ArrayType | MapType | StructType
+
+const simple = (kind: SimpleKind): SimpleType => Object.freeze({ kind })
+
+export const DoubleType = simple('double')
+export const FloatType = simple('float')
+export const ByteType = simple('byte')
+export const ShortType = simple('short')
+export const IntegerType = simple('integer')
+export const LongType = simple('long')
+export const BooleanType = simple('boolean')
+export const StringType = simple('string')
+export const BinaryType = simple('binary')
+export const DateType = simple('date')
+export const TimestampType = simple('timestamp')
+export const TimestampNTZType = simple('timestamp_ntz')
+export const NullType = simple('void')
+/** Type of a column of ml.linalg vectors (Spark's `VectorUDT`). */
+export const VectorUDT = simple('vector')
+/** Type of a column of ml.linalg matrices (Spark's `MatrixUDT`). */
+export const MatrixUDT = simple('matrix')
+
+export const DecimalType = (precision = 10, scale = 0): DecimalType =>
+  Object.freeze({ kind: 'decimal', precision, scale })
+export const ArrayType = (elementType: DataType, containsNull = true): ArrayType =>
+  Object.freeze({ kind: 'array', elementType, containsNull })
+export const MapType = (keyType: DataType, valueType: DataType, valueContainsNull = true): MapType =>
+  Object.freeze({ kind: 'map', keyType, valueType, valueContainsNull })
+
+/** One column of a schema: `StructField('city', StringType)`. */
+export const StructField = (name: string, dataType: DataType, nullable = true, metadata: Metadata = {}): StructField =>
+  Object.freeze({ name, dataType, nullable, metadata })
+
+/** Schema of a frame: `StructType([StructField('city', StringType), StructField('price', DoubleType)])`. */
+export const StructType = (fields: readonly StructField[]): StructType =>
+  Object.freeze({ kind: 'struct', fields: Object.freeze([...fields]) })
+
+const SQL_NAMES: Record<SimpleKind, string> = {
+  double: 'double',
+  float: 'float',
+  byte: 'tinyint',
+  short: 'smallint',
+  integer: 'int',
+  long: 'bigint',
+  boolean: 'boolean',
+  string: 'string',
+  binary: 'binary',
+  date: 'date',
+  timestamp: 'timestamp',
+  timestamp_ntz: 'timestamp_ntz',
+  void: 'void',
+  vector: 'vector',
+  matrix: 'matrix',
+}
+
+/** Spark's short text of a type: `int`, `bigint`, `array<string>`, `struct<a:int>`, `vector`. */
+export function simpleString(type: DataType): string {
+  switch (type.kind) {
+    case 'decimal':
+      return `decimal(${type.precision},${type.scale})`
+    case 'array':
+      return `array<${simpleString(type.elementType)}>`
+    case 'map':
+      return `map<${simpleString(type.keyType)},${simpleString(type.valueType)}>`
+    case 'struct':
+      return `struct<${type.fields.map((f) => `${f.name}:${simpleString(f.dataType)}`).join(',')}>`
+    default:
+      return SQL_NAMES[type.kind]
+  }
+}
+
+/** Whether two types are the same, nullability of elements and metadata aside. */
+export const sameType = (a: DataType, b: DataType): boolean => simpleString(a) === simpleString(b)
+
+const NUMERIC: ReadonlySet<string> = new Set(['double', 'float', 'byte', 'short', 'integer', 'long', 'decimal'])
+/** Whether Spark's ML counts the type as numeric (every integer, floating-point and decimal type). */
+export const isNumeric = (type: DataType): boolean => NUMERIC.has(type.kind)
+export const isVector = (type: DataType): boolean => type.kind === 'vector'
+
+export const fieldNames = (schema: StructType): string[] => schema.fields.map((f) => f.name)
+
+/** Index of a column by exact name, or -1. */
+export const fieldIndex = (schema: StructType, name: string): number => schema.fields.findIndex((f) => f.name === name)
+
+/**
+ * Field of a schema by exact name.
+ * @throws SchemaError naming the known columns and the nearest one.
+ */
+export function fieldOf(schema: StructType, name: string, stage?: string): StructField {
+  const field = schema.fields.find((f) => f.name === name)
+  if (!field) {
+    throw new SchemaError(`column "${name}" does not exist`, {
+      stage,
+      column: name,
+      allowed: knownNames('columns', name, fieldNames(schema)),
+    })
+  }
+  return field
+}
+
+/** The schema with fields appended; a field whose name exists takes that field's place. */
+export function withFields(schema: StructType, added: readonly StructField[]): StructType {
+  const fields = [...schema.fields]
+  for (const field of added) {
+    const at = fields.findIndex((f) => f.name === field.name)
+    if (at < 0) fields.push(field)
+    else fields[at] = field
+  }
+  return StructType(fields)
+}

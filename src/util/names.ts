@@ -1,0 +1,48 @@
+/** Number of single-character edits (insert, delete, replace) between two strings (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replace = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)
+      current.push(Math.min(replace, previous[j] + 1, current[j - 1] + 1))
+    }
+    previous = current
+  }
+  return previous[b.length]
+}
+
+/** The known name that is nearest to a misspelt one, or undefined when none is near. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  let best: string | undefined
+  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
+  for (const candidate of known) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    if (distance < bestDistance) {
+      best = candidate
+      bestDistance = distance
+    }
+  }
+  return best
+}
+
+/** "Known columns: a, b, c. Did you mean b?" for errors about an unknown name; long lists are cut at `limit`. */
+export function knownNames(what: string, name: string, known: readonly string[], limit = 30): string {
+  const shown = known.slice(0, limit).join(', ')
+  const more = known.length > limit ? ` and ${known.length - limit} more` : ''
+  const nearest = nearestName(name, known)
+  return `Known ${what}: ${shown || '(none)'}${more}.${nearest ? ` Did you mean "${nearest}"?` : ''}`
+}
+
+/** A short, safe text of any value for an error message: strings quoted, long values cut, bigint and vectors included. */
+export function shortText(value: unknown, limit = 80): string {
+  let text: string
+  if (typeof value === 'string') text = JSON.stringify(value)
+  else if (typeof value === 'bigint') text = `${value}n`
+  else if (value === null || typeof value !== 'object') text = String(value)
+  else if (Array.isArray(value)) text = `[${value.map((v) => shortText(v, 20)).join(', ')}]`
+  else if (ArrayBuffer.isView(value) || (value.toString !== Object.prototype.toString && !(value instanceof Date)))
+    text = String(value)
+  else text = JSON.stringify(value) ?? Object.prototype.toString.call(value)
+  return text.length > limit ? `${text.slice(0, limit - 1)}…` : text
+}
