@@ -1,0 +1,88 @@
+const C1 = 0xcc9e2d51
+const C2 = 0x1b873593
+
+/** The seed of Spark SQL's `hash()` and of HashingTF and FeatureHasher. */
+const SPARK_SEED = 42
+
+const encoder = new TextEncoder()
+
+function scramble(word: number): number {
+  const product = Math.imul(word, C1)
+  return Math.imul((product << 15) | (product >>> 17), C2)
+}
+
+function mixBlock(hash: number, word: number): number {
+  const mixed = hash ^ scramble(word)
+  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0
+}
+
+function finish(hash: number, length: number): number {
+  let h = hash ^ length
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return h ^ (h >>> 16)
+}
+
+function mixWholeBlocks(bytes: Uint8Array, seed: number): number {
+  let hash = seed | 0
+  for (let i = 0; i + 4 <= bytes.length; i += 4) {
+    hash = mixBlock(hash, bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24))
+  }
+  return hash
+}
+
+/**
+ * The standard MurmurHash3 x86_32 of bytes, as a signed 32-bit number (A. Appleby, public domain, smhasher).
+ * Spark's HashingTF, FeatureHasher and XORShiftRandom use it (`hashUnsafeBytes2`, Scala's `bytesHash`).
+ */
+export function murmur3(bytes: Uint8Array, seed: number = SPARK_SEED): number {
+  const hash = mixWholeBlocks(bytes, seed)
+  let tail = 0
+  for (let i = bytes.length - 1; i >= (bytes.length & ~3); i--) tail = (tail << 8) | bytes[i]
+  return finish(hash ^ scramble(tail), bytes.length)
+}
+
+/** {@link murmur3} of the UTF-8 bytes of a text: the hash of a term in HashingTF and FeatureHasher. */
+export function murmur3String(text: string, seed: number = SPARK_SEED): number {
+  return murmur3(encoder.encode(text), seed)
+}
+
+/**
+ * Spark SQL's `hash()` of a binary value, as a signed 32-bit number. It differs from {@link murmur3} when the length is no
+ * multiple of four: each byte of the tail is mixed in as a sign-extended block of its own (`Murmur3_x86_32.hashUnsafeBytes`).
+ * A row's hash chains its columns: the hash of one is the seed of the next, and null leaves the seed as it is.
+ */
+export function sparkHashBytes(bytes: Uint8Array, seed: number = SPARK_SEED): number {
+  let hash = mixWholeBlocks(bytes, seed)
+  for (let i = bytes.length & ~3; i < bytes.length; i++) hash = mixBlock(hash, (bytes[i] << 24) >> 24)
+  return finish(hash, bytes.length)
+}
+
+/** Spark SQL's `hash()` of a string: {@link sparkHashBytes} of its UTF-8 bytes. */
+export function sparkHashString(text: string, seed: number = SPARK_SEED): number {
+  return sparkHashBytes(encoder.encode(text), seed)
+}
+
+/** Spark SQL's `hash()` of a 32-bit integer; also of a byte, a short, a date (days), and of a boolean as 1 or 0. */
+export function sparkHashInt(value: number, seed: number = SPARK_SEED): number {
+  return finish(mixBlock(seed | 0, value), 4)
+}
+
+/** Spark SQL's `hash()` of a 64-bit integer given as its two words; also of a timestamp (microseconds). */
+export function sparkHashLong(high: number, low: number, seed: number = SPARK_SEED): number {
+  return finish(mixBlock(mixBlock(seed | 0, low), high), 8)
+}
+
+/** Spark SQL's `hash()` of a double: of its bits, with -0.0 as 0.0 and every NaN as the canonical one. */
+export function sparkHashDouble(value: number, seed: number = SPARK_SEED): number {
+  const view = new DataView(new ArrayBuffer(8))
+  view.setFloat64(0, value + 0)
+  return sparkHashLong(view.getInt32(0), view.getInt32(4), seed)
+}
+
+/** Spark SQL's `hash()` of a float (rounded to one first): of its bits, with -0.0 as 0.0 and every NaN as the canonical one. */
+export function sparkHashFloat(value: number, seed: number = SPARK_SEED): number {
+  const view = new DataView(new ArrayBuffer(4))
+  view.setFloat32(0, value + 0)
+  return sparkHashInt(view.getInt32(0), seed)
+}
