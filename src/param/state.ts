@@ -1,0 +1,56 @@
+import type { Matrix } from '../linalg/matrix.js'
+import type { Vector } from '../linalg/vector.js'
+import type { ValueKind } from './row.js'
+
+/**
+ * One row of a model's state table: a value that `fit` learned. JSON, Spark's parquet, equality and text derive from it,
+ * so a name is permanent once released. Arrays of numbers are held as typed arrays and never changed.
+ */
+export interface StateRow<T> {
+  readonly kind: ValueKind
+  readonly doc: string
+  /** May be absent, for example the sub-models of a tuner that did not collect them. */
+  readonly optional?: boolean
+  readonly _value?: T
+}
+// biome-ignore lint/suspicious/noExplicitAny: a table mixes rows of every value type
+export type StateTable = { readonly [name: string]: StateRow<any> }
+
+type StateValue<R> = R extends StateRow<infer T> ? T : never
+/** The learned values of a model, by name. */
+export type State<D extends StateTable> = { readonly [K in keyof D]: StateValue<D[K]> }
+/** What the constructor of a model takes: its state, where optional values may be left out. */
+export type StateOptions<D extends StateTable> = {
+  readonly [K in keyof D as undefined extends StateValue<D[K]> ? never : K]: StateValue<D[K]>
+} & { readonly [K in keyof D as undefined extends StateValue<D[K]> ? K : never]?: StateValue<D[K]> }
+
+const row =
+  <T>(kind: ValueKind) =>
+  (doc: string): StateRow<T> => ({ kind, doc })
+
+/** State rows, by the kind of value. */
+export const state = {
+  double: row<number>('double'),
+  int: row<number>('int'),
+  long: row<number | bigint>('long'),
+  boolean: row<boolean>('boolean'),
+  string: row<string>('string'),
+  vector: row<Vector>('vector'),
+  matrix: row<Matrix>('matrix'),
+  doubles: row<readonly number[]>('doubleArray'),
+  ints: row<readonly number[]>('intArray'),
+  strings: row<readonly string[]>('stringArray'),
+  stringLists: row<readonly (readonly string[])[]>('stringArrayArray'),
+  doubleLists: row<readonly (readonly number[])[]>('doubleArrayArray'),
+} as const
+
+/** Rows that hold other stages; the type of the stage is given by the caller. */
+export const stageState = <S>(doc: string): StateRow<S> => ({ kind: 'stage', doc })
+export const stagesState = <S>(doc: string): StateRow<readonly S[]> => ({ kind: 'stageArray', doc })
+export const stageListsState = <S>(doc: string): StateRow<readonly (readonly S[])[]> => ({
+  kind: 'stageArrayArray',
+  doc,
+})
+
+/** The same row for a value that may be absent. */
+export const optional = <T>(r: StateRow<T>): StateRow<T | undefined> => ({ ...r, optional: true })

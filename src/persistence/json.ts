@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto'
+import { PersistenceError, RidgelineError } from '../errors.js'
+import type { Params } from '../param/params.js'
+import type { ValueKind } from '../param/row.js'
+import { schemaFromJson, schemaToJson } from '../sql/schema-json.js'
+import type { Json } from '../sql/types.js'
+import { version } from '../version.js'
+import type { ClassLookup } from './classes.js'
+import { decodeValue, encodeValue, type JsonObject, type ValueContext } from './codec.js'
+import { nestedStages } from './nested.js'
+import type { Persistable, PersistableClass } from './persistable.js'
+
+/** Version of the document's layout. It grows when an older reader could not read a newer file. */
+const FORMAT_VERSION = 1
+const MAX_DEPTH = 100
+
+const hash = (stage: Json): string => createHash('sha256').update(JSON.stringify(stage)).digest('hex')
+
+/** The whole document of a saved stage: readable, and data only. */
+export function toDocument(stage: Persistable): string {
+  const content = encodeStage(stage)
+  const head = {
+    format: 'ridgeline',
+    formatVersion: FORMAT_VERSION,
+    libraryVersion: version,
+    sha256: hash(content),
+  }
+  return `${JSON.stringify({ ...head, stage: content }, null, 1)}\n`
+}
+
+function encodeStage(stage: Params): JsonObject {
+  const { sparkClass, params, state } = stage.constructor as unknown as PersistableClass
+  const values = (source: Readonly<Record<string, unknown>>): JsonObject =>
+    Object.fromEntries(
+      Object.entries(source).map(([name, value]) => [name, encodeValue(params[name].kind, value, encodeStage)]),
+    )
+  const { inputSchema, outputSchema } = stage as Persistable
+  const fitted: Record<string, Json> = {}
+  for (const [name, row] of Object.entries(state)) {
+    const value = (stage as unknown as Record<string, unknown>)[name]
+    if (value !== undefined) fitted[name] = encodeValue(row.kind, value, encodeStage)
+  }
+  return {
+    class: sparkClass,
+    uid: stage.uid,
+    params: values(stage.explicitValues()),
+    defaults: values(stage.defaultValues()),
+    ...(Object.keys(state).length > 0 ? { state: fitted } : {}),
+    ...(inputSchema ? { inputSchema: schemaToJson(inputSchema) } : {}),
+    ...(outputSchema ? { outputSchema: schemaToJson(outputSchema) } : {}),
+  }
+}
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Reads a document. `path` is for messages. `verify: false` accepts a document whose checksum does not fit its content. */
+export function fromDocument(text: string, path: string, classes: ClassLookup, verify = true): Persistable {
+  const fail = (problem: string, hint?: string, cause?: unknown): never => {
+    throw new PersistenceError(`file "${path}" ${problem}`, { hint, cause })
+  }
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch (cause) {
+    const truncated = text.trimStart().startsWith('{') && !text.trimEnd().endsWith('}')
+    return fail(
+      truncated ? 'is truncated' : 'is not JSON',
+      truncated ? 'Save the model again, or restore the file.' : 'Name a file that save() wrote.',
+      cause,
+    )
+  }
+  if (!isObject(document) || document.format !== 'ridgeline') {
+    return fail('was not written by Ridgeline', 'Name a file that save() wrote.')
+  }
+  if (typeof document.formatVersion !== 'number' || document.formatVersion > FORMAT_VERSION) {
+    return fail(
+      `has format version ${String(document.formatVersion)}, this library reads up to ${FORMAT_VERSION}`,
+      `Update ridgeline (the file was written by version ${String(document.libraryVersion)}).`,
+    )
+  }
+  if (!isObject(document.stage)) return fail('holds no stage', 'Restore the file.')
+  if (verify && hash(document.stage) !== document.sha256) {
+    return fail('was altered after it was saved', 'Restore the file, or load it with { verify: false }.')
+  }
+  try {
+    return decodeStage(document.stage, classes, 0)
+  } catch (cause) {
+    if (cause instanceof PersistenceError) throw cause
+    if (cause instanceof RidgelineError) return fail(`holds an invalid stage: ${cause.message}`, undefined, cause)
+    throw cause
+  }
+}
+
+/** Reads one stage: its parameters first, because parameter maps name parameters of the stages inside, then its state. */
+function decodeStage(node: Json, classes: ClassLookup, depth: number): Persistable {
+  if (depth > MAX_DEPTH) throw new PersistenceError(`stages are nested deeper than ${MAX_DEPTH} levels`)
+  if (!isObject(node) || typeof node.class !== 'string' || typeof node.uid !== 'string' || node.uid === '') {
+    throw new PersistenceError('a stage has no class or no uid')
+  }
+  const { uid } = node
+  const stageClass = classes(node.class)
+  const inner: Params[] = [new stageClass({}, uid)]
+  const context: ValueContext = {
+    stage: (child) => {
+      const stage = decodeStage(child, classes, depth + 1)
+      inner.push(...nestedStages(stage))
+      return stage
+    },
+    owner: (parent) => inner.find((stage) => stage.uid === parent),
+  }
+  const section = (
+    name: 'params' | 'defaults' | 'state',
+    rows: Readonly<Record<string, { readonly kind: ValueKind }>>,
+  ): Record<string, unknown> => {
+    const values = node[name] ?? {}
+    if (!isObject(values)) throw new PersistenceError(`"${name}" of stage ${uid} is not an object`)
+    const isMaps = (field: string): number => Number(rows[field]?.kind === 'paramMaps')
+    const fields = Object.keys(values).sort((a, b) => isMaps(a) - isMaps(b))
+    return Object.fromEntries(
+      fields.map((field) => {
+        if (!Object.hasOwn(rows, field)) throw new PersistenceError(`stage ${uid} has no field "${field}" (${name})`)
+        return [field, decodeValue(rows[field].kind, values[field], `${uid}.${field}`, context)]
+      }),
+    )
+  }
+  const params = section('params', stageClass.params)
+  const defaults = section('defaults', stageClass.params)
+  const state = section('state', stageClass.state)
+  const missing = Object.entries(stageClass.state).find(([name, row]) => !row.optional && !(name in state))
+  if (missing) throw new PersistenceError(`stage ${uid} lacks its state "${missing[0]}"`)
+  const stage = new stageClass(state, uid).set(params).restoreDefaults(defaults)
+  return Object.assign(stage, {
+    ...(node.inputSchema ? { inputSchema: schemaFromJson(node.inputSchema) } : {}),
+    ...(node.outputSchema ? { outputSchema: schemaFromJson(node.outputSchema) } : {}),
+  })
+}

@@ -1,0 +1,54 @@
+import { Params } from '../param/params.js'
+import type { ParamTable } from '../param/row.js'
+import type { StateTable } from '../param/state.js'
+import type { StructType } from '../sql/types.js'
+import { type LoadOptions, load } from './load.js'
+import { StageWriter } from './writer.js'
+
+/** A class that `load` can make an instance of: `LinearRegressionModel.load(path)`. */
+export interface Loadable<T> {
+  readonly prototype: T
+  readonly sparkClass: string
+}
+
+/** Everything that has parameters, and perhaps fitted state, and can be saved. */
+export abstract class Persistable extends Params {
+  /** Table of the fitted state; empty for what has parameters only. */
+  static readonly state: StateTable = {}
+
+  /** Schemas of the frame that the stage was fitted on, and of what it makes of it; absent for what was never fitted. */
+  readonly inputSchema?: StructType
+  readonly outputSchema?: StructType
+
+  /** Options of saving: `model.write().overwrite().format('json').save(path)`. */
+  write(): StageWriter {
+    return new StageWriter(this)
+  }
+
+  /**
+   * Saves to a new path, in the JSON format.
+   * @throws PersistenceError when the path exists; `write().overwrite().save(path)` replaces it.
+   */
+  save(path: string): Promise<void> {
+    return this.write().save(path)
+  }
+
+  /**
+   * Loads what was saved. Only data is read; no code runs.
+   * @throws PersistenceError when the file is missing, truncated, foreign, too new, altered, or holds another class.
+   */
+  // biome-ignore lint/complexity/noThisInStatic: the class that load is called on says what to expect
+  static load<T extends Persistable>(this: Loadable<T>, path: string, options?: LoadOptions): Promise<T> {
+    return load(path, { ...options, expected: this.sparkClass }) as Promise<unknown> as Promise<T>
+  }
+}
+
+/** The class of a persistable stage, as shared code sees it: its declaration and a constructor of the stored parts. */
+export interface PersistableClass {
+  readonly name: string
+  readonly sparkClass: string
+  readonly params: ParamTable
+  readonly state: StateTable
+  // biome-ignore lint/suspicious/noExplicitAny: parameters of a stage, or the state of a model
+  new (values: any, uid?: string): Persistable
+}

@@ -1,0 +1,105 @@
+import { defineStage, type Members, type Options } from '../param/define.js'
+import { ParamMap } from '../param/param.js'
+import { copyNested, type ParamValues } from '../param/params.js'
+import type { ParamTable } from '../param/row.js'
+import type { Rule } from '../param/rules.js'
+import type { State, StateOptions, StateTable } from '../param/state.js'
+import type { LoadOptions } from '../persistence/load.js'
+import type { Persistable } from '../persistence/persistable.js'
+import { Estimator } from './estimator.js'
+import { Evaluator } from './evaluator.js'
+import { Model } from './model.js'
+import { Transformer } from './transformer.js'
+
+interface Declaration<T extends ParamTable> {
+  readonly sparkClass: string
+  readonly params: T
+  readonly rules: readonly Rule[]
+  /** Loads what `save` wrote. @throws PersistenceError, see `Persistable.load`. */
+  load<S extends Persistable>(
+    this: { readonly prototype: S; readonly sparkClass: string },
+    path: string,
+    options?: LoadOptions,
+  ): Promise<S>
+}
+
+/** Class made of a parameter table: `new X({ param: value })`. */
+export interface StageClass<B, T extends ParamTable> extends Declaration<T> {
+  readonly state: StateTable
+  new (options?: Options<T>, uid?: string): B & Members<T>
+}
+
+/** Class made of a parameter table and a state table: `new XModel({ learned: value })`. */
+export interface ModelClass<T extends ParamTable, D extends StateTable> extends Declaration<T> {
+  readonly state: D
+  new (state: StateOptions<D>, uid?: string): Model & Members<T> & State<D>
+}
+
+/** Base class of a transformer: `class Bucketizer extends transformer('org.apache…Bucketizer', params) { bind(schema) { … } }`. */
+export function transformer<const T extends ParamTable>(
+  sparkClass: string,
+  params: T,
+  rules: readonly Rule[] = [],
+): StageClass<Transformer, T> {
+  return defineStage(Transformer, sparkClass, params, rules) as unknown as StageClass<Transformer, T>
+}
+
+/**
+ * Base class of an estimator. `modelClass` is the class of what `fit` gives:
+ * `class StringIndexer extends estimator('org.apache…StringIndexer', params, StringIndexerModel) { train(data) { … } }`.
+ */
+export function estimator<const T extends ParamTable, M extends Transformer>(
+  sparkClass: string,
+  params: T,
+  modelClass: { readonly prototype: M },
+  rules: readonly Rule[] = [],
+): StageClass<Estimator<M>, T> & { readonly modelClass: typeof modelClass } {
+  const Base = defineStage<Estimator<M>>(Estimator, sparkClass, params, rules)
+  return Object.assign(Base, { modelClass }) as unknown as StageClass<Estimator<M>, T> & {
+    readonly modelClass: typeof modelClass
+  }
+}
+
+/** Base class of an evaluator. */
+export function evaluator<const T extends ParamTable>(
+  sparkClass: string,
+  params: T,
+  rules: readonly Rule[] = [],
+): StageClass<Evaluator, T> {
+  return defineStage(Evaluator, sparkClass, params, rules) as unknown as StageClass<Evaluator, T>
+}
+
+const defineState = (model: object, name: string, value: unknown): unknown =>
+  Object.defineProperty(model, name, { value, enumerable: true, configurable: true })
+
+/** Base class of a fitted model: parameters (those of its estimator that it uses) and the table of its state. */
+export function model<const T extends ParamTable, const D extends StateTable>(
+  sparkClass: string,
+  params: T,
+  state: D,
+  rules: readonly Rule[] = [],
+): ModelClass<T, D> {
+  const clash = Object.keys(state).find((name) => Object.hasOwn(params, name))
+  if (clash) throw new Error(`${sparkClass}: "${clash}" is both a parameter and a state field`)
+  const Base = defineStage(Model, sparkClass, params, rules)
+  abstract class FittedModel extends (Base as abstract new (values: object, uid?: string) => Model) {
+    static readonly state = state
+    constructor(fitted: object, uid?: string) {
+      super({}, uid)
+      for (const name of Object.keys(state)) defineState(this, name, (fitted as Record<string, unknown>)[name])
+    }
+
+    /** Stages among the learned values are copied with `extra`, too. */
+    override copy(extra: ParamMap | ParamValues = {}): this {
+      const that = super.copy(extra)
+      const map = extra instanceof ParamMap ? extra : new ParamMap()
+      for (const [name, row] of Object.entries(state)) {
+        const value = (this as unknown as Record<string, unknown>)[name]
+        const copied = copyNested(row.kind, value, map)
+        if (copied !== value) defineState(that, name, copied)
+      }
+      return that
+    }
+  }
+  return FittedModel as unknown as ModelClass<T, D>
+}

@@ -1,0 +1,93 @@
+import { ParamError } from '../errors.js'
+import { rule } from '../param/constraint.js'
+import type { ParamRow } from '../param/row.js'
+import { stagesState } from '../param/state.js'
+import type { DataFrame } from '../sql/dataframe.js'
+import type { StructType } from '../sql/types.js'
+import { estimator, model } from './define.js'
+import { Estimator, type FitOptions } from './estimator.js'
+import { Transformer } from './transformer.js'
+
+/** What a pipeline is made of. */
+export type PipelineStage = Transformer | Estimator<Transformer>
+
+/**
+ * A fitted pipeline: its transformers one after the other (Spark's `PipelineModel`).
+ *
+ * **Null, NaN, unseen labels**: as each stage says. **Differs from Spark**: nothing.
+ */
+export class PipelineModel extends model(
+  'org.apache.spark.ml.PipelineModel',
+  {},
+  { stages: stagesState<Transformer>('the fitted stages, in order') },
+) {
+  override transformSchema(schema: StructType): StructType {
+    return this.stages.reduce((s, stage) => stage.transformSchema(s), schema)
+  }
+
+  protected override apply(data: DataFrame): DataFrame {
+    return this.stages.reduce((frame, stage) => stage.transform(frame), data)
+  }
+}
+
+const isStage = (value: unknown): boolean => value instanceof Transformer || value instanceof Estimator
+
+const stages: ParamRow<readonly PipelineStage[]> = {
+  kind: 'stageArray',
+  doc: 'stages of the pipeline',
+  constraint: rule('an array of transformers and estimators', (v) => Array.isArray(v) && v.every(isStage), [
+    '?',
+    [1],
+    [{}],
+  ]),
+}
+
+/**
+ * Stages in a row (Spark's `Pipeline`): `fit` runs them in order; estimators are fitted on what the stages before them
+ * made, and become transformers of the PipelineModel.
+ *
+ * The schema is checked through all stages before any data is touched. Stages after the last estimator are not run by `fit`.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, Pipeline, StringIndexer, VectorAssembler } from 'ridgeline'
+ * const rides = createDataFrame([{ city: 'FR', km: 7.5 }, { city: 'US', km: 12 }])
+ * const pipeline = new Pipeline({
+ *   stages: [
+ *     new StringIndexer({ inputCol: 'city', outputCol: 'cityIdx' }),
+ *     new VectorAssembler({ inputCols: ['km', 'cityIdx'], outputCol: 'features' }),
+ *   ],
+ * })
+ * const model = await pipeline.fit(rides)
+ * await model.transform(rides).select('features').show()
+ * ```
+ */
+export class Pipeline extends estimator('org.apache.spark.ml.Pipeline', { stages }, PipelineModel) {
+  override transformSchema(schema: StructType): StructType {
+    const list = this.getStages()
+    const twice = list.find((stage, i) => list.findIndex((other) => other.uid === stage.uid) !== i)
+    if (twice) {
+      throw new ParamError(`stage ${twice.uid} is in the pipeline twice`, {
+        stage: this.uid,
+        param: 'stages',
+        hint: 'Make a second instance of it.',
+      })
+    }
+    return list.reduce((s, stage) => stage.transformSchema(s), schema)
+  }
+
+  protected override async train(data: DataFrame, options: FitOptions): Promise<PipelineModel> {
+    const list = this.getStages()
+    const lastEstimator = list.findLastIndex((stage) => stage instanceof Estimator)
+    const fitted: Transformer[] = []
+    let frame = data
+    for (const [i, stage] of list.entries()) {
+      options.onProgress?.({ stage: stage.uid, done: i, total: list.length })
+      const transformer = stage instanceof Estimator ? await stage.fit(frame, options) : stage
+      fitted.push(transformer)
+      if (i < lastEstimator) frame = transformer.transform(frame)
+    }
+    options.onProgress?.({ stage: this.uid, done: list.length, total: list.length })
+    return new PipelineModel({ stages: fitted })
+  }
+}

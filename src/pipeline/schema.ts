@@ -1,0 +1,77 @@
+import { SchemaError } from '../errors.js'
+import type { Params } from '../param/params.js'
+import { fieldIndex, fieldOf, StructField, StructType, simpleString } from '../sql/types.js'
+
+const columnsOf = (stage: Params, param: string): readonly string[] => {
+  if (!stage.isDefined(param)) return []
+  const value = stage.getOrDefault(param)
+  return Array.isArray(value) ? value : [value as string]
+}
+
+/** @throws SchemaError when the column is missing or its type is not accepted. */
+export function requireColumn(
+  stage: Params,
+  schema: StructType,
+  column: string,
+  test: { readonly text: string; ok(type: StructField['dataType']): boolean },
+  param: string,
+): StructField {
+  const field = fieldOf(schema, column, stage.uid)
+  if (!test.ok(field.dataType)) {
+    throw new SchemaError(`column "${column}" (${param}) has type ${simpleString(field.dataType)}`, {
+      stage: stage.uid,
+      column,
+      param,
+      allowed: `Allowed: ${test.text}`,
+      received: simpleString(field.dataType),
+      hint: 'Cast the column, or name another one.',
+    })
+  }
+  return field
+}
+
+/** @throws SchemaError when the output column exists already. */
+export function requireNewColumn(stage: Params, schema: StructType, column: string, param: string): void {
+  if (fieldIndex(schema, column) >= 0) {
+    throw new SchemaError(`output column "${column}" (${param}) exists already`, {
+      stage: stage.uid,
+      column,
+      param,
+      hint: `Drop the column first, or set ${param} to another name.`,
+    })
+  }
+}
+
+/**
+ * Output schema by the roles of the column parameters: inputs are looked up and their types checked, outputs are appended.
+ * `fit` also needs the columns that only fitting reads. Single and multi-column parameters work alike: where a group is not
+ * in use its output parameters are skipped (rules between parameters are checked elsewhere).
+ */
+export function deriveSchema(stage: Params, schema: StructType, phase: 'fit' | 'transform'): StructType {
+  const rows = Object.entries(stage.definition.params)
+  const multiple = stage.hasParam('inputCols') && stage.isSet('inputCols') && stage.hasParam('inputCol')
+  const inUse = (param: string): boolean => {
+    if (param === 'inputCol' || param === 'outputCol') return !multiple
+    if (param === 'outputCols' && stage.hasParam('inputCol')) return multiple
+    return true
+  }
+  const added: StructField[] = []
+  for (const [param, { role }] of rows) {
+    if (role?.io !== 'input' || !inUse(param) || (role.fitOnly && phase === 'transform')) continue
+    if (!role.optional && !stage.isDefined(param)) stage.getOrDefault(param)
+    for (const column of columnsOf(stage, param)) {
+      if (role.optional && column === '') continue
+      requireColumn(stage, schema, column, role.accepts, param)
+    }
+  }
+  for (const [param, { role }] of rows) {
+    if (role?.io !== 'output' || !inUse(param)) continue
+    if (!role.optional && !stage.isDefined(param)) stage.getOrDefault(param)
+    for (const column of columnsOf(stage, param)) {
+      if (role.optional && column === '') continue
+      requireNewColumn(stage, StructType([...schema.fields, ...added]), column, param)
+      added.push(StructField(column, role.yields))
+    }
+  }
+  return StructType([...schema.fields, ...added])
+}

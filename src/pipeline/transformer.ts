@@ -1,0 +1,42 @@
+import { UnsupportedError } from '../errors.js'
+import type { ParamMap } from '../param/param.js'
+import { Persistable } from '../persistence/persistable.js'
+import type { DataFrame } from '../sql/dataframe.js'
+import type { BatchTransform } from '../sql/plan.js'
+import type { StructType } from '../sql/types.js'
+import { deriveSchema } from './schema.js'
+
+/**
+ * Turns one frame into another (Spark's `Transformer`). `transform` is lazy: it checks parameters and schema at once and
+ * touches no data. A row-wise stage implements `bind`; one that works on whole frames overrides `apply`.
+ */
+export abstract class Transformer extends Persistable {
+  /**
+   * The frame with this stage's output columns.
+   * @param extra values of parameters that win over what is set.
+   * @throws ParamError, SchemaError before any data is touched; DataError from the action that reads the rows.
+   */
+  transform(data: DataFrame, extra?: ParamMap): DataFrame {
+    const stage = extra ? this.copy(extra) : this
+    stage.transformSchema(data.schema)
+    return stage.apply(data)
+  }
+
+  /**
+   * Schema of the output for a schema of the input, without data. Derived from the roles of the column parameters.
+   * @throws ParamError when parameters contradict each other; SchemaError when a column is missing, of a wrong type, or exists.
+   */
+  transformSchema(schema: StructType): StructType {
+    this.checkRules()
+    return deriveSchema(this, schema, 'transform')
+  }
+
+  protected apply(data: DataFrame): DataFrame {
+    return data.withTransform(this.bind(data.schema))
+  }
+
+  /** This stage as a step over batches, bound to the columns and attributes of an input schema. Parameters are checked before. */
+  bind(_schema: StructType): BatchTransform {
+    throw new UnsupportedError('this stage works on whole frames, not row by row', { stage: this.uid })
+  }
+}
