@@ -1,0 +1,74 @@
+import type { ParamMap } from '../param/param.js'
+import type { FitOptions } from '../pipeline/estimator.js'
+import type { Transformer } from '../pipeline/transformer.js'
+import type { DataFrame } from '../sql/dataframe.js'
+import { mapConcurrent } from '../util/map-concurrent.js'
+import { bestIndex } from './best-index.js'
+import type { Split } from './splits.js'
+import type { Validator } from './validator-params.js'
+
+/** How a search is run. */
+export interface SearchOptions extends FitOptions {
+  /** How many candidates are fitted at a time; results do not depend on it. */
+  readonly parallelism: number
+  /** Whether the models of the splits are kept. */
+  readonly collectSubModels: boolean
+}
+
+/** What a search found. */
+export interface SearchResult {
+  /** `metrics[split][map]`. */
+  readonly metrics: readonly (readonly number[])[]
+  /** Mean over the splits, for each map. */
+  readonly averages: readonly number[]
+  /** `models[split][map]`, where they were to be kept. */
+  readonly models?: readonly (readonly Transformer[])[]
+  /** The best candidate, fitted on all rows. */
+  readonly best: Transformer
+}
+
+/**
+ * Fits every candidate of a tuner on the training rows of every split, measures it on the validation rows, and fits the candidate with
+ * the best average on all rows. The rows of one split at a time are kept in memory.
+ */
+export async function search(
+  tuner: Validator,
+  data: DataFrame,
+  splits: readonly Split[],
+  { parallelism, collectSubModels, signal, onProgress }: SearchOptions,
+): Promise<SearchResult> {
+  const estimator = tuner.getEstimator()
+  const evaluator = tuner.getEvaluator()
+  const maps = tuner.getEstimatorParamMaps()
+  const metrics: number[][] = []
+  const models: Transformer[][] = []
+  const total = splits.length * maps.length + 1
+  let done = 0
+  const report = (message: string): void => onProgress?.({ stage: tuner.uid, done: ++done, total, message })
+
+  for (const { name, training, validation } of splits) {
+    const train = training.cache()
+    const validate = validation.cache()
+    const measured: number[] = []
+    const kept: Transformer[] = []
+    const tryMap = async (map: ParamMap, i: number, stop: AbortSignal): Promise<void> => {
+      const model = await estimator.fit(train, map, { signal: stop })
+      measured[i] = await evaluator.evaluate(model.transform(validate), { signal: stop })
+      if (collectSubModels) kept[i] = model
+      report(name)
+    }
+    try {
+      await mapConcurrent(maps, parallelism, tryMap, signal)
+    } finally {
+      train.unpersist()
+      validate.unpersist()
+    }
+    metrics.push(measured)
+    models.push(kept)
+  }
+
+  const averages = maps.map((_, i) => metrics.reduce((sum, split) => sum + split[i], 0) / splits.length)
+  const best = await estimator.fit(data, maps[bestIndex(averages, evaluator.isLargerBetter())], { signal })
+  report('best candidate, all rows')
+  return { metrics, averages, best, ...(collectSubModels ? { models } : {}) }
+}
