@@ -27,14 +27,16 @@ export class SingularMatrixError extends RidgelineError {
 export function choleskyFactor(a: Float64Array, n: number): Float64Array {
   const u = a.slice(0, (n * (n + 1)) / 2)
   for (let j = 0, col = 0; j < n; col += ++j) {
-    let square = u[col + j]
+    // LAPACK subtracts the sum of squares as a whole; on a nearly singular matrix the difference decides the pivot.
+    let squares = 0
     for (let i = 0, row = 0; i < j; row += ++i) {
       let rest = u[col + i]
       for (let k = 0; k < i; k++) rest -= u[row + k] * u[col + k]
       const entry = rest / u[row + i]
       u[col + i] = entry
-      square -= entry * entry
+      squares += entry * entry
     }
+    const square = u[col + j] - squares
     if (!(square > 0)) throw new SingularMatrixError(j + 1)
     u[col + j] = Math.sqrt(square)
   }
