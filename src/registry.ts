@@ -1,9 +1,41 @@
+import { RegressionEvaluator } from './evaluation/regression-evaluator.js'
+import { Bucketizer } from './feature/bucketizer.js'
+import { IndexToString } from './feature/index-to-string.js'
+import { OneHotEncoder, OneHotEncoderModel } from './feature/one-hot-encoder.js'
+import { SQLTransformer } from './feature/sql-transformer.js'
+import { StandardScaler, StandardScalerModel } from './feature/standard-scaler.js'
+import { StringIndexer, StringIndexerModel } from './feature/string-indexer.js'
+import { VectorAssembler } from './feature/vector-assembler.js'
 import type { PersistableClass } from './persistence/persistable.js'
 import { Pipeline, PipelineModel } from './pipeline/pipeline.js'
+import { LinearRegression, LinearRegressionModel } from './regression/linear-regression.js'
+import { CrossValidator, CrossValidatorModel } from './tuning/cross-validator.js'
+import { TrainValidationSplit, TrainValidationSplitModel } from './tuning/train-validation-split.js'
 
 /** Every class of the library that can be saved and loaded: an explicit list, alphabetical inside each folder. */
 export const registry: readonly PersistableClass[] = [
   // pipeline
   Pipeline,
   PipelineModel,
+  // feature
+  Bucketizer,
+  IndexToString,
+  OneHotEncoder,
+  OneHotEncoderModel,
+  SQLTransformer,
+  StandardScaler,
+  StandardScalerModel,
+  StringIndexer,
+  StringIndexerModel,
+  VectorAssembler,
+  // regression
+  LinearRegression,
+  LinearRegressionModel,
+  // evaluation
+  RegressionEvaluator,
+  // tuning
+  CrossValidator,
+  CrossValidatorModel,
+  TrainValidationSplit,
+  TrainValidationSplitModel,
 ]

@@ -20,7 +20,9 @@ export abstract class Evaluator extends Persistable {
     stage.checkRules()
     deriveSchema(stage, data.schema, 'fit')
     options.signal?.throwIfAborted()
-    return stage.measure(data, options)
+    const metric = await stage.measure(data, options)
+    options.signal?.throwIfAborted()
+    return metric
   }
 
   protected abstract measure(data: DataFrame, options: FitOptions): Promise<number>

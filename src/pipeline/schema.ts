@@ -52,7 +52,7 @@ export function deriveSchema(stage: Params, schema: StructType, phase: 'fit' | '
   const multiple = stage.hasParam('inputCols') && stage.isSet('inputCols') && stage.hasParam('inputCol')
   const inUse = (param: string): boolean => {
     if (param === 'inputCol' || param === 'outputCol') return !multiple
-    if (param === 'outputCols' && stage.hasParam('inputCol')) return multiple
+    if (param === 'inputCols' || param === 'outputCols') return multiple || !stage.hasParam('inputCol')
     return true
   }
   const added: StructField[] = []

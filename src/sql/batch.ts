@@ -31,7 +31,8 @@ export interface BoolColumn extends ColumnBase {
 }
 /**
  * string columns: `dictionary[codes[i]]`. The dictionary has no duplicates, may hold more strings than the rows use, and
- * may grow from batch to batch of one stream; codes of earlier batches stay valid. The code of a null row is 0.
+ * may grow from batch to batch of one stream; codes of earlier batches stay valid. A stream with very many strings starts a
+ * new dictionary (another array) now and then. The code of a null row is 0.
  */
 export interface DictColumn extends ColumnBase {
   readonly kind: 'dict'

@@ -29,7 +29,7 @@ export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'left_semi' | 'left
 /** How rows are drawn. Every draw is Spark's own: one generator a logical partition, one number a row, in row order. */
 export type Sampling =
   /** `Dataset.sample(false, fraction)` and one part of `randomSplit`: XORShiftRandom(seed + partition), kept in [lower, upper). */
-  | { readonly kind: 'cell'; readonly lower: number; readonly upper: number; readonly sorted: boolean }
+  | { readonly kind: 'cell'; readonly lower: number; readonly upper: number }
   /** One fold of `MLUtils.kFold`: partition seeds from java.util.Random; the complement is the training part. */
   | { readonly kind: 'fold'; readonly lower: number; readonly upper: number; readonly complement: boolean }
   /** `Dataset.sample(true, fraction)`: Poisson draws, a row may come several times. */
@@ -80,7 +80,14 @@ export type Plan =
       readonly condition?: Expression
     }
   | { readonly kind: 'union'; readonly schema: StructType; readonly left: Plan; readonly right: Plan }
-  | { readonly kind: 'sort'; readonly schema: StructType; readonly input: Plan; readonly order: readonly Expression[] }
+  | {
+      readonly kind: 'sort'
+      readonly schema: StructType
+      readonly input: Plan
+      readonly order: readonly Expression[]
+      /** Whether all rows are sorted into one partition, or each partition for itself. */
+      readonly global: boolean
+    }
   | { readonly kind: 'limit'; readonly schema: StructType; readonly input: Plan; readonly count: number }
   | {
       readonly kind: 'sample'
@@ -99,9 +106,13 @@ export type Plan =
   | { readonly kind: 'cache'; readonly schema: StructType; readonly input: Plan; readonly slot: CacheSlot }
   | {
       readonly kind: 'mlSegment'
+      /** Columns of the input and of the transforms; a pruned plan names only those that are consumed. */
       readonly schema: StructType
       readonly input: Plan
       readonly transforms: readonly BatchTransform[]
     }
 
 export type PlanKind = Plan['kind']
+
+/** Plan node of one kind. */
+export type PlanOf<K extends PlanKind> = Extract<Plan, { readonly kind: K }>

@@ -24,7 +24,8 @@ export function studentTCdf(x: number, degreesOfFreedom: number): number {
 }
 
 /**
- * Probability that a variable of Fisher's F distribution is at most `x`; 0 below 0, NaN unless both degrees of freedom are positive.
+ * Probability that a variable of Fisher's F distribution is at most `x`; 0 below 0, NaN unless both degrees of freedom
+ * are positive.
  * @example
  * fCdf(1, 4, 4) // 0.5
  */

@@ -28,7 +28,8 @@ function deviance(a: number, m: number): number {
 }
 
 /**
- * Natural logarithm of the gamma function for x > 0; NaN elsewhere. Error below 1e-14, relative where the value is above 1, else absolute.
+ * Natural logarithm of the gamma function for x > 0; NaN elsewhere. Error below 1e-14, relative where the value is
+ * above 1, else absolute.
  * @example
  * logGamma(5) // log 24
  */
@@ -42,7 +43,9 @@ export function logGamma(x: number): number {
   return (z - 0.5) * Math.log(z) - z + LOG_SQRT_2_PI + stirlingError(z) - Math.log(product)
 }
 
-/** `x^a y^b / B(a, b)` for `y = 1 - x`. Source: Loader, Fast and accurate computation of binomial probabilities (2000). */
+/**
+ * `x^a y^b / B(a, b)` for `y = 1 - x`. Source: Loader, Fast and accurate computation of binomial probabilities (2000).
+ */
 function betaPower(x: number, y: number, a: number, b: number): number {
   const n = a + b
   const error = stirlingError(n) - stirlingError(a) - stirlingError(b)
@@ -72,8 +75,8 @@ function betaFraction(x: number, a: number, b: number): number {
 }
 
 /**
- * Regularised incomplete beta function `I_x(a, b)`, for 0 <= x <= 1 and a, b > 0; NaN elsewhere. Relative error below 1e-12.
- * Source: DLMF 8.17.22, https://dlmf.nist.gov/8.17.
+ * Regularised incomplete beta function `I_x(a, b)`, for 0 <= x <= 1 and a, b > 0; NaN elsewhere. Relative error below
+ * 1e-12. Source: DLMF 8.17.22, https://dlmf.nist.gov/8.17.
  * @param y `1 - x`, where the caller knows it more exactly.
  * @example
  * regularizedBeta(0.5, 2, 2) // 0.5
@@ -132,7 +135,8 @@ export function regularizedGammaP(a: number, x: number): number {
 }
 
 /**
- * Regularised upper incomplete gamma function `Q(a, x) = 1 - P(a, x)`, exact also where it is tiny; NaN outside a > 0, x >= 0.
+ * Regularised upper incomplete gamma function `Q(a, x) = 1 - P(a, x)`, exact also where it is tiny; NaN outside a > 0,
+ * x >= 0.
  * @example
  * regularizedGammaQ(1, 2) // exp(-2)
  */

@@ -1,0 +1,30 @@
+// The peers' Python environment: the one that the interop tests use.
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const home = join(root, '.interop')
+const requirements = join(root, 'test', 'interop', 'requirements.txt')
+
+/** Python of the environment that holds the real counterparts. */
+export const python = join(home, 'venv', 'bin', 'python')
+
+/**
+ * Installs the real counterparts (PySpark, which brings its own Spark, and scikit-learn) into `.interop/venv`, unless the
+ * same list is installed there already. Needs `python3` with venv, and Java 17 for Spark.
+ */
+export function installPeers() {
+  const list = readFileSync(requirements)
+  const stamp = join(home, 'installed')
+  const wanted = createHash('sha256').update(list).digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(python)) return
+  mkdirSync(home, { recursive: true })
+  const run = (/** @type {string} */ command, /** @type {string[]} */ args) =>
+    execFileSync(command, args, { stdio: 'inherit' })
+  run('python3', ['-m', 'venv', '--clear', join(home, 'venv')])
+  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements])
+  writeFileSync(stamp, wanted)
+}

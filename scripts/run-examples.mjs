@@ -1,0 +1,23 @@
+// Runs every compiled example in a folder of its own and fails when one of them fails.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const dist = fileURLToPath(new URL('../examples/dist/', import.meta.url))
+const examples = readdirSync(dist).filter((name) => name.endsWith('.js'))
+if (examples.length === 0) throw new Error('no examples were built')
+const folder = mkdtempSync(join(tmpdir(), 'ridgeline-examples-'))
+try {
+  for (const name of examples) {
+    console.log(`\n== ${name}`)
+    const { status } = spawnSync(process.execPath, [join(dist, name)], { cwd: folder, stdio: 'inherit' })
+    if (status !== 0) {
+      console.error(`${name} ended with ${status}`)
+      process.exitCode = 1
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,170 @@
+import { DataError } from '../errors.js'
+import { arrayOf, rule } from '../param/constraint.js'
+import { accepts, doubleArray, doubleArrayArray } from '../param/row.js'
+import { handleInvalid, multipleColumns, singleColumn } from '../param/shared.js'
+import { transformer } from '../pipeline/define.js'
+import { Attribute, NominalAttribute } from '../sql/attributes.js'
+import { type ColumnData, isValid } from '../sql/batch.js'
+import { castToDoubles } from '../sql/doubles.js'
+import type { BatchTransform } from '../sql/plan.js'
+import { DoubleType, StructField, type StructType, withFields } from '../sql/types.js'
+import { javaDoubleText } from '../util/java-text.js'
+import { columnCounts, columnPairRules, columnPairs, isMultiple } from './column-pairs.js'
+import { completeRows } from './complete-rows.js'
+
+const isSplits = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length >= 3 &&
+  value.every((split, i) => (i === 0 ? !Number.isNaN(split) : split > value[i - 1]))
+
+const SPLITS = 'at least 3 strictly increasing numbers without NaN'
+const splitsConstraint = arrayOf(
+  rule('a number', (v) => typeof v === 'number', ['?']),
+  `an array of ${SPLITS}`,
+  isSplits,
+)
+
+const params = {
+  ...singleColumn(accepts.numeric, DoubleType),
+  ...multipleColumns(accepts.numeric, DoubleType),
+  splits: doubleArray({
+    doc: 'split points for mapping continuous features into buckets: n + 1 splits make n buckets [x, y), the last one [x, y]',
+    constraint: { ...splitsConstraint, bad: [...splitsConstraint.bad, [0, 1], [0, 1, 1], [0, Number.NaN, 1]] },
+  }),
+  splitsArray: doubleArrayArray({
+    doc: 'the split points of each column, for several columns',
+    constraint: arrayOf(rule(SPLITS, isSplits, [[0, 1]]), `an array of arrays of ${SPLITS}`),
+  }),
+  handleInvalid: handleInvalid(
+    ['skip', 'error', 'keep'],
+    'error',
+    'how to handle NaN: skip (drop the row), error, or keep (a special additional bucket); values outside the splits are always errors',
+  ),
+} as const
+
+/**
+ * Maps numbers to the index of the bucket that they lie in (Spark's `Bucketizer`). With n + 1 splits there are n buckets [x, y); the last
+ * one includes y. To cover all numbers, begin with -Infinity and end with Infinity.
+ *
+ * One column (`inputCol`, `outputCol`, `splits`) or several (`inputCols`, `outputCols`, `splitsArray`). The output is double, with an
+ * ordinal nominal ML attribute that names the buckets.
+ *
+ * | value | error | skip | keep |
+ * | --- | --- | --- | --- |
+ * | inside the splits | its bucket | its bucket | its bucket |
+ * | outside the splits | DataError | DataError | DataError |
+ * | NaN | DataError | the row is dropped | n |
+ * | null | null | the row is dropped | null |
+ *
+ * As in Java -0.0 is less than 0.0, so that it lies below a split at 0.0 (at the last split it does not). **Errors**: SchemaError for a
+ * missing or not numeric column, or an output column that exists. **Cost**: a binary search a value. **Differs from Spark**: nothing.
+ *
+ * @example
+ * ```ts
+ * import { Bucketizer, createDataFrame } from 'ridgeline'
+ * const hours = createDataFrame([{ hour: 7 }, { hour: 12 }, { hour: 24 }])
+ * const bucketizer = new Bucketizer({ inputCol: 'hour', outputCol: 'part', splits: [0, 6, 12, 18, 24] })
+ * await bucketizer.transform(hours).show() // 1.0, 2.0, 3.0
+ * ```
+ */
+export class Bucketizer extends transformer(
+  'org.apache.spark.ml.feature.Bucketizer',
+  params,
+  columnPairRules('splits', 'splitsArray'),
+) {
+  override transformSchema(schema: StructType): StructType {
+    return withFields(super.transformSchema(schema), this.outputs())
+  }
+
+  override bind(_schema: StructType): BatchTransform {
+    const inputs = columnPairs(this).map(({ input }) => input)
+    const splits = this.allSplits().map((list) => Float64Array.from(list))
+    const skip = this.getHandleInvalid() === 'skip'
+    return {
+      name: this.uid,
+      inputs,
+      outputs: this.outputs(),
+      filters: skip,
+      run: (columns, length, firstRow) => {
+        const keep = skip ? completeRows(columns, length) : null
+        const bucket = (column: ColumnData, k: number): ColumnData => ({
+          kind: 'f64',
+          data: this.bucketize(column, inputs[k], splits[k], length, firstRow, keep),
+          valid: column.valid,
+        })
+        return { columns: columns.map(bucket), keep }
+      },
+    }
+  }
+
+  private allSplits(): readonly (readonly number[])[] {
+    return isMultiple(this) ? this.getSplitsArray() : [this.getSplits()]
+  }
+
+  private outputs(): StructField[] {
+    const splits = this.allSplits()
+    return columnPairs(this).map(({ output }, k) => {
+      const texts = splits[k].map(javaDoubleText)
+      const values = texts.slice(1).map((end, i) => `${texts[i]}, ${end}`)
+      return StructField(output, DoubleType, true, Attribute.toMetadata(NominalAttribute({ isOrdinal: true, values })))
+    })
+  }
+
+  private bucketize(
+    column: ColumnData,
+    name: string,
+    splits: Float64Array,
+    length: number,
+    firstRow: number,
+    keep: Uint8Array | null,
+  ): Float64Array {
+    const data = castToDoubles(column, length)
+    const buckets = new Float64Array(length)
+    const nanBucket = this.getHandleInvalid() === 'keep' ? splits.length - 1 : -1
+    for (let i = 0; i < length; i++) {
+      if (keep?.[i] === 0 || !isValid(column.valid, i)) continue
+      const value = data[i]
+      const bucket = Number.isNaN(value) ? nanBucket : bucketOf(splits, value)
+      if (bucket < 0) throw this.invalid(value, name, splits, firstRow + i)
+      buckets[i] = bucket
+    }
+    return buckets
+  }
+
+  private invalid(value: number, column: string, splits: Float64Array, row: number): DataError {
+    const received = javaDoubleText(value)
+    const bounds = `${javaDoubleText(splits[0])} to ${javaDoubleText(splits[splits.length - 1])}`
+    const nan = Number.isNaN(value)
+    return new DataError(`column "${column}" holds ${received}${nan ? '' : ', which is outside the splits'}`, {
+      stage: this.uid,
+      column,
+      row,
+      received,
+      allowed: `Allowed: ${bounds}`,
+      hint: nan
+        ? 'Set handleInvalid to "keep" or "skip".'
+        : 'Begin the splits with -Infinity and end them with Infinity.',
+    })
+  }
+
+  /** Spark's text. */
+  override toString(): string {
+    return `Bucketizer: uid=${this.uid}${columnCounts(this)}`
+  }
+}
+
+/** Bucket of a number that is not NaN, or -1 outside the splits. */
+function bucketOf(splits: Float64Array, value: number): number {
+  const last = splits.length - 1
+  if (value === splits[last]) return last - 1
+  let low = 0
+  let high = splits.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (splits[middle] <= value) low = middle + 1
+    else high = middle
+  }
+  if (low > last) return -1
+  const below = low > 0 && Object.is(value, -0) && Object.is(splits[low - 1], 0)
+  return below ? low - 2 : low - 1
+}

@@ -1,0 +1,7 @@
+export { Bucketizer } from './bucketizer.js'
+export { IndexToString } from './index-to-string.js'
+export { OneHotEncoder, OneHotEncoderModel } from './one-hot-encoder.js'
+export { SQLTransformer } from './sql-transformer.js'
+export { StandardScaler, StandardScalerModel } from './standard-scaler.js'
+export { StringIndexer, StringIndexerModel } from './string-indexer.js'
+export { VectorAssembler } from './vector-assembler.js'

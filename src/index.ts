@@ -1,0 +1,61 @@
+export {
+  DataError,
+  EngineError,
+  type ErrorDetails,
+  NotFittedError,
+  ParamError,
+  ParseError,
+  PersistenceError,
+  RidgelineError,
+  SchemaError,
+  UnsupportedError,
+} from './errors.js'
+export { RegressionEvaluator } from './evaluation/regression-evaluator.js'
+export { Bucketizer } from './feature/bucketizer.js'
+export { IndexToString } from './feature/index-to-string.js'
+export { OneHotEncoder, OneHotEncoderModel } from './feature/one-hot-encoder.js'
+export { SQLTransformer } from './feature/sql-transformer.js'
+export { StandardScaler, StandardScalerModel } from './feature/standard-scaler.js'
+export { StringIndexer, StringIndexerModel } from './feature/string-indexer.js'
+export { VectorAssembler } from './feature/vector-assembler.js'
+export { Matrices } from './linalg/matrices.js'
+export { DenseMatrix, Matrix, SparseMatrix } from './linalg/matrix.js'
+export { DenseVector, SparseVector, Vector } from './linalg/vector.js'
+export { Vectors } from './linalg/vectors.js'
+export { Param, ParamMap, type ParamPair } from './param/param.js'
+export { type LoadOptions, load } from './persistence/load.js'
+export { Estimator, type FitOptions } from './pipeline/estimator.js'
+export { Evaluator } from './pipeline/evaluator.js'
+export { Model } from './pipeline/model.js'
+export { Pipeline, PipelineModel, type PipelineStage } from './pipeline/pipeline.js'
+export { Transformer } from './pipeline/transformer.js'
+export { LinearRegression, LinearRegressionModel } from './regression/linear-regression.js'
+export { LinearRegressionSummary, LinearRegressionTrainingSummary } from './regression/linear-regression-summary.js'
+export { DataFrame } from './sql/dataframe.js'
+export { Column } from './sql/expression/column.js'
+export * as functions from './sql/expression/functions.js'
+export { col, expr, lit, when } from './sql/expression/functions.js'
+export { DataFrameReader } from './sql/reader.js'
+export type { Row } from './sql/row.js'
+export { createDataFrame, read, Session } from './sql/session.js'
+export {
+  ArrayType,
+  BooleanType,
+  type DataType,
+  DateType,
+  DoubleType,
+  FloatType,
+  IntegerType,
+  LongType,
+  StringType,
+  StructField,
+  StructType,
+  TimestampType,
+  VectorUDT,
+} from './sql/types.js'
+export { RegressionMetrics } from './stat/regression-metrics.js'
+export { CrossValidator, CrossValidatorModel } from './tuning/cross-validator.js'
+export { ParamGridBuilder } from './tuning/param-grid-builder.js'
+export { TrainValidationSplit, TrainValidationSplitModel } from './tuning/train-validation-split.js'
+export { ProgressBar, type ProgressEvent, type ProgressListener } from './util/progress.js'
+export { version } from './version.js'

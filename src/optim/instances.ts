@@ -1,0 +1,155 @@
+import { DataError } from '../errors.js'
+import { type Batch, isValid, type VectorColumn } from '../sql/batch.js'
+import { vectorSize, vectorStart } from '../sql/columns.js'
+import type { DataFrame } from '../sql/dataframe.js'
+import { type ColumnOrigin, doublesOf, weightsOf } from '../sql/doubles.js'
+
+/** Rows to learn from, checked: no nulls, finite numbers, vectors of one length, weights of 0 or more. */
+export interface InstanceBlock {
+  readonly length: number
+  readonly features: VectorColumn
+  readonly labels: Float64Array
+  /** One weight a row; null: all 1. */
+  readonly weights: Float64Array | null
+  /** Logical partition of the rows; blocks come in order of partitions. */
+  readonly partition: number
+}
+
+/** Which columns make up an instance. */
+export interface InstanceColumns {
+  /** `uid` of the stage that learns, for errors. */
+  readonly stage: string
+  readonly features: string
+  readonly label: string
+  /** Empty: all weights are 1. */
+  readonly weight: string
+}
+
+/** By default, rows are kept in memory for later passes while they take no more than this. */
+const KEPT_BYTES = 256 * 2 ** 20
+
+/**
+ * The rows of a frame as checked blocks, for any number of passes. The first pass reads the frame and keeps its rows
+ * while they are few; later passes take the kept rows or read the frame again, so that data larger than memory can be
+ * learned from.
+ */
+export class Instances implements AsyncIterable<InstanceBlock> {
+  readonly #data: DataFrame
+  readonly #columns: InstanceColumns
+  readonly #signal: AbortSignal | undefined
+  #kept: InstanceBlock[] | undefined
+
+  readonly #keptBytes: number
+
+  constructor(data: DataFrame, columns: InstanceColumns, signal?: AbortSignal, keptBytes = KEPT_BYTES) {
+    this.#data = data
+    this.#columns = columns
+    this.#signal = signal
+    this.#keptBytes = keptBytes
+  }
+
+  /**
+   * All blocks that hold rows.
+   * @throws DataError naming column and row for a null, for a label or feature that is not finite, for a weight that is
+   *   negative or not finite, and for a vector of another length than the first; the signal's reason when the caller
+   *   aborts.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<InstanceBlock> {
+    if (this.#kept) {
+      yield* this.#kept
+      return
+    }
+    const { features, label, weight } = this.#columns
+    const names = weight === '' ? [features, label] : [features, label, weight]
+    const kept: InstanceBlock[] = []
+    let bytes = 0
+    let size = -1
+    let firstRow = 0
+    for await (const batch of this.#data.batches(names, { signal: this.#signal })) {
+      if (batch.length === 0) continue
+      const block = this.#check(batch, firstRow, size)
+      size = block.features.size
+      firstRow += block.length
+      bytes += block.features.values.byteLength * (block.features.indices ? 1.5 : 1)
+      if (bytes <= this.#keptBytes) kept.push(block)
+      yield block
+    }
+    if (bytes <= this.#keptBytes) this.#kept = kept
+  }
+
+  /** All blocks at once, held in memory whatever their size. */
+  async collect(): Promise<readonly InstanceBlock[]> {
+    if (this.#kept) return this.#kept
+    const blocks: InstanceBlock[] = []
+    for await (const block of this) blocks.push(block)
+    this.#kept = blocks
+    return blocks
+  }
+
+  #check({ columns, length, partition }: Batch, firstRow: number, size: number): InstanceBlock {
+    const { stage, features, label, weight } = this.#columns
+    const origin = (column: string): ColumnOrigin => ({ stage, column, firstRow })
+    return {
+      length,
+      partition,
+      features: checkedVectors(columns[0] as VectorColumn, length, size, origin(features)),
+      labels: checkedLabels(doublesOf(columns[1], length, origin(label)), origin(label)),
+      weights: weight === '' ? null : weightsOf(columns[2], length, origin(weight)),
+    }
+  }
+}
+
+function refuse(received: string, row: number, origin: ColumnOrigin, allowed: string): never {
+  const { stage, column, firstRow } = origin
+  throw new DataError(`column "${column}" holds ${received}`, {
+    stage,
+    column,
+    row: firstRow + row,
+    allowed: `Allowed: ${allowed}`,
+    received,
+  })
+}
+
+function checkedLabels(labels: Float64Array, origin: ColumnOrigin): Float64Array {
+  const row = labels.findIndex((label) => !Number.isFinite(label))
+  return row < 0 ? labels : refuse(String(labels[row]), row, origin, 'a finite number')
+}
+
+/**
+ * A sum of zeros, unless a number times zero is NaN. Several sums at once, because each waits for the addition before.
+ */
+function allFinite(values: Float64Array): boolean {
+  let s0 = 0
+  let s1 = 0
+  let s2 = 0
+  let s3 = 0
+  let i = 0
+  for (; i + 4 <= values.length; i += 4) {
+    s0 += values[i] * 0
+    s1 += values[i + 1] * 0
+    s2 += values[i + 2] * 0
+    s3 += values[i + 3] * 0
+  }
+  for (; i < values.length; i++) s0 += values[i] * 0
+  return s0 + s1 + s2 + s3 === 0
+}
+
+/** @param size length that every vector must have; -1: that of the first one. */
+function checkedVectors(column: VectorColumn, length: number, size: number, origin: ColumnOrigin): VectorColumn {
+  for (let row = 0; column.valid !== null && row < length; row++) {
+    if (!isValid(column.valid, row)) refuse('null', row, origin, 'a vector')
+  }
+  const expected = size < 0 ? vectorSize(column, 0) : size
+  for (let row = 0; column.sizes ? row < length : row < 1; row++) {
+    const received = vectorSize(column, row)
+    if (received !== expected) refuse(`a vector of length ${received}`, row, origin, `vectors of length ${expected}`)
+  }
+  const entries = column.values.subarray(0, vectorStart(column, length))
+  if (!allFinite(entries)) {
+    const entry = entries.findIndex((value) => !Number.isFinite(value))
+    let row = 0
+    while (vectorStart(column, row + 1) <= entry) row++
+    refuse(`a vector with ${entries[entry]}`, row, origin, 'vectors of finite numbers')
+  }
+  return column.size === expected ? column : { ...column, size: expected, sizes: null }
+}

@@ -1,0 +1,38 @@
+import { axpy, dot } from '../linalg/blas.js'
+import { InverseHessian } from './inverse-hessian.js'
+import type { DescentMethod } from './minimizer.js'
+import { strongWolfe } from './strong-wolfe.js'
+
+const MAX_TRIALS = 10
+/** A step that changes the value by less than this along the gradient counts as a failed search. */
+const MIN_STEP = 1e-10
+
+/** Settings of L-BFGS. */
+export interface LbfgsOptions {
+  /** Number of steps remembered. Default 10, as everywhere in Spark. */
+  readonly memory?: number
+}
+
+/**
+ * Limited-memory BFGS with a strong Wolfe line search, for `minimize`. Source: Liu and Nocedal, On the limited memory
+ * BFGS method for large scale optimization (1989), doi:10.1007/BF01589116; Breeze's `LBFGS`.
+ */
+export function lbfgs(options: LbfgsOptions = {}): DescentMethod {
+  const hessian = new InverseHessian(options.memory ?? 10)
+  return {
+    reset: () => hessian.reset(),
+    learn: (step, change) => hessian.learn(step, change),
+    direction: (at) => hessian.descend(at.gradient),
+    move: (at, direction, t) => {
+      const point = at.point.slice()
+      axpy(t, direction, point)
+      return point
+    },
+    search: (ray, at, direction, iteration) => {
+      const origin = { t: 0, value: at.value, slope: dot(at.gradient, direction) }
+      const first = iteration === 0 ? 1 / Math.sqrt(dot(direction, direction)) : 1
+      const t = strongWolfe(ray, origin, first, { maxTrials: MAX_TRIALS })
+      return t === null || t * Math.sqrt(dot(at.gradient, at.gradient)) < MIN_STEP ? null : t
+    },
+  }
+}

@@ -1,0 +1,18 @@
+import { DataError, ParamError } from '../errors.js'
+
+/** There is nothing to learn from. */
+export const noRows = (stage?: string): DataError => new DataError('the training data has no rows', { stage })
+
+/** Every row counts for nothing. */
+export const noWeight = (stage?: string): DataError =>
+  new DataError('the weights of the training data add up to 0', { stage })
+
+/** Without an intercept, the penalty cannot be brought to the scale of a label that does not vary. */
+export const penalizedConstantLabel = (regParam: number, stage?: string): ParamError =>
+  new ParamError('a model of a constant label cannot be penalised', {
+    stage,
+    param: 'regParam',
+    allowed: 'Only 0 where the label is constant and there is no intercept',
+    received: String(regParam),
+    hint: 'Set fitIntercept to true or regParam to 0.',
+  })

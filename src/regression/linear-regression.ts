@@ -1,0 +1,308 @@
+import { NotFittedError, ParamError } from '../errors.js'
+import { requireVectors, requireWidth } from '../feature/vector-width.js'
+import type { Vector } from '../linalg/vector.js'
+import { Vectors } from '../linalg/vectors.js'
+import { type InstanceBlock, Instances } from '../optim/instances.js'
+import { noRows } from '../optim/training-errors.js'
+import { weightedLeastSquares } from '../optim/weighted-least-squares.js'
+import { MAX_FEATURES_FOR_NORMAL_EQUATIONS, WeightedMoments } from '../optim/weighted-moments.js'
+import { double, oneOf } from '../param/row.js'
+import type { Rule } from '../param/rules.js'
+import * as shared from '../param/shared.js'
+import { state } from '../param/state.js'
+import { estimator, model } from '../pipeline/define.js'
+import type { FitOptions } from '../pipeline/estimator.js'
+import type { VectorColumn } from '../sql/batch.js'
+import type { ActionOptions, DataFrame } from '../sql/dataframe.js'
+import type { BatchTransform } from '../sql/plan.js'
+import { type StructType, withFields } from '../sql/types.js'
+import { PartitionFold } from '../util/partition-fold.js'
+import { fitLinearIteratively } from './iterative-linear-fit.js'
+import { linearPredictions } from './linear-predictions.js'
+import {
+  type LinearRegressionSummary,
+  LinearRegressionTrainingSummary,
+  ResidualStatistics,
+  summarize,
+} from './linear-regression-summary.js'
+import { predictionField } from './prediction-field.js'
+
+const params = {
+  ...shared.predictor,
+  weightCol: shared.weightCol,
+  regParam: shared.regParam,
+  elasticNetParam: shared.elasticNetParam,
+  fitIntercept: shared.fitIntercept,
+  standardization: shared.standardization,
+  maxIter: shared.maxIter(100),
+  tol: shared.tol(1e-6),
+  solver: oneOf(['auto', 'normal', 'l-bfgs'], {
+    default: 'auto',
+    doc: 'the solver algorithm for optimization: normal equations, l-bfgs, or auto, the first where there are at most 4096 features',
+  }),
+  loss: oneOf(['squaredError', 'huber'], { default: 'squaredError', doc: 'the loss function to be optimized' }),
+  epsilon: double({
+    default: 1.35,
+    min: 1,
+    open: 'left',
+    expert: true,
+    doc: 'the shape parameter to control the amount of robustness of the huber loss (> 1)',
+  }),
+  aggregationDepth: shared.aggregationDepth,
+  maxBlockSizeInMB: shared.maxBlockSizeInMB,
+} as const
+
+/** The Huber loss has neither normal equations nor an L1 penalty. */
+const huberRule: Rule = (stage) => {
+  if (stage.getOrDefault('loss') !== 'huber') return
+  if (stage.getOrDefault('solver') === 'normal') {
+    throw new ParamError('"solver" is "normal" and "loss" is "huber"', {
+      stage: stage.uid,
+      param: 'solver',
+      allowed: 'The huber loss needs "auto" or "l-bfgs"',
+      received: '"normal"',
+    })
+  }
+  if (stage.getOrDefault('elasticNetParam') !== 0) {
+    throw new ParamError('"elasticNetParam" is not 0 and "loss" is "huber"', {
+      stage: stage.uid,
+      param: 'elasticNetParam',
+      allowed: 'The huber loss has an L2 penalty only: 0',
+      received: String(stage.getOrDefault('elasticNetParam')),
+    })
+  }
+}
+
+/**
+ * Fitted linear regression: `prediction = coefficients · features + intercept` (Spark's `LinearRegressionModel`).
+ *
+ * **Shapes** features: vectors of length `numFeatures`; prediction: double, never null, in the units of the label.
+ * **Null, NaN**: a null vector is a DataError; NaN gives NaN, unless the coefficients are stored sparse and the feature
+ * has none.
+ *
+ * **Errors**: DataError for a null or a vector of another length.
+ *
+ * **Cost**: one pass, nothing kept.
+ *
+ * **Differs from Spark**: `copy` keeps `scale`, which Spark's forgets.
+ *
+ * @example
+ * ```ts
+ * import { LinearRegressionModel, Vectors } from 'ridgeline'
+ * const model = new LinearRegressionModel({ coefficients: Vectors.dense(2, -1), intercept: 1, scale: 1 })
+ * console.log(model.predict(Vectors.dense(3, 1))) // 6
+ * ```
+ */
+export class LinearRegressionModel extends model('org.apache.spark.ml.regression.LinearRegressionModel', params, {
+  intercept: state.double('Constant term, in the units of the label.'),
+  coefficients: state.vector('One weight a feature, in units of the label per unit of the feature.'),
+  scale: state.double('Scale of the residuals, in the units of the label, under the huber loss; else 1.'),
+}) {
+  private readonly trainingSummary?: LinearRegressionTrainingSummary
+
+  /** Number of features. */
+  get numFeatures(): number {
+    return this.coefficients.size
+  }
+  /** Whether the model knows its fit; a loaded one does not. */
+  get hasSummary(): boolean {
+    return this.trainingSummary !== undefined
+  }
+  /** How the fit went. @throws NotFittedError on a loaded model. */
+  get summary(): LinearRegressionTrainingSummary {
+    if (this.trainingSummary) return this.trainingSummary
+    throw new NotFittedError('there is no training summary', {
+      stage: this.uid,
+      allowed: 'A model has one after fit, not after load',
+      hint: 'Use evaluate(data).',
+    })
+  }
+  /** Whether rows are weighted. */
+  get hasWeightCol(): boolean {
+    return this.isDefined('weightCol') && this.getWeightCol() !== ''
+  }
+
+  /**
+   * The prediction for one row.
+   * @throws DataError when the vector has another length.
+   */
+  predict(features: Vector): number {
+    return features.dot(this.coefficients) + this.intercept
+  }
+
+  /**
+   * Summary of the model on any frame that has features and labels.
+   * @throws SchemaError for a missing column; DataError for a null, or when no row has weight.
+   */
+  evaluate(data: DataFrame, options: ActionOptions = {}): Promise<LinearRegressionSummary> {
+    return summarize(this, data, options.signal)
+  }
+
+  /** Predictions for the first `length` rows of a column of vectors of length `numFeatures` without nulls. */
+  predictions(features: VectorColumn, length: number): Float64Array {
+    const stored = this.coefficients
+    return linearPredictions(features, length, stored.toArray(), this.intercept, stored.indices !== null)
+  }
+
+  override transformSchema(schema: StructType): StructType {
+    return withFields(super.transformSchema(schema), [predictionField(this.getPredictionCol())])
+  }
+
+  override bind(): BatchTransform {
+    const featuresCol = this.getFeaturesCol()
+    return {
+      name: this.uid,
+      inputs: [featuresCol],
+      outputs: [predictionField(this.getPredictionCol())],
+      filters: false,
+      run: ([column], length, firstRow) => {
+        const features = column as VectorColumn
+        const origin = { stage: this.uid, column: featuresCol, firstRow }
+        requireVectors(features, length, origin)
+        requireWidth(features, length, this.numFeatures, origin)
+        return { columns: [{ kind: 'f64', data: this.predictions(features, length), valid: null }] }
+      },
+    }
+  }
+
+  override toString(): string {
+    return `LinearRegressionModel: uid=${this.uid}, numFeatures=${this.numFeatures}`
+  }
+}
+
+/** What any of the solvers finds. */
+interface Fit {
+  readonly coefficients: Vector
+  readonly intercept: number
+  readonly scale: number
+  readonly inverseDiagonal: Float64Array | null
+  readonly objectiveHistory: readonly number[]
+}
+
+/**
+ * Linear regression with an elastic net penalty, or robust with the Huber loss (Spark's `LinearRegression`).
+ *
+ * **Objective**, with weights `w` that sum to `W`, `λ = regParam`, `α = elasticNetParam`:
+ * `1/(2W) Σ w (x·β + β₀ − y)² + λ (α ‖β‖₁ + (1 − α)/2 ‖β‖₂²)`; with `loss = "huber"`, also over the scale `σ > 0`,
+ * `1/(2W) Σ w (σ + H((y − x·β − β₀)/σ) σ) + λ/2 ‖β‖₂²`, where `H(z)` is `z²` up to `|z| = epsilon`, beyond it
+ * `2 epsilon |z| − epsilon²`. With `standardization` (default) the penalty applies to the coefficients of features of
+ * unit standard deviation. Under the squared loss the L2 part is divided by the standard deviation of the label. The
+ * intercept is never penalised. A constant feature has coefficient 0.
+ *
+ * **Solvers** `normal`: normal equations from one streamed pass, solved by Cholesky factors; by quasi-Newton with an L1
+ * penalty or where they are singular. `l-bfgs`: L-BFGS, OWL-QN with an L1 penalty, L-BFGS-B for the Huber loss, over rows
+ * held in memory. `auto`: `normal` for the squared loss of up to 4096 features, else `l-bfgs`. The two standardise
+ * differently, as in Spark: by population and by sample deviations. `maxIter` and `tol` limit the iterations of either.
+ * `aggregationDepth` and `maxBlockSizeInMB` change nothing in one process.
+ *
+ * **Shapes** n rows × d features.
+ *
+ * **Null, NaN**: a null, a label or feature that is not finite, a weight that is negative or not finite is a DataError
+ * naming column and row.
+ *
+ * **Errors**: ParamError for the Huber loss with `normal` or an L1 penalty, for `normal` with `maxIter` 0, and for a
+ * penalty on a constant label without intercept; UnsupportedError for `normal` with more than 4096 features; DataError
+ * without rows or weight, and for vectors of different lengths.
+ *
+ * **Cost** normal: n d² / 2 multiplications, memory d² / 2 numbers, any n. l-bfgs: 2 n d multiplications an evaluation,
+ * the rows in memory. One more pass measures the training summary.
+ *
+ * **Differs from Spark**: partitions are always merged in order, so the last digits do not vary from run to run.
+ *
+ * **References**: Andrew and Gao (2007), doi:10.1145/1273496.1273501; Byrd, Lu, Nocedal and Zhu (1995),
+ * doi:10.1137/0916069; Owen, A robust hybrid of lasso and ridge regression (2007), doi:10.1090/conm/443/08555.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, LinearRegression, Vectors } from 'ridgeline'
+ * const data = createDataFrame([
+ *   { features: Vectors.dense(1, 0), label: 3 },
+ *   { features: Vectors.dense(2, 1), label: 4 },
+ *   { features: Vectors.dense(3, 1), label: 6 },
+ *   { features: Vectors.dense(4, 3), label: 6 },
+ * ])
+ * const model = await new LinearRegression({ regParam: 0 }).fit(data)
+ * console.log(model.coefficients.toArray().map(Math.round), Math.round(model.intercept)) // [ 2, -1 ] 1
+ * console.log(model.summary.r2.toFixed(6)) // 1.000000
+ * ```
+ */
+export class LinearRegression extends estimator(
+  'org.apache.spark.ml.regression.LinearRegression',
+  params,
+  LinearRegressionModel,
+  [huberRule],
+) {
+  protected override async train(data: DataFrame, options: FitOptions): Promise<LinearRegressionModel> {
+    const columns = {
+      stage: this.uid,
+      features: this.getFeaturesCol(),
+      label: this.getLabelCol(),
+      weight: this.isDefined('weightCol') ? this.getWeightCol() : '',
+    }
+    const instances = new Instances(data, columns, options.signal)
+    const { coefficients, intercept, scale, inverseDiagonal, objectiveHistory } = await this.solve(instances, options)
+    const fitted = new LinearRegressionModel({ coefficients, intercept, scale })
+    const statistics = await measure(fitted, instances, !this.getFitIntercept())
+    const parts = { model: fitted, data, statistics, inverseDiagonal }
+    return Object.assign(fitted, { trainingSummary: new LinearRegressionTrainingSummary(parts, objectiveHistory) })
+  }
+
+  private async solve(instances: Instances, options: FitOptions): Promise<Fit> {
+    const iterative = this.getLoss() === 'huber' || this.getSolver() === 'l-bfgs'
+    if (iterative) return this.solveIteratively(await instances.collect(), options)
+    let moments: PartitionFold<WeightedMoments> | undefined
+    for await (const { features, labels, weights, partition } of instances) {
+      if (this.getSolver() === 'auto' && features.size > MAX_FEATURES_FOR_NORMAL_EQUATIONS) {
+        return this.solveIteratively(await instances.collect(), options)
+      }
+      moments ??= new PartitionFold(() => new WeightedMoments(features.size, this.uid))
+      moments.of(partition).add(features, labels, weights)
+    }
+    const sums = moments?.result()
+    if (!sums) throw noRows(this.uid)
+    const found = weightedLeastSquares(sums, {
+      ...this.settings(options),
+      standardizeFeatures: this.getStandardization(),
+      standardizeLabel: true,
+    })
+    return { ...found, coefficients: Vectors.dense(found.coefficients), scale: 1 }
+  }
+
+  private solveIteratively(blocks: readonly InstanceBlock[], options: FitOptions): Fit {
+    const found = fitLinearIteratively(blocks, {
+      ...this.settings(options),
+      loss: this.getLoss(),
+      epsilon: this.getEpsilon(),
+      standardization: this.getStandardization(),
+    })
+    return { ...found, coefficients: Vectors.dense(found.coefficients).compressed(), inverseDiagonal: null }
+  }
+
+  /** What both roads need. */
+  private settings({ signal, onProgress }: FitOptions) {
+    const total = this.getMaxIter()
+    return {
+      stage: this.uid,
+      fitIntercept: this.getFitIntercept(),
+      regParam: this.getRegParam(),
+      elasticNetParam: this.getElasticNetParam(),
+      maxIter: total,
+      tol: this.getTol(),
+      signal,
+      onIteration: (done: number) => onProgress?.({ stage: this.uid, done, total }),
+    }
+  }
+}
+
+/** Measures a model on the rows that it was fitted on. */
+async function measure(
+  fitted: LinearRegressionModel,
+  instances: Instances,
+  throughOrigin: boolean,
+): Promise<ResidualStatistics> {
+  const fold = new PartitionFold(() => new ResidualStatistics(throughOrigin))
+  for await (const { features, length, labels, weights, partition } of instances) {
+    fold.of(partition).add(fitted.predictions(features, length), labels, weights)
+  }
+  return fold.result() ?? new ResidualStatistics(throughOrigin)
+}

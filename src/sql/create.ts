@@ -1,0 +1,165 @@
+import { SchemaError } from '../errors.js'
+import { shortText } from '../util/names.js'
+import type { ColumnData, LocalTable } from './batch.js'
+import { buildColumn } from './column-builder.js'
+import { parseSchema } from './ddl.js'
+import { inferType } from './infer.js'
+import {
+  ByteType,
+  type DataType,
+  DoubleType,
+  FloatType,
+  fieldNames,
+  IntegerType,
+  LongType,
+  ShortType,
+  StructField,
+  StructType,
+  simpleString,
+} from './types.js'
+
+/** Rows as objects, or as arrays in the order of the schema. */
+export type InputRows = readonly (object | readonly unknown[])[]
+/** Columns by name; typed arrays are taken without a copy and must not be changed afterwards. */
+export type InputColumns = Readonly<Record<string, ArrayLike<unknown>>>
+/** A schema, its DDL text (`'id BIGINT, city STRING'`), or only the names of the columns. */
+export type InputSchema = StructType | string | readonly string[]
+
+/**
+ * Where each logical partition starts when `length` rows are cut into `partitions` slices, as Spark's `parallelize` does:
+ * partition i holds rows `floor(i * length / partitions)` to `floor((i + 1) * length / partitions)`.
+ */
+export function sliceBounds(length: number, partitions: number): number[] {
+  return Array.from({ length: partitions + 1 }, (_, i) => Math.floor((i * length) / partitions))
+}
+
+/**
+ * Table of JavaScript rows or columns.
+ * @throws SchemaError when a type cannot be told, or names do not fit.
+ * @throws DataError when a value does not fit its type.
+ */
+export function localTable(
+  data: InputRows | InputColumns,
+  schema: InputSchema | undefined,
+  partitions: number,
+): LocalTable {
+  const typed = schemaOf(schema)
+  const names = namesOf(schema, typed)
+  return Array.isArray(data)
+    ? tableOfRows(data as InputRows, names, typed, partitions)
+    : tableOfColumns(data as InputColumns, names, typed, partitions)
+}
+
+function schemaOf(schema: InputSchema | undefined): StructType | undefined {
+  if (typeof schema === 'string') return parseSchema(schema)
+  return schema === undefined || Array.isArray(schema) ? undefined : (schema as StructType)
+}
+
+function namesOf(schema: InputSchema | undefined, typed: StructType | undefined): readonly string[] | undefined {
+  const names = typed ? fieldNames(typed) : (schema as readonly string[] | undefined)
+  const twice = names?.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw new SchemaError(`column "${twice}" appears twice in the schema`, { column: twice })
+  return names
+}
+
+function tableOfRows(
+  rows: InputRows,
+  names: readonly string[] | undefined,
+  typed: StructType | undefined,
+  partitions: number,
+): LocalTable {
+  const arrays = rows.length > 0 && Array.isArray(rows[0])
+  const columns = names ?? keysOf(rows, arrays)
+  const values = columns.map((name, k) =>
+    rows.map((row) => (row as Record<string | number, unknown>)[arrays ? k : name]),
+  )
+  rows.forEach((row, i) => {
+    if (row === null || typeof row !== 'object' || Array.isArray(row) !== arrays) {
+      throw new SchemaError(`rows must be all objects or all arrays, not ${shortText(row)}`, { row: i })
+    }
+    if (arrays && (row as readonly unknown[]).length !== columns.length) {
+      throw new SchemaError(`the row has ${(row as readonly unknown[]).length} values for ${columns.length} columns`, {
+        row: i,
+      })
+    }
+  })
+  return assemble(columns, values, typed, rows.length, partitions)
+}
+
+/** Names of the columns in order of first appearance. */
+function keysOf(rows: InputRows, arrays: boolean): string[] {
+  if (rows.length === 0) {
+    throw new SchemaError('the columns of an empty list of rows cannot be told', { hint: 'Give a schema' })
+  }
+  if (arrays) return (rows[0] as readonly unknown[]).map((_, k) => `_${k + 1}`)
+  const names = new Set<string>()
+  for (const row of rows) for (const name of Object.keys(row ?? {})) names.add(name)
+  return [...names]
+}
+
+function tableOfColumns(
+  data: InputColumns,
+  names: readonly string[] | undefined,
+  typed: StructType | undefined,
+  partitions: number,
+): LocalTable {
+  const columns = names ?? Object.keys(data)
+  const missing = columns.find((name) => !Object.hasOwn(data, name))
+  if (missing !== undefined) {
+    throw new SchemaError(`the schema names column "${missing}", which the data do not have`, { column: missing })
+  }
+  const values = columns.map((name) => data[name])
+  const length = values[0]?.length ?? 0
+  values.forEach((column, k) => {
+    if (column.length !== length) {
+      throw new SchemaError(
+        `column "${columns[k]}" has ${column.length} values, column "${columns[0]}" has ${length}`,
+        {
+          column: columns[k],
+        },
+      )
+    }
+  })
+  return assemble(columns, values, typed, length, partitions)
+}
+
+function assemble(
+  names: readonly string[],
+  values: readonly ArrayLike<unknown>[],
+  typed: StructType | undefined,
+  length: number,
+  partitions: number,
+): LocalTable {
+  const fields: StructField[] = []
+  const columns: ColumnData[] = []
+  names.forEach((name, k) => {
+    const given = values[k]
+    const direct = typedColumn(given)
+    const field = typed?.fields[k] ?? StructField(name, direct?.type ?? inferType(given as readonly unknown[], name))
+    const column =
+      direct && simpleString(direct.type) === simpleString(field.dataType)
+        ? direct.column
+        : buildColumn(field.dataType, Array.isArray(given) ? given : Array.from(given), name)
+    if (!field.nullable && column.valid !== null) {
+      throw new SchemaError(`column "${name}" is declared NOT NULL and holds null`, { column: name })
+    }
+    fields.push(field)
+    columns.push(column)
+  })
+  return { schema: typed ?? StructType(fields), length, columns, bounds: sliceBounds(length, partitions) }
+}
+
+/** Typed arrays whose type is that of a column are that column, without a look at their values. */
+function typedColumn(values: ArrayLike<unknown>): { type: DataType; column: ColumnData } | undefined {
+  if (values instanceof Float64Array) return { type: DoubleType, column: { kind: 'f64', data: values, valid: null } }
+  if (values instanceof Int32Array) return { type: IntegerType, column: { kind: 'i32', data: values, valid: null } }
+  if (values instanceof BigInt64Array) return { type: LongType, column: { kind: 'i64', data: values, valid: null } }
+  if (values instanceof Float32Array) {
+    return { type: FloatType, column: { kind: 'f64', data: Float64Array.from(values), valid: null } }
+  }
+  if (values instanceof Int16Array || values instanceof Int8Array) {
+    const type = values instanceof Int8Array ? ByteType : ShortType
+    return { type, column: { kind: 'i32', data: Int32Array.from(values), valid: null } }
+  }
+  return undefined
+}

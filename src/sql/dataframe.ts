@@ -1,0 +1,352 @@
+import { ParamError } from '../errors.js'
+import { shortText } from '../util/names.js'
+import type { Seed } from '../util/random/seed.js'
+import type { Batch, LocalTable } from './batch.js'
+import { columnReader } from './column-reader.js'
+import { explainText } from './explain.js'
+import type { Column } from './expression/column.js'
+import { col } from './expression/functions.js'
+import { parseExpression } from './expression/parser.js'
+import { type Aggregates, aggregateExpressions, GroupedData } from './grouped-data.js'
+import { countRows, stream, toTable } from './local/execute.js'
+import { partitionCount } from './local/partitions.js'
+import type { BatchTransform, Plan } from './plan.js'
+import type { ColumnOrName } from './planner.js'
+import * as planner from './planner.js'
+import type { Row } from './row.js'
+import * as sampling from './sampling.js'
+import type { Session } from './session.js'
+import { type ShowOptions, showText, treeText } from './show.js'
+import { fieldNames, fieldOf, type StructType, simpleString } from './types.js'
+import { DataFrameWriter } from './writer.js'
+
+/** How an action that reads rows is stopped. */
+export interface ActionOptions {
+  /** Ends the action: its promise, or the next row, is rejected with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
+
+/**
+ * A lazy, immutable table (Spark's `DataFrame`): a plan of how to compute its rows. Methods that give a frame return at once
+ * and check names and types; actions (`collect`, `count`, `show`, `write` …) read the data and give promises.
+ *
+ * Rows lie in logical partitions, which decide nothing but random draws: `sample`, `randomSplit` and `kFold` give the rows
+ * that Spark gives for the same partitions. What rearranges rows (`agg`, `join`, `orderBy`, `limit`) leaves one partition.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame } from 'ridgeline'
+ * const rides = createDataFrame([{ city: 'FR', price: 10 }, { city: 'DE', price: 30 }])
+ * await rides.filter('price > 20').select('city').collect() // [{ city: 'DE' }]
+ * ```
+ */
+export class DataFrame {
+  /** How the rows are computed; frozen. */
+  readonly plan: Plan
+  readonly session: Session
+
+  /** Frames come from `createDataFrame`, `session.read` and from other frames. */
+  constructor(plan: Plan, session: Session) {
+    this.plan = plan
+    this.session = session
+  }
+
+  /** Frame of rows that are in memory. */
+  static fromTable(table: LocalTable, session: Session): DataFrame {
+    return new DataFrame({ kind: 'localScan', schema: table.schema, table }, session)
+  }
+
+  private with(plan: Plan): DataFrame {
+    return plan === this.plan ? this : new DataFrame(plan, this.session)
+  }
+
+  /** Names, types, nullability and metadata of the columns. */
+  get schema(): StructType {
+    return this.plan.schema
+  }
+
+  /** Names of the columns. */
+  get columns(): string[] {
+    return fieldNames(this.schema)
+  }
+
+  /** Names and Spark's short type names of the columns: `[['id', 'bigint']]`. */
+  get dtypes(): [name: string, type: string][] {
+    return this.schema.fields.map((field) => [field.name, simpleString(field.dataType)])
+  }
+
+  /** A column of this frame. @throws SchemaError when it does not exist. */
+  col(name: string): Column {
+    fieldOf(this.schema, name)
+    return col(name)
+  }
+
+  /** Number of logical partitions. */
+  getNumPartitions(): number {
+    return partitionCount(this.plan)
+  }
+
+  // Columns
+
+  /** The given columns; aggregates of all rows when they are aggregates. @throws SchemaError for a missing column or a wrong type. */
+  select(...columns: ColumnOrName[]): DataFrame {
+    return this.with(planner.project(this.plan, columns.map(planner.toExpression)))
+  }
+
+  /** Columns as Spark SQL expressions: `selectExpr('price * 2 AS double_price')`. @throws ParseError, SchemaError. */
+  selectExpr(...texts: string[]): DataFrame {
+    return this.with(
+      planner.project(
+        this.plan,
+        texts.map((text) => parseExpression(text)),
+      ),
+    )
+  }
+
+  /** This frame with a column added, or replaced when one of that name exists. */
+  withColumn(name: string, column: Column): DataFrame {
+    return this.with(planner.withColumn(this.plan, name, column.expression))
+  }
+
+  /** This frame with a column under another name; nothing happens when there is no such column. */
+  withColumnRenamed(existing: string, name: string): DataFrame {
+    return this.with(planner.renameColumn(this.plan, existing, name))
+  }
+
+  /** This frame without the named columns; names that do not exist are ignored. */
+  drop(...names: string[]): DataFrame {
+    return this.with(planner.dropColumns(this.plan, names))
+  }
+
+  // Rows
+
+  /** The rows where the condition, a boolean column or its text, is true. @throws SchemaError, ParseError. */
+  filter(condition: ColumnOrName): DataFrame {
+    return this.with(planner.filter(this.plan, condition))
+  }
+
+  /** The same as `filter`. */
+  where(condition: ColumnOrName): DataFrame {
+    return this.filter(condition)
+  }
+
+  /** Groups of rows that are equal in the given columns, for aggregation. */
+  groupBy(...columns: ColumnOrName[]): GroupedData {
+    return new GroupedData(this.plan, columns.map(planner.toExpression), (plan) => this.with(plan))
+  }
+
+  /** Aggregates of all rows, in one row. */
+  agg(...aggregates: Aggregates): DataFrame {
+    return this.with(planner.aggregate(this.plan, [], aggregateExpressions(aggregates)))
+  }
+
+  /**
+   * Rows of this and another frame side by side: `on` equal columns (which appear once), on a condition, or every pair.
+   * Columns that a condition names must have names of their own on both sides.
+   * @param how `inner` (default), `left`, `right`, `full`, `left_semi`, `left_anti` or `cross`, and Spark's other spellings.
+   * @throws SchemaError for missing columns or types that cannot be compared; ParamError for an unknown kind.
+   */
+  join(other: DataFrame, on?: string | readonly string[] | Column, how = 'inner'): DataFrame {
+    const keys = typeof on === 'string' ? [on] : on
+    return this.with(planner.join(this.plan, other.plan, keys, planner.joinType(how)))
+  }
+
+  /** Every pair of a row of this and a row of another frame. */
+  crossJoin(other: DataFrame): DataFrame {
+    return this.join(other, undefined, 'cross')
+  }
+
+  /** The rows of this and then of another frame; columns are matched by position. @throws SchemaError. */
+  union(other: DataFrame): DataFrame {
+    return this.with(planner.union(this.plan, other.plan))
+  }
+
+  /** The rows sorted, ascending and nulls first unless a column says otherwise: `orderBy(col('price').desc())`. */
+  orderBy(...columns: ColumnOrName[]): DataFrame {
+    return this.with(planner.sort(this.plan, columns, true))
+  }
+
+  /** The same as `orderBy`. */
+  sort(...columns: ColumnOrName[]): DataFrame {
+    return this.orderBy(...columns)
+  }
+
+  /** The rows of each partition sorted. */
+  sortWithinPartitions(...columns: ColumnOrName[]): DataFrame {
+    return this.with(planner.sort(this.plan, columns, false))
+  }
+
+  /** The first `n` rows. */
+  limit(n: number): DataFrame {
+    return this.with(planner.limit(this.plan, n))
+  }
+
+  /**
+   * A random sample: every row with probability `fraction`; with replacement, a Poisson number of times with that mean.
+   * The rows are Spark's for the same partitions and seed. Without a seed they differ from call to call.
+   */
+  sample(fraction: number, seed?: Seed): DataFrame
+  sample(withReplacement: boolean, fraction: number, seed?: Seed): DataFrame
+  sample(...args: [number, Seed?] | [boolean, number, Seed?]): DataFrame {
+    const [withReplacement, fraction, seed] =
+      typeof args[0] === 'boolean' ? (args as [boolean, number, Seed?]) : [false, args[0], args[1] as Seed | undefined]
+    return this.with(sampling.sample(this.plan, withReplacement, fraction, seed ?? randomSeed()))
+  }
+
+  /**
+   * The rows dealt at random into parts whose sizes are near the weights; parts are disjoint and complete.
+   * The rows are Spark's for the same partitions, order of columns and seed.
+   */
+  randomSplit(weights: readonly number[], seed: Seed = randomSeed()): DataFrame[] {
+    return sampling.randomSplit(this.plan, weights, seed).map((plan) => this.with(plan))
+  }
+
+  /** The folds of Spark's `MLUtils.kFold`: `numFolds` pairs of a training and a validation frame. */
+  kFold(numFolds: number, seed: Seed): [training: DataFrame, validation: DataFrame][] {
+    return sampling.kFold(this.plan, numFolds, seed).map(([t, v]) => [this.with(t), this.with(v)])
+  }
+
+  /**
+   * This frame in `numPartitions` partitions: row i goes to partition `i % numPartitions`.
+   * Differs from Spark, which starts each old partition at a random place, so that random draws afterwards differ.
+   */
+  repartition(numPartitions: number): DataFrame {
+    return this.with(planner.repartition(this.plan, numPartitions, true))
+  }
+
+  /** This frame in at most `numPartitions` partitions, by putting neighbouring ones together, as Spark does. */
+  coalesce(numPartitions: number): DataFrame {
+    return this.with(planner.repartition(this.plan, numPartitions, false))
+  }
+
+  /**
+   * A frame with the same rows that keeps them in memory once an action has computed them.
+   * Differs from Spark, which marks this frame itself: use the frame that is returned.
+   */
+  cache(): DataFrame {
+    const { plan } = this
+    return plan.kind === 'cache' ? this : this.with({ kind: 'cache', schema: plan.schema, input: plan, slot: {} })
+  }
+
+  /** The same as `cache`. */
+  persist(): DataFrame {
+    return this.cache()
+  }
+
+  /** Gives back the memory of `cache`; the rows are computed again when they are needed. */
+  unpersist(): DataFrame {
+    if (this.plan.kind === 'cache') this.plan.slot.table = undefined
+    return this
+  }
+
+  // Machine learning
+
+  /** This frame after one more row-wise step, computed batch by batch. @throws SchemaError for a missing input column. */
+  withTransform(transform: BatchTransform): DataFrame {
+    return this.with(planner.appendTransform(this.plan, transform))
+  }
+
+  /**
+   * The rows in batches, in order of partitions; each batch belongs to one partition. The consumer sets the pace and may stop.
+   * @param columns those that are wanted, in this order; others are not computed. All of them when not given.
+   * @throws SchemaError (when iterated) for a missing column; what reading the data raises.
+   */
+  batches(columns?: readonly string[], options: ActionOptions = {}): AsyncIterable<Batch> {
+    const { signal } = options
+    return { [Symbol.asyncIterator]: () => stream(this.plan, this.session, { columns, signal }) }
+  }
+
+  /** All rows as columns in memory. */
+  toTable(options: ActionOptions = {}): Promise<LocalTable> {
+    return toTable(this.plan, this.session, options.signal)
+  }
+
+  // Actions
+
+  /** Number of rows. */
+  count(options: ActionOptions = {}): Promise<number> {
+    return countRows(this.plan, this.session, options.signal)
+  }
+
+  /** All rows as objects, see {@link Row}. */
+  async collect(options: ActionOptions = {}): Promise<Row[]> {
+    const rows: Row[] = []
+    for await (const batch of this.batches(undefined, options)) {
+      for (const row of rowsOf(this.schema, batch)) rows.push(row)
+    }
+    return rows
+  }
+
+  /** The rows one by one, read as they are asked for. */
+  async *toLocalIterator(options: ActionOptions = {}): AsyncGenerator<Row> {
+    for await (const batch of this.batches(undefined, options)) yield* rowsOf(this.schema, batch)
+  }
+
+  /** The first `n` rows. */
+  take(n: number): Promise<Row[]> {
+    return this.limit(n).collect()
+  }
+
+  /** The first row, or null when there is none; with a number, the first rows. */
+  head(): Promise<Row | null>
+  head(n: number): Promise<Row[]>
+  async head(n?: number): Promise<Row | null | Row[]> {
+    return n === undefined ? this.first() : this.take(n)
+  }
+
+  /** The first row, or null when there is none. */
+  async first(): Promise<Row | null> {
+    return (await this.take(1))[0] ?? null
+  }
+
+  /** Whether there are no rows. */
+  async isEmpty(): Promise<boolean> {
+    return (await this.select().limit(1).count()) === 0
+  }
+
+  /** Prints the first rows as a table, exactly as Spark does. */
+  async show(n = 20, truncate: boolean | number = true, vertical = false): Promise<void> {
+    console.log(await this.showString({ n, truncate: truncate === true ? 20 : Number(truncate), vertical }))
+  }
+
+  /** The text that `show` prints. */
+  async showString(options: ShowOptions = {}): Promise<string> {
+    const { n = 20, truncate = 20, vertical = false } = options
+    if (!Number.isInteger(truncate)) {
+      throw new ParamError(`truncate is ${shortText(truncate)}`, {
+        stage: 'show',
+        param: 'truncate',
+        allowed: 'Allowed: a whole number',
+      })
+    }
+    const table = await this.limit(n + 1).toTable()
+    return showText(this.schema, table.columns, table.length, { n, truncate, vertical })
+  }
+
+  /** Prints the schema as a tree. */
+  printSchema(): void {
+    console.log(treeText(this.schema))
+  }
+
+  /** Prints how the rows are computed: the plan, and the SQL of the parts that the relational engine runs. */
+  explain(): void {
+    console.log(explainText(this.plan))
+  }
+
+  /** Writer of this frame to files: `await df.write.mode('overwrite').parquet('rides')`. */
+  get write(): DataFrameWriter {
+    return new DataFrameWriter(this.plan, this.session)
+  }
+}
+
+function* rowsOf(schema: StructType, batch: Batch): Generator<Row> {
+  const names = fieldNames(schema)
+  const readers = schema.fields.map((field, k) => columnReader(batch.columns[k], field.dataType))
+  for (let i = 0; i < batch.length; i++) {
+    const row: Row = {}
+    for (let k = 0; k < names.length; k++) row[names[k]] = readers[k](i)
+    yield row
+  }
+}

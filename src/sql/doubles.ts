@@ -1,0 +1,77 @@
+import { DataError } from '../errors.js'
+import { type ColumnData, isValid } from './batch.js'
+
+/** Where the values of a column come from, for errors. */
+export interface ColumnOrigin {
+  /** uid of the stage that reads the column. */
+  readonly stage: string
+  readonly column: string
+  /** Zero-based number of the first row in the frame. */
+  readonly firstRow: number
+}
+
+/**
+ * The first `length` values of a numeric column as doubles; the array is shared with the column where it holds doubles already.
+ * NaN passes: it is a value.
+ * @throws DataError naming the row when a value is null.
+ */
+export function doublesOf(column: ColumnData, length: number, origin: ColumnOrigin): Float64Array {
+  for (let i = 0; column.valid !== null && i < length; i++) {
+    if (!isValid(column.valid, i)) throw refusal('null', i, origin, 'a number', 'Drop or fill the rows without a value')
+  }
+  return castToDoubles(column, length)
+}
+
+/**
+ * The first `length` values of a numeric or boolean column as doubles, null rows as any number; the array is shared with the
+ * column where it holds doubles already.
+ */
+export function castToDoubles(column: ColumnData, length: number): Float64Array {
+  switch (column.kind) {
+    case 'f64':
+      return column.data.subarray(0, length)
+    case 'i32':
+    case 'bool':
+      return Float64Array.from(column.data.subarray(0, length))
+    case 'i64':
+      return longsToDoubles(column.data.subarray(0, length))
+    default:
+      throw new TypeError(`a ${column.kind} column is not numeric`)
+  }
+}
+
+/** Without a bigint for each value: the sum of its two halves is rounded once, as the cast is. */
+function longsToDoubles(longs: BigInt64Array): Float64Array {
+  const halves = new DataView(longs.buffer, longs.byteOffset, longs.byteLength)
+  const doubles = new Float64Array(longs.length)
+  for (let i = 0; i < longs.length; i++) {
+    doubles[i] = halves.getInt32(8 * i + 4, true) * 2 ** 32 + halves.getUint32(8 * i, true)
+  }
+  return doubles
+}
+
+/**
+ * The first `length` weights of a numeric column.
+ * @throws DataError naming the row when a weight is null, NaN, negative or infinite (Spark's `checkNonNegativeWeights`).
+ */
+export function weightsOf(column: ColumnData, length: number, origin: ColumnOrigin): Float64Array {
+  const weights = doublesOf(column, length, origin)
+  for (let i = 0; i < length; i++) {
+    if (!(weights[i] >= 0 && weights[i] < Number.POSITIVE_INFINITY)) {
+      throw refusal(String(weights[i]), i, origin, 'a finite weight of 0 or more')
+    }
+  }
+  return weights
+}
+
+function refusal(received: string, i: number, origin: ColumnOrigin, allowed: string, hint?: string): DataError {
+  const { stage, column, firstRow } = origin
+  return new DataError(`column "${column}" holds ${received}`, {
+    stage,
+    column,
+    row: firstRow + i,
+    allowed: `Allowed: ${allowed}`,
+    received,
+    hint,
+  })
+}

@@ -1,0 +1,21 @@
+import { AGGREGATES } from './table/aggregates.js'
+import { COLLECTIONS } from './table/collections.js'
+import { CONDITIONAL } from './table/conditional.js'
+import { DATES } from './table/dates.js'
+import { MATH } from './table/math.js'
+import { OPERATORS } from './table/operators.js'
+import type { FunctionRow } from './table/row.js'
+import { STRINGS } from './table/strings.js'
+
+const byName = new Map<string, FunctionRow[]>()
+for (const row of [...OPERATORS, ...MATH, ...STRINGS, ...DATES, ...CONDITIONAL, ...COLLECTIONS, ...AGGREGATES]) {
+  const overloads = byName.get(row.name)
+  if (overloads) overloads.push(row)
+  else byName.set(row.name, [row])
+}
+
+/**
+ * Every function and operator that expressions know, by Spark's name in lower case, with its overloads in the order in which they
+ * are tried. Names, types, nullability, column titles and DuckDB SQL all come from here.
+ */
+export const FUNCTIONS: ReadonlyMap<string, readonly FunctionRow[]> = byName

@@ -1,0 +1,37 @@
+import { StringType } from '../types.js'
+import { ExpressionParser } from './expression-parser.js'
+import { parseError } from './lexer.js'
+import { literal } from './literal.js'
+import type { Expression } from './nodes.js'
+
+/**
+ * Reads a Spark SQL expression, perhaps with `AS name`. Differs from Spark: a number with a point and no suffix (`1.5`) is a double
+ * instead of a decimal, as with a D suffix.
+ * @throws ParseError with the line, the position and a caret; UnsupportedError for subqueries, windows, lambdas and intervals.
+ *
+ * @example
+ * parseExpression('CASE WHEN price > 10 THEN 1 ELSE 0 END AS dear')
+ */
+export const parseExpression = (text: string): Expression => new ExpressionParser(text).parseAll()
+
+/**
+ * Reads the name of a column as `col` takes it: parts with dots between (a field of a struct), and backticks around a part that
+ * has dots itself. @throws ParseError for a backtick without its end or an empty part.
+ */
+export function parseColumnName(name: string): Expression {
+  if (!/^(?:`(?:[^`]|``)+`|[^.`]+)(?:\.(?:`(?:[^`]|``)+`|[^.`]+))*$/.test(name)) {
+    throw parseError('not a name of a column', name, 0, 'Parts have a dot between; put a part with a dot in backticks')
+  }
+  const [first, ...fields] = (name.match(/`(?:[^`]|``)+`|[^.`]+/g) ?? []).map((part) =>
+    part.startsWith('`') ? part.slice(1, -1).replaceAll('``', '`') : part,
+  )
+  return fields.reduce<Expression>(
+    (struct, field) => ({ kind: 'call', name: '.', args: [struct, literal(field, StringType)] }),
+    {
+      kind: 'attribute',
+      name: first,
+    },
+  )
+}
+
+export { parseSelect, type SelectStatement } from './select.js'

@@ -1,0 +1,61 @@
+import { SchemaError } from '../../errors.js'
+import { StructField, type StructType } from '../types.js'
+import { children } from './children.js'
+import { FUNCTIONS } from './function-table.js'
+import type { Expression } from './nodes.js'
+import { outputName, title } from './title.js'
+import { type Typed, type } from './typed.js'
+
+/** Whether the expression itself is the call of an aggregate. */
+export const isAggregateCall = (expression: Expression): boolean =>
+  expression.kind === 'call' && FUNCTIONS.get(expression.name.toLowerCase())?.[0].aggregate === true
+
+/** Whether the expression aggregates rows anywhere inside. */
+export const isAggregate = (expression: Expression): boolean =>
+  isAggregateCall(expression) || children(expression).some(isAggregate)
+
+/** Names of the columns that an expression reads, as written, each once. */
+export function references(expression: Expression): string[] {
+  const names = new Set<string>()
+  const visit = (node: Expression): void => {
+    if (node.kind === 'attribute') names.add(node.name)
+    children(node).forEach(visit)
+  }
+  visit(expression)
+  return [...names]
+}
+
+/** The expressions with every `*` replaced by all columns of the schema. */
+export const expandStars = (expressions: readonly Expression[], schema: StructType): Expression[] =>
+  expressions.flatMap((expression) =>
+    expression.kind === 'star'
+      ? schema.fields.map(({ name }): Expression => ({ kind: 'attribute', name }))
+      : [expression],
+  )
+
+function refuseNested(expression: Expression, inside: boolean): void {
+  const aggregate = isAggregateCall(expression)
+  if (aggregate && inside) {
+    throw new SchemaError(`the aggregate ${title(expression)} stands inside another aggregate`, {
+      hint: 'Aggregate in two steps',
+    })
+  }
+  for (const child of children(expression)) refuseNested(child, inside || aggregate)
+}
+
+/** Metadata of a column is kept by the column itself and by an alias of it. */
+const metadataOf = (expression: Expression, typed: Typed): StructField['metadata'] => {
+  if (expression.kind === 'alias' && expression.metadata) return expression.metadata
+  return typed.kind === 'attribute' ? typed.field.metadata : {}
+}
+
+/**
+ * The output column of an expression over a schema: name, type, nullability and metadata as Spark gives them.
+ * @throws SchemaError for an unknown or ambiguous column, an unknown function, arguments of a wrong type, nested aggregates.
+ */
+export function resolve(expression: Expression, schema: StructType): { readonly field: StructField } {
+  refuseNested(expression, false)
+  const typed = type(expression, schema)
+  const { dataType, nullable } = typed
+  return { field: StructField(outputName(expression), dataType, nullable, metadataOf(expression, typed)) }
+}

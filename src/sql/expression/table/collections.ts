@@ -1,0 +1,152 @@
+import { SchemaError } from '../../../errors.js'
+import { knownNames, shortText } from '../../../util/names.js'
+import { quoteName } from '../../local/duck-types.js'
+import { ArrayType, type DataType, fieldNames, type MapType, StructField, StructType } from '../../types.js'
+import { raise } from '../sql-text.js'
+import { type Operand, type RowText, scalars } from './row.js'
+
+const elementType = ([array]: readonly Operand[]): DataType => (array.dataType as ArrayType).elementType
+
+const mapValue = ([map]: readonly Operand[]): DataType => (map.dataType as MapType).valueType
+
+const mayHoldNull = (type: DataType): boolean => type.kind === 'array' && type.containsNull
+
+const OUT_OF_RANGE = raise('INVALID_ARRAY_INDEX', 'The index is outside the array. Use get() to receive null instead.')
+
+/** The field of a struct by a literal name: exactly, else without regard to case. */
+function fieldOf([struct, name]: readonly Operand[]): StructField {
+  const { fields } = struct.dataType as StructType
+  const wanted = String(name.literal)
+  const found =
+    fields.find((f) => f.name === wanted) ?? fields.find((f) => f.name.toLowerCase() === wanted.toLowerCase())
+  if (!found) {
+    throw new SchemaError(`${struct.title} has no field ${shortText(wanted)}`, {
+      column: wanted,
+      allowed: knownNames('fields', wanted, fieldNames(struct.dataType as StructType)),
+    })
+  }
+  return found
+}
+
+const field = (name: string, title: string): RowText => ({
+  name,
+  takes: 'STRUCT, STRING',
+  gives: (args) => fieldOf(args).dataType,
+  nullable: (args) => args[0].nullable || fieldOf(args).nullable,
+  sql: (args) => `($1).${quoteName(fieldOf(args).name)}`,
+  title,
+})
+
+/** Values beside their names, as `struct_pack` takes them. */
+const pack = (names: readonly string[], place: (i: number) => number): string =>
+  `struct_pack(${names.map((name, i) => `${quoteName(name)} := $${place(i)}`).join(', ')})`
+
+/** Spark names a part of `struct(…)` after its column or alias, and col1, col2 … otherwise. */
+const partNames = (args: readonly Operand[]): string[] => args.map((arg, i) => arg.name ?? `col${i + 1}`)
+
+/** Functions of arrays, maps and structs. */
+export const COLLECTIONS = scalars([
+  field('.', '$1.$2'),
+  {
+    name: '[]',
+    takes: 'ARRAY, INTEGRAL',
+    gives: elementType,
+    nullable: (args) => args[0].nullable || args[1].nullable || mayHoldNull(args[0].dataType),
+    sql: `CASE WHEN $2 < 0 OR $2 >= len($1) THEN ${OUT_OF_RANGE} ELSE ($1)[$2 + 1] END`,
+    title: '$1[$2]',
+  },
+  field('[]', '$1[$2]'),
+  {
+    name: '[]',
+    takes: 'MAP, ANY',
+    gives: mapValue,
+    nullable: 'always',
+    sql: '($1)[$2]',
+    title: '$1[$2]',
+  },
+  { name: 'element_at', takes: 'MAP, ANY', gives: mapValue, nullable: 'always', sql: '($1)[$2]' },
+  {
+    name: 'element_at',
+    takes: 'ARRAY, INTEGRAL',
+    gives: elementType,
+    nullable: (args) => args[0].nullable || args[1].nullable || mayHoldNull(args[0].dataType),
+    sql: `CASE WHEN $2 = 0 OR abs($2) > len($1) THEN ${OUT_OF_RANGE} ELSE ($1)[$2] END`,
+  },
+  {
+    name: 'get',
+    takes: 'ARRAY, INTEGRAL',
+    gives: elementType,
+    nullable: 'always',
+    sql: 'CASE WHEN $2 >= 0 THEN ($1)[$2 + 1] END',
+  },
+  {
+    name: 'array',
+    takes: 'T...',
+    gives: (args) =>
+      ArrayType(
+        args[0].dataType,
+        args.some((a) => a.nullable),
+      ),
+    nullable: 'never',
+    sql: '[$*]',
+  },
+  {
+    name: 'size|cardinality',
+    takes: 'ARRAY|MAP',
+    gives: 'INT',
+    sql: ([value]) => `CAST(${value.dataType.kind === 'map' ? 'cardinality' : 'len'}($1) AS INTEGER)`,
+  },
+  {
+    name: 'array_contains',
+    takes: 'ARRAY, ANY',
+    gives: 'BOOLEAN',
+    nullable: (args) => args[0].nullable || args[1].nullable || mayHoldNull(args[0].dataType),
+    sql:
+      'CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN list_contains($1, $2) THEN true ' +
+      'WHEN len(list_filter($1, lambda x: x IS NULL)) > 0 THEN NULL ELSE false END',
+  },
+  { name: 'array_min', takes: 'ARRAY', gives: elementType, nullable: 'always', sql: 'list_min($1)' },
+  { name: 'array_max', takes: 'ARRAY', gives: elementType, nullable: 'always', sql: 'list_max($1)' },
+  {
+    name: 'sort_array',
+    takes: 'ARRAY, BOOLEAN=true',
+    gives: '$1',
+    sql: ([, ascending]) =>
+      `list_sort($1, ${ascending.literal === false ? "'DESC', 'NULLS LAST'" : "'ASC', 'NULLS FIRST'"})`,
+  },
+  {
+    name: 'array_join',
+    takes: 'ARRAY, STRING',
+    gives: 'STRING',
+    sql: "CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN coalesce(array_to_string($1, $2), '') END",
+  },
+  {
+    name: 'struct',
+    takes: 'ANY...',
+    gives: (args) =>
+      StructType(partNames(args).map((name, i) => StructField(name, args[i].dataType, args[i].nullable))),
+    nullable: 'never',
+    sql: (args) => pack(partNames(args), (i) => i + 1),
+  },
+  {
+    name: 'named_struct',
+    takes: 'ANY, ANY...',
+    gives: (args) =>
+      StructType(pairs(args).map(([name, value]) => StructField(String(name.literal), value.dataType, value.nullable))),
+    nullable: 'never',
+    sql: (args) =>
+      pack(
+        pairs(args).map(([name]) => String(name.literal)),
+        (i) => 2 * i + 2,
+      ),
+  },
+])
+
+function pairs(args: readonly Operand[]): [name: Operand, value: Operand][] {
+  if (args.length % 2 || args.some((arg, i) => i % 2 === 0 && typeof arg.literal !== 'string')) {
+    throw new SchemaError('named_struct takes pairs of a literal name and a value', {
+      received: shortText(args.map((arg) => arg.title)),
+    })
+  }
+  return args.flatMap((arg, i) => (i % 2 ? [] : [[arg, args[i + 1]]]))
+}

@@ -1,0 +1,150 @@
+import { SchemaError } from '../../../errors.js'
+import { duckType } from '../../local/duck-types.js'
+import { isIntegral } from '../coercion.js'
+import { type Operand, type RowText, scalars } from './row.js'
+
+const NAN = "CAST('NaN' AS DOUBLE)"
+
+/** A function of one double; Spark prints the names of most of them in capitals. */
+const real = (name: string, sql: string, title = `${name.toUpperCase()}($1)`): RowText => ({
+  name,
+  takes: 'DOUBLE',
+  gives: 'DOUBLE',
+  nullable: 'always',
+  sql,
+  title,
+})
+
+/** Undefined at infinity: NaN in Spark, an error in DuckDB. */
+const finite = (name: string): RowText => real(name, `CASE WHEN isinf($1) THEN ${NAN} ELSE ${name}($1) END`)
+
+/** Undefined outside [-1, 1]: NaN in Spark, an error in DuckDB. */
+const unit = (name: string): RowText => real(name, `CASE WHEN abs($1) > 1 THEN ${NAN} ELSE ${name}($1) END`)
+
+/** Null where the logarithm does not exist, as in Spark; an error in DuckDB. NaN stays NaN, since NaN is greatest. */
+const logarithm = (name: string, sql: string, pole = 0, title?: string): RowText =>
+  real(name, `CASE WHEN $1 > ${pole} THEN ${sql} END`, title)
+
+/** To bigint like Java: NaN is 0, values beyond the range are its ends. */
+const saturate = (sql: string): string =>
+  `CASE WHEN isnan($1) THEN 0 WHEN $1 >= 9223372036854775807 THEN 9223372036854775807 ` +
+  `WHEN $1 <= -9223372036854775808 THEN CAST(-9223372036854775808 AS BIGINT) ELSE CAST(${sql} AS BIGINT) END`
+
+const whole = (name: string, sql: string, title?: string): RowText[] => [
+  { name, takes: 'INTEGRAL', gives: 'LONG', nullable: 'always', sql: 'CAST($1 AS BIGINT)', title },
+  { name, takes: 'DOUBLE', gives: 'LONG', nullable: 'always', sql: saturate(`${sql}($1)`), title },
+]
+
+/** Places that a double can be rounded to inside a decimal of 38 digits that also holds every double below 1e16. */
+const MOST_PLACES = 21
+
+/** Number of places of a rounding, which Spark, too, needs before it sees a row. */
+function decimalPlaces({ literal, title }: Operand): number {
+  if (typeof literal === 'number' && Math.abs(literal) <= MOST_PLACES) return literal
+  throw new SchemaError(`the number of decimal places is ${title}`, {
+    allowed: `Allowed: a literal from ${-MOST_PLACES} to ${MOST_PLACES}`,
+    received: title,
+  })
+}
+
+/**
+ * Spark rounds the shortest decimal text of a double, so `round(1.005, 2)` is 1.01; arithmetic on doubles would give 1.0.
+ * The way through DECIMAL does the same; doubles from 1e16 on have no fraction.
+ */
+const round =
+  (even: boolean) =>
+  ([value, places]: readonly Operand[]): string => {
+    const scale = decimalPlaces(places)
+    const type = duckType(value.dataType)
+    const unit = `1${'0'.repeat(Math.max(0, -scale))}`
+    if (isIntegral(value.dataType)) {
+      if (scale >= 0) return '$1'
+      const count = `abs(CAST($1 AS HUGEINT)) // ${unit}`
+      const rest = `2 * (abs(CAST($1 AS HUGEINT)) % ${unit})`
+      const up = even ? `${rest} > ${unit} OR (${rest} = ${unit} AND ${count} % 2 = 1)` : `${rest} >= ${unit}`
+      return `CAST((${count} + CASE WHEN ${up} THEN 1 ELSE 0 END) * ${unit} * sign($1) AS ${type})`
+    }
+    const digits = `CAST(CAST($1 AS VARCHAR) AS DECIMAL(38,${Math.max(0, scale)}))`
+    const rounded = `CAST(CAST(${digits} AS VARCHAR) AS ${type})`
+    const nearest = scale < 0 ? `round($1 / ${unit}) * ${unit}` : rounded
+    const exact = even ? `round_even($1, ${scale})` : nearest
+    return `CASE WHEN abs($1) < 1e16 THEN CAST(${exact} + 0 AS ${type}) ELSE $1 END`
+  }
+
+const rounding = (name: string, even: boolean): RowText => ({
+  name,
+  takes: 'NUMERIC, INT=0',
+  gives: ([value, places]) => {
+    decimalPlaces(places)
+    return value.dataType
+  },
+  nullable: 'always',
+  sql: round(even),
+})
+
+const extreme = (name: string): RowText => ({
+  name,
+  takes: 'S, S...',
+  gives: 'S',
+  nullable: 'all',
+  sql: `${name}($*)`,
+})
+
+/** Mathematical functions. */
+export const MATH = scalars([
+  { name: 'abs', takes: 'NUMERIC', gives: '$1', sql: 'abs($1)' },
+  real('sqrt', `CASE WHEN $1 < 0 THEN ${NAN} ELSE sqrt($1) END`),
+  real('cbrt', 'cbrt($1)'),
+  real('exp', 'exp($1)'),
+  real('expm1', 'CASE WHEN abs($1) < 1e-5 THEN $1 + $1 * $1 / 2 ELSE exp($1) - 1 END'),
+  logarithm('ln', 'ln($1)', 0, 'ln($1)'),
+  logarithm('log', 'ln($1)', 0, 'LOG(E(), $1)'),
+  {
+    name: 'log',
+    takes: 'DOUBLE, DOUBLE',
+    gives: 'DOUBLE',
+    nullable: 'always',
+    sql: 'CASE WHEN $1 > 0 AND $2 > 0 THEN ln($2) / ln($1) END',
+    title: 'LOG($1, $2)',
+  },
+  logarithm('log10', 'log10($1)'),
+  logarithm('log2', 'log2($1)'),
+  // Kahan's log1p: exact near zero, where 1 + x loses the digits of x.
+  logarithm('log1p', 'CASE WHEN 1 + $1 = 1 OR isinf($1) THEN $1 ELSE ln(1 + $1) * $1 / ((1 + $1) - 1) END', -1),
+  { name: 'pow', takes: 'DOUBLE, DOUBLE', gives: 'DOUBLE', sql: 'pow($1, $2)' },
+  { name: 'power', takes: 'DOUBLE, DOUBLE', gives: 'DOUBLE', sql: 'pow($1, $2)', title: 'POWER($1, $2)' },
+  finite('sin'),
+  finite('cos'),
+  finite('tan'),
+  unit('asin'),
+  unit('acos'),
+  real('atan', 'atan($1)'),
+  { name: 'atan2', takes: 'DOUBLE, DOUBLE', gives: 'DOUBLE', sql: 'atan2($1, $2)', title: 'ATAN2($1, $2)' },
+  real('sinh', 'sinh($1)'),
+  real('cosh', 'cosh($1)'),
+  real('tanh', 'tanh($1)'),
+  real('degrees', 'degrees($1)'),
+  real('radians', 'radians($1)'),
+  real('signum', 'CASE WHEN isnan($1) OR $1 = 0 THEN $1 ELSE CAST(sign($1) AS DOUBLE) END'),
+  real('sign', 'CASE WHEN isnan($1) OR $1 = 0 THEN $1 ELSE CAST(sign($1) AS DOUBLE) END', 'sign($1)'),
+  real('rint', 'round_even($1, 0)', 'rint($1)'),
+  {
+    name: 'hypot',
+    takes: 'DOUBLE, DOUBLE',
+    gives: 'DOUBLE',
+    // Scaled by the larger side, so that squares neither overflow nor vanish.
+    sql:
+      'CASE WHEN $1 + $2 IS NULL THEN NULL WHEN isinf($1) OR isinf($2) THEN abs($1) + abs($2) WHEN greatest(abs($1), abs($2)) = 0 THEN $1 + $2 ELSE ' +
+      'greatest(abs($1), abs($2)) * sqrt(1 + pow(least(abs($1), abs($2)) / greatest(abs($1), abs($2)), 2)) END',
+    title: 'HYPOT($1, $2)',
+  },
+  { name: 'pi', takes: '', gives: 'DOUBLE', sql: 'pi()', title: 'PI()' },
+  { name: 'e', takes: '', gives: 'DOUBLE', sql: "CAST('2.718281828459045' AS DOUBLE)", title: 'E()' },
+  rounding('round', false),
+  rounding('bround', true),
+  ...whole('floor', 'floor', 'FLOOR($1)'),
+  ...whole('ceil', 'ceil', 'CEIL($1)'),
+  ...whole('ceiling', 'ceil'),
+  extreme('greatest'),
+  extreme('least'),
+])

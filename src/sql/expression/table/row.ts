@@ -1,0 +1,75 @@
+import type { DataType } from '../../types.js'
+import type { LiteralValue } from '../nodes.js'
+import { type NAMED_TYPES, type Signature, signature } from '../signature.js'
+
+/** What a row of the function table sees of an argument, after its implicit cast. */
+export interface Operand {
+  readonly dataType: DataType
+  readonly nullable: boolean
+  /** Value of a literal argument; undefined where the argument is not a literal. */
+  readonly literal?: LiteralValue
+  /** Text of the argument in generated column names. */
+  readonly title: string
+  /** Name of the argument where it is a column, a field or an alias. */
+  readonly name?: string
+}
+
+/** When the result may be null: where any argument is (default), where all are, never, always, or as computed. */
+export type Nullability = 'any' | 'all' | 'never' | 'always' | ((args: readonly Operand[]) => boolean)
+
+/**
+ * One overload of one function: all that the library knows about it. Rows of one name are tried in order.
+ */
+export interface FunctionRow {
+  /** Spark's name, in lower case. */
+  readonly name: string
+  readonly takes: Signature
+  /** Result type: a named type, `$1` for the type of the first argument, a letter of the signature, or computed. */
+  readonly gives: keyof typeof NAMED_TYPES | '$1' | 'T' | 'N' | 'S' | ((args: readonly Operand[]) => DataType)
+  readonly nullable: Nullability
+  /** DuckDB SQL; `$1` … are the arguments (see `fill`), `$distinct` stands where an aggregate takes DISTINCT. */
+  readonly sql: string | ((args: readonly Operand[]) => string)
+  /** Column name that Spark generates, over the names of the arguments. */
+  readonly title: (args: readonly string[], distinct: boolean) => string
+  readonly aggregate: boolean
+}
+
+type Title = string | FunctionRow['title']
+
+/** A row as it is written: the optional parts have defaults. */
+export interface RowText {
+  readonly name: string
+  readonly takes: string
+  readonly gives: FunctionRow['gives']
+  readonly sql: FunctionRow['sql']
+  readonly nullable?: Nullability
+  /** Default: `name(arguments)`. A text with `$1` … or the function itself. */
+  readonly title?: Title
+}
+
+const titled = (name: string, title: Title | undefined): FunctionRow['title'] => {
+  if (typeof title === 'function') return title
+  if (title === undefined) return (args, distinct) => `${name}(${distinct ? 'DISTINCT ' : ''}${args.join(', ')})`
+  return (args) => title.replace(/\$(\d|\*)/g, (_, k) => (k === '*' ? args.join(', ') : args[Number(k) - 1]))
+}
+
+const complete = (text: RowText, name: string, aggregate: boolean): FunctionRow =>
+  Object.freeze({
+    ...text,
+    name,
+    takes: signature(text.takes),
+    nullable: text.nullable ?? (aggregate ? 'always' : 'any'),
+    title: titled(name, text.title),
+    aggregate,
+  })
+
+/** Rows of scalar functions. Several names in one row, separated by `|`, are synonyms that keep their own name in titles. */
+export const scalars = (rows: readonly RowText[]): FunctionRow[] =>
+  rows.flatMap((row) => names(row.name).map((name) => complete(row, name, false)))
+
+/** Rows of aggregate functions. Their result may be null unless the row says otherwise. */
+export const aggregates = (rows: readonly RowText[]): FunctionRow[] =>
+  rows.flatMap((row) => names(row.name).map((name) => complete(row, name, true)))
+
+/** `||` and `|` are operators, not separators. */
+const names = (text: string): string[] => (/^\|+$/.test(text) ? [text] : text.split('|'))

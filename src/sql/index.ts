@@ -1,0 +1,37 @@
+export { Attribute, AttributeGroup, BinaryAttribute, NominalAttribute, NumericAttribute } from './attributes.js'
+export type { Batch, ColumnData, LocalTable } from './batch.js'
+export { type ActionOptions, DataFrame } from './dataframe.js'
+export { Column } from './expression/column.js'
+export * as functions from './expression/functions.js'
+export { col, expr, lit, when } from './expression/functions.js'
+export { GroupedData } from './grouped-data.js'
+export type { BatchTransform, BatchTransformResult } from './plan.js'
+export { DataFrameReader } from './reader.js'
+export type { Row } from './row.js'
+export { type CreateOptions, createDataFrame, read, Session, type SessionOptions } from './session.js'
+export {
+  ArrayType,
+  BinaryType,
+  BooleanType,
+  ByteType,
+  type DataType,
+  DateType,
+  DecimalType,
+  DoubleType,
+  FloatType,
+  IntegerType,
+  type Json,
+  LongType,
+  MapType,
+  MatrixUDT,
+  type Metadata,
+  NullType,
+  ShortType,
+  StringType,
+  StructField,
+  StructType,
+  TimestampNTZType,
+  TimestampType,
+  VectorUDT,
+} from './types.js'
+export { DataFrameWriter } from './writer.js'

@@ -1,0 +1,52 @@
+import { buildColumn } from '../column-builder.js'
+import type { Plan } from '../plan.js'
+import type { StructType } from '../types.js'
+import { partitionCount } from './partitions.js'
+import { isInMemory, runsHere } from './placement.js'
+import { compileForReading, type SqlContext } from './sql.js'
+
+/** What `explain` tells: the road of each node, and the SQL of each query, without running anything. */
+export function planSql(plan: Plan): { roads: Map<Plan, string>; queries: string[] } {
+  const roads = new Map<Plan, string>()
+  const queries: string[] = []
+  const outline = (node: Plan, inQuery: boolean): Plan => {
+    const here = runsHere(node)
+    const barrier = node.kind === 'sample' || node.kind === 'cache'
+    const pushed = inQuery && !barrier && !isInMemory(node)
+    if (node.kind !== 'localScan') roads.set(node, roadOf(node, here, pushed))
+    const within = pushed || (!inQuery && !here)
+    const next = (child: Plan): Plan => outline(child, within)
+    const below: Plan =
+      'left' in node
+        ? { ...node, left: next(node.left), right: next(node.right) }
+        : 'input' in node
+          ? { ...node, input: next(node.input) }
+          : node
+    if (within && !inQuery) queries.push(compileForReading(below, PLACEHOLDERS, partitionCount(below) > 1))
+    return inQuery && !pushed && node.kind !== 'localScan' ? emptyScan(node.schema) : below
+  }
+  outline(plan, false)
+  return { roads, queries }
+}
+
+const roadOf = (node: Plan, here: boolean, pushed: boolean): string => {
+  if (node.kind === 'mlSegment' && pushed) return 'push'
+  if (!here || pushed) return 'sql'
+  return 'pull'
+}
+
+const PLACEHOLDERS: SqlContext = {
+  table: (table) => `js_table(${table.length} rows)`,
+  kernel: (kernel) => `js_kernel(${kernel.inputs.map((field) => field.name).join(', ')})`,
+}
+
+const emptyScan = (schema: StructType): Plan => ({
+  kind: 'localScan',
+  schema,
+  table: {
+    schema,
+    length: 0,
+    bounds: [0, 0],
+    columns: schema.fields.map((field) => buildColumn(field.dataType, [], field.name)),
+  },
+})

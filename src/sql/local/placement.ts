@@ -1,0 +1,55 @@
+import type { Expression } from '../expression/nodes.js'
+import type { Plan, PlanOf } from '../plan.js'
+import { passedColumn } from './references.js'
+
+/**
+ * Whether the node itself runs in JavaScript. Nodes that only pass rows on follow their input: the engine does them when it
+ * computes the input anyway.
+ */
+export function runsHere(plan: Plan): boolean {
+  switch (plan.kind) {
+    case 'localScan':
+    case 'cache':
+    case 'sample':
+    case 'mlSegment':
+      return true
+    case 'fileScan':
+    case 'filter':
+    case 'aggregate':
+    case 'join':
+      return false
+    case 'project':
+      return plan.expressions.every((e) => passedColumn(e, plan.input.schema) >= 0) && runsHere(plan.input)
+    case 'sort':
+      return !plan.global && runsHere(plan.input) && plan.order.every((key) => sortKeyColumn(key, plan) >= 0)
+    case 'union':
+      return runsHere(plan.left) || runsHere(plan.right)
+    case 'limit':
+    case 'repartition':
+      return runsHere(plan.input)
+  }
+}
+
+/** Whether the rows come from memory and never pass the relational engine. */
+export function isInMemory(plan: Plan): boolean {
+  switch (plan.kind) {
+    case 'localScan':
+      return true
+    case 'cache':
+    case 'sample':
+    case 'mlSegment':
+    case 'limit':
+    case 'repartition':
+    case 'project':
+    case 'sort':
+      return runsHere(plan) && isInMemory(plan.input)
+    case 'union':
+      return isInMemory(plan.left) && isInMemory(plan.right)
+    default:
+      return false
+  }
+}
+
+/** The column that a sort key stands for, or -1 when it is computed. */
+export const sortKeyColumn = (key: Expression, plan: PlanOf<'sort'>): number =>
+  key.kind === 'sort' ? passedColumn(key.child, plan.input.schema) : -1

@@ -1,0 +1,36 @@
+import { PoissonDistribution } from '../../util/random/poisson.js'
+import { partitionSeeds } from '../../util/random/samplers.js'
+import { plusSeed } from '../../util/random/seed.js'
+import { XORShiftRandom } from '../../util/random/xorshift.js'
+import type { Sampling } from '../plan.js'
+
+/** How often the next row of a partition is taken. */
+export type Sampler = () => number
+
+/**
+ * Spark's sampler for the rows of one partition, one call a row in row order, so that rows can stream.
+ * @param partitions number of partitions of the frame; `kFold` and sampling with replacement seed them one after the other.
+ */
+export function samplerFor(sampling: Sampling, seed: bigint, partition: number, partitions: number): Sampler {
+  switch (sampling.kind) {
+    case 'cell':
+      return cellSampler(new XORShiftRandom(plusSeed(seed, partition)), sampling.lower, sampling.upper, false)
+    case 'fold': {
+      const random = new XORShiftRandom(partitionSeeds(seed, partitions)[partition])
+      return cellSampler(random, sampling.lower, sampling.upper, sampling.complement)
+    }
+    case 'poisson': {
+      if (sampling.fraction <= 0) return () => 0
+      const poisson = new PoissonDistribution(sampling.fraction, partitionSeeds(seed, partitions)[partition])
+      return () => poisson.sample()
+    }
+  }
+}
+
+function cellSampler(random: XORShiftRandom, lower: number, upper: number, complement: boolean): Sampler {
+  const inside = complement ? 0 : 1
+  return () => {
+    const x = random.nextDouble()
+    return x >= lower && x < upper ? inside : 1 - inside
+  }
+}

@@ -1,0 +1,267 @@
+import { UnsupportedError } from '../../errors.js'
+import type { LocalTable } from '../batch.js'
+import { compileExpression } from '../expression/duckdb.js'
+import type { Expression } from '../expression/nodes.js'
+import type { JoinType, Plan, PlanKind, PlanOf } from '../plan.js'
+import { type StructField, StructType, sameType } from '../types.js'
+import { borderType, duckType, quoteName } from './duck-types.js'
+import type { Kernel } from './duckdb.js'
+import { fileScanSql } from './files.js'
+import { partitionCount } from './partitions.js'
+import { segmentKernel } from './segment-kernel.js'
+
+/** Name of the hidden column that carries the logical partition of each row through SQL. */
+export const PARTITION = '__partition'
+
+/** What a compiled plan needs from the engine while its SQL runs. */
+export interface SqlContext {
+  /** SQL of a table function over a JavaScript table. */
+  table(table: LocalTable): string
+  /** SQL of the call of a kernel. */
+  kernel(kernel: Kernel): string
+}
+
+/** SQL whose columns are those of the plan's schema under `sqlNames`, and the partition where asked. */
+type Compiler<K extends PlanKind> = (plan: PlanOf<K>, context: SqlContext, withPartition: boolean) => string
+
+/**
+ * Names of the columns in SQL: those of the schema, but a later one that differs from an earlier one in nothing but case is
+ * numbered, because the engine's names ignore case. No expression can mean such a column: its name is ambiguous.
+ */
+function sqlNames(schema: StructType): string[] {
+  const seen = new Map<string, number>()
+  return schema.fields.map(({ name }) => {
+    const lower = name.toLowerCase()
+    const count = seen.get(lower) ?? 0
+    seen.set(lower, count + 1)
+    return count === 0 ? name : `${name}#${count}`
+  })
+}
+
+const quotedNames = (schema: StructType): string[] => sqlNames(schema).map(quoteName)
+
+const withHidden = (columns: readonly string[], hidden: boolean, expression = PARTITION): string =>
+  [...columns, ...(hidden ? [expression === PARTITION ? PARTITION : `${expression} AS ${PARTITION}`] : [])].join(
+    ', ',
+  ) || '1'
+
+/** Casts where the engine's own type of a computed column may be another one than Spark's (a sum, a year). */
+const typed = (sql: string, field: StructField): string => `CAST(${sql} AS ${duckType(field.dataType)})`
+
+const barrier = (plan: Plan): never => {
+  throw new UnsupportedError(`a ${plan.kind} cannot be part of a query; it must be computed before`)
+}
+
+const compilers: { readonly [K in PlanKind]: Compiler<K> } = {
+  localScan: (plan, context, withPartition) => {
+    const border = StructType(plan.schema.fields.map((f) => ({ ...f, dataType: borderType(f.dataType) })))
+    const names = quotedNames(plan.schema)
+    const columns = plan.schema.fields.map((field, k) =>
+      sameType(field.dataType, border.fields[k].dataType)
+        ? `c${k} AS ${names[k]}`
+        : `${typed(`c${k}`, field)} AS ${names[k]}`,
+    )
+    return `SELECT ${withHidden(columns, withPartition, 'partition')} FROM ${context.table({ ...plan.table, schema: border })}`
+  },
+  fileScan: (plan, _context, withPartition) => {
+    const sql = fileScanSql(plan)
+    return withPartition ? `SELECT *, 0 AS ${PARTITION} FROM (${sql})` : sql
+  },
+  project: (plan, context, withPartition) => {
+    const names = quotedNames(plan.schema)
+    const columns = plan.expressions.map((expression, k) => {
+      const sql = compileExpression(expression, plan.input.schema)
+      return `${expression.kind === 'attribute' ? sql : typed(sql, plan.schema.fields[k])} AS ${names[k]}`
+    })
+    return `SELECT ${withHidden(columns, withPartition)} FROM (${compile(plan.input, context, withPartition)})`
+  },
+  filter: (plan, context, withPartition) => {
+    const condition = compileExpression(plan.condition, plan.input.schema)
+    return `SELECT * FROM (${compile(plan.input, context, withPartition)}) WHERE ${condition}`
+  },
+  aggregate: (plan, context, withPartition) => {
+    const names = quotedNames(plan.schema)
+    const grouping = plan.grouping.map((expression) => compileExpression(expression, plan.input.schema))
+    const all = [...plan.grouping, ...plan.aggregates].map(
+      (expression, k) =>
+        `${typed(compileExpression(expression, plan.input.schema), plan.schema.fields[k])} AS ${names[k]}`,
+    )
+    const groups = grouping.length > 0 ? ` GROUP BY ${grouping.join(', ')}` : ''
+    return `SELECT ${withHidden(all, withPartition, '0')} FROM (${compile(plan.input, context, false)})${groups}`
+  },
+  join: (plan, context, withPartition) => compileJoin(plan, context, withPartition),
+  union: (plan, context, withPartition) => {
+    const names = quotedNames(plan.schema)
+    const offset = partitionCount(plan.left)
+    const side = (input: Plan, shift: number): string => {
+      const own = quotedNames(input.schema)
+      const columns = own.map((name, k) => `${name} AS ${names[k]}`)
+      const hidden = shift === 0 ? PARTITION : `${PARTITION} + ${shift}`
+      return `SELECT ${withHidden(columns, withPartition, hidden)} FROM (${compile(input, context, withPartition)})`
+    }
+    return `${side(plan.left, 0)} UNION ALL ${side(plan.right, offset)}`
+  },
+  sort: (plan, context, withPartition) => {
+    const keys = plan.order.map((expression) => compileExpression(expression, plan.input.schema))
+    const local = !plan.global && partitionCount(plan.input) > 1
+    const input = compile(plan.input, context, local)
+    const order = [...(local ? [PARTITION] : []), ...keys].join(', ')
+    const hidden = plan.global || !local ? '0' : PARTITION
+    return `SELECT ${withHidden(quotedNames(plan.schema), withPartition, hidden)} FROM (${input}) ORDER BY ${order}`
+  },
+  limit: (plan, context, withPartition) => {
+    const columns = withHidden(quotedNames(plan.schema), withPartition, '0')
+    return `SELECT ${columns} FROM (${compile(plan.input, context, false)}) LIMIT ${plan.count}`
+  },
+  repartition: (plan, context, withPartition) => {
+    const columns = quotedNames(plan.schema)
+    if (plan.shuffle) {
+      const numbered = `SELECT *, row_number() OVER () - 1 AS __row FROM (${compile(plan.input, context, false)})`
+      const dealt = `CAST(__row % ${plan.partitions} AS INTEGER)`
+      return `SELECT ${withHidden(columns, withPartition, dealt)} FROM (${numbered}) ORDER BY ${dealt}, __row`
+    }
+    if (!withPartition) return compile(plan.input, context, false)
+    const from = partitionCount(plan.input)
+    const to = partitionCount(plan)
+    const grouped = `CAST(((${PARTITION} + 1) * ${to} - 1) // ${from} AS INTEGER)`
+    return `SELECT ${withHidden(columns, true, grouped)} FROM (${compile(plan.input, context, true)})`
+  },
+  sample: barrier,
+  cache: barrier,
+  mlSegment: (plan, context, withPartition) => {
+    const { kernel, filters, outputs } = segmentKernel(plan)
+    const names = quotedNames(plan.schema)
+    const inputNames = new Map(
+      plan.input.schema.fields.map((field, k) => [field.name, quotedNames(plan.input.schema)[k]]),
+    )
+    const columns = plan.schema.fields.map((field, k) => {
+      const output = outputs.indexOf(field.name)
+      return `${output < 0 ? inputNames.get(field.name) : `__ml.o${output}`} AS ${names[k]}`
+    })
+    const input = compile(plan.input, context, withPartition)
+    const called = `SELECT *, ${context.kernel(kernel)} AS __ml FROM (${input})`
+    return `SELECT ${withHidden(columns, withPartition)} FROM (${called})${filters ? ' WHERE __ml.keep' : ''}`
+  },
+}
+
+const JOINS: Record<JoinType, string> = {
+  inner: 'JOIN',
+  left: 'LEFT JOIN',
+  right: 'RIGHT JOIN',
+  full: 'FULL JOIN',
+  left_semi: 'SEMI JOIN',
+  left_anti: 'ANTI JOIN',
+  cross: 'CROSS JOIN',
+}
+
+function compileJoin(plan: PlanOf<'join'>, context: SqlContext, withPartition: boolean): string {
+  const leftWidth = plan.left.schema.fields.length
+  const both = StructType([...plan.left.schema.fields, ...plan.right.schema.fields])
+  // One name a column across both sides, so that a condition needs no qualifiers.
+  const unique = sqlNames(both).map(quoteName)
+  const side = (input: Plan, shift: number): string => {
+    const columns = quotedNames(input.schema).map((name, k) => `${name} AS ${unique[shift + k]}`)
+    return `(SELECT ${columns.join(', ') || '1'} FROM (${compile(input, context, false)}))`
+  }
+  const at =
+    (schema: StructType, shift: number) =>
+    (name: string): string =>
+      unique[shift + schema.fields.findIndex((field) => field.name === name)]
+  const leftName = at(plan.left.schema, 0)
+  const rightName = at(plan.right.schema, leftWidth)
+  const conditions = plan.using.map((name) => `${leftName(name)} = ${rightName(name)}`)
+  if (plan.condition) conditions.push(compileExpression(plan.condition, both))
+  const on = conditions.length > 0 ? ` ON ${conditions.join(' AND ')}` : ''
+  const kind = on === '' && plan.type !== 'left_semi' && plan.type !== 'left_anti' ? JOINS.cross : JOINS[plan.type]
+  const columns = joinOutputs(plan, leftName, rightName, unique)
+  const names = quotedNames(plan.schema)
+  const select = columns.map((column, k) => `${column} AS ${names[k]}`)
+  const always = on === '' && kind !== JOINS.cross ? ' ON true' : on
+  return `SELECT ${withHidden(select, withPartition, '0')} FROM ${side(plan.left, 0)} ${kind} ${side(plan.right, leftWidth)}${always}`
+}
+
+/** The join's output columns in order: the used ones once, then the others of the left, then those of the right side. */
+function joinOutputs(
+  plan: PlanOf<'join'>,
+  leftName: (name: string) => string,
+  rightName: (name: string) => string,
+  unique: readonly string[],
+): string[] {
+  const used = (name: string): string => {
+    if (plan.type === 'right') return rightName(name)
+    return plan.type === 'full' ? `coalesce(${leftName(name)}, ${rightName(name)})` : leftName(name)
+  }
+  const outputs = plan.using.map(used)
+  const rest = (schema: StructType, shift: number): void => {
+    schema.fields.forEach((field, k) => {
+      if (!plan.using.includes(field.name)) outputs.push(unique[shift + k])
+    })
+  }
+  rest(plan.left.schema, 0)
+  if (plan.type !== 'left_semi' && plan.type !== 'left_anti') rest(plan.right.schema, plan.left.schema.fields.length)
+  return outputs
+}
+
+/**
+ * SQL of a plan. Samples and caches must have been replaced by scans of their rows.
+ * @param withPartition whether the rows carry their logical partition in the column `__partition`, in order of partitions.
+ */
+export function compile(plan: Plan, context: SqlContext, withPartition: boolean): string {
+  return (compilers[plan.kind] as (plan: Plan, context: SqlContext, withPartition: boolean) => string)(
+    plan,
+    context,
+    withPartition,
+  )
+}
+
+/** SQL whose columns can be read into batches: decimals as doubles, partition last where asked. */
+export function compileForReading(plan: Plan, context: SqlContext, withPartition: boolean): string {
+  const names = quotedNames(plan.schema)
+  const columns = plan.schema.fields.map((field, k) => {
+    const border = borderType(field.dataType)
+    return sameType(field.dataType, border) ? names[k] : `CAST(${names[k]} AS ${duckType(border)}) AS ${names[k]}`
+  })
+  return `SELECT ${withHidden(columns, withPartition)} FROM (${compile(plan, context, withPartition)})`
+}
+
+/** Names and types of the columns of `compileForReading`. */
+export function readingFields(schema: StructType): StructField[] {
+  const names = sqlNames(schema)
+  return schema.fields.map((field, k) => ({ ...field, name: names[k], dataType: borderType(field.dataType) }))
+}
+
+/** Aggregates whose value is the same in whatever order rows come. */
+const ORDER_FREE: ReadonlySet<string> = new Set([
+  'count',
+  'count_if',
+  'min',
+  'max',
+  'bool_and',
+  'bool_or',
+  'every',
+  'some',
+  'any',
+])
+
+const isOrderFree = (expression: Expression): boolean => {
+  const bare = expression.kind === 'alias' ? expression.child : expression
+  return bare.kind === 'call' && ORDER_FREE.has(bare.name.toLowerCase())
+}
+
+/** Whether the order in which threads take rows may show in the result: in the order of rows, or in rounded sums. */
+export function dependsOnOrder(plan: Plan): boolean {
+  switch (plan.kind) {
+    case 'aggregate':
+      return plan.grouping.length > 0 || !plan.aggregates.every(isOrderFree) || dependsOnOrder(plan.input)
+    case 'join':
+    case 'sort':
+      return true
+    case 'localScan':
+    case 'fileScan':
+      return false
+    case 'union':
+      return dependsOnOrder(plan.left) || dependsOnOrder(plan.right)
+    default:
+      return dependsOnOrder(plan.input)
+  }
+}

@@ -1,0 +1,75 @@
+import type { Batch, ColumnData, LocalTable } from '../batch.js'
+import { buildColumn } from '../column-builder.js'
+import { concatColumns, sliceColumn, takeColumn } from '../columns.js'
+import type { StructType } from '../types.js'
+
+/** Most rows of a batch cut from a table; a multiple of 8, so that validity bits need no shifting. */
+const BATCH_ROWS = 8192
+
+/** Rows `start .. end)` of a batch. */
+export const sliceBatch = (batch: Batch, start: number, end: number): Batch =>
+  start === 0 && end === batch.length
+    ? batch
+    : { ...batch, length: end - start, columns: batch.columns.map((column) => sliceColumn(column, start, end)) }
+
+/** The rows of a batch in the given order. */
+export const takeBatch = (batch: Batch, rows: Int32Array): Batch => ({
+  ...batch,
+  length: rows.length,
+  columns: batch.columns.map((column) => takeColumn(column, rows)),
+})
+
+/** The rows of a table, partition by partition. */
+export function* tableBatches(table: LocalTable): Generator<Batch> {
+  const { bounds, columns } = table
+  for (let partition = 0; partition + 1 < bounds.length; partition++) {
+    for (let start = bounds[partition]; start < bounds[partition + 1]; start += BATCH_ROWS) {
+      const end = Math.min(start + BATCH_ROWS, bounds[partition + 1])
+      yield sliceBatch({ length: table.length, columns, partition }, start, end)
+    }
+  }
+}
+
+/** All rows of a stream in memory. Batches must come in order of their partitions. */
+export async function collectTable(
+  schema: StructType,
+  partitions: number,
+  batches: AsyncIterable<Batch>,
+): Promise<LocalTable> {
+  const parts: Batch[] = []
+  const bounds = new Array<number>(partitions + 1).fill(0)
+  let length = 0
+  for await (const batch of batches) {
+    parts.push(batch)
+    length += batch.length
+    bounds[batch.partition + 1] = length
+  }
+  // A partition without rows starts where the one before ends.
+  for (let p = 1; p <= partitions; p++) bounds[p] = Math.max(bounds[p], bounds[p - 1])
+  const lengths = parts.map((part) => part.length)
+  const columns = schema.fields.map(
+    (field, k): ColumnData =>
+      parts.length === 0
+        ? buildColumn(field.dataType, [], field.name)
+        : concatColumns(
+            parts.map((part) => part.columns[k]),
+            lengths,
+          ),
+  )
+  return { schema, length, columns, bounds }
+}
+
+/** The rows of a table in the given order, cut into partitions at `bounds`. */
+export const takeTable = (table: LocalTable, rows: Int32Array, bounds: readonly number[]): LocalTable => ({
+  schema: table.schema,
+  length: rows.length,
+  columns: table.columns.map((column) => takeColumn(column, rows)),
+  bounds,
+})
+
+/** The named columns of a table, in the order of `schema`. */
+export const selectTable = (table: LocalTable, schema: StructType, indices: readonly number[]): LocalTable => ({
+  ...table,
+  schema,
+  columns: indices.map((index) => table.columns[index]),
+})

@@ -1,0 +1,290 @@
+import { ParamError, SchemaError } from '../errors.js'
+import { knownNames, shortText } from '../util/names.js'
+import { Column } from './expression/column.js'
+import { col } from './expression/functions.js'
+import type { Expression } from './expression/nodes.js'
+import { parseExpression } from './expression/parser.js'
+import { expandStars, isAggregate, resolve } from './expression/resolve.js'
+import type { BatchTransform, JoinType, Plan } from './plan.js'
+import {
+  type DataType,
+  DoubleType,
+  fieldNames,
+  fieldOf,
+  isNumeric,
+  LongType,
+  StructField,
+  StructType,
+  sameType,
+  simpleString,
+  withFields,
+} from './types.js'
+
+// One function a node: checks the expressions against the schema of the input and works out the schema of the output.
+
+/** A column, or its name. */
+export type ColumnOrName = Column | string
+
+/** Expression of a column or of a name; `*` is every column. */
+export const toExpression = (column: ColumnOrName): Expression => {
+  if (column instanceof Column) return column.expression
+  return column === '*' ? { kind: 'star' } : col(column).expression
+}
+
+const attribute = (name: string): Expression => ({ kind: 'attribute', name })
+
+/** Index of the column that a name means: the exact name, else the one that differs in case only, else -1. */
+function columnIndex(schema: StructType, name: string): number {
+  const exact = schema.fields.findIndex((field) => field.name === name)
+  if (exact >= 0) return exact
+  return schema.fields.findIndex((field) => field.name.toLowerCase() === name.toLowerCase())
+}
+
+/** `select`: the expressions as columns; aggregates over all rows when there are any. */
+export function project(input: Plan, expressions: readonly Expression[]): Plan {
+  const expanded = expandStars(expressions, input.schema)
+  if (expanded.some(isAggregate)) return aggregate(input, [], expanded)
+  const schema = StructType(expanded.map((expression) => resolve(expression, input.schema).field))
+  return { kind: 'project', schema, input, expressions: expanded }
+}
+
+/** `withColumn`: a column that is added, or takes the place of the one that has its name. */
+export function withColumn(input: Plan, name: string, expression: Expression): Plan {
+  const named: Expression = { kind: 'alias', child: expression, name }
+  const at = columnIndex(input.schema, name)
+  const expressions = fieldNames(input.schema).map((existing, k) => (k === at ? named : attribute(existing)))
+  return project(input, at < 0 ? [...expressions, named] : expressions)
+}
+
+/** `withColumnRenamed`: as in Spark nothing happens when there is no such column. */
+export function renameColumn(input: Plan, existing: string, name: string): Plan {
+  const at = columnIndex(input.schema, existing)
+  if (at < 0) return input
+  return project(
+    input,
+    fieldNames(input.schema).map((old, k) =>
+      k === at ? { kind: 'alias', child: attribute(old), name } : attribute(old),
+    ),
+  )
+}
+
+/** `drop`: as in Spark names that do not exist are ignored. */
+export function dropColumns(input: Plan, names: readonly string[]): Plan {
+  const dropped = new Set(names.map((name) => columnIndex(input.schema, name)))
+  return project(
+    input,
+    fieldNames(input.schema)
+      .filter((_, k) => !dropped.has(k))
+      .map(attribute),
+  )
+}
+
+/** `filter`: the rows where the condition is true. @throws SchemaError unless it is boolean. */
+export function filter(input: Plan, condition: ColumnOrName): Plan {
+  const expression = typeof condition === 'string' ? parseExpression(condition) : condition.expression
+  requireBoolean(expression, input.schema, 'filter')
+  return { kind: 'filter', schema: input.schema, input, condition: expression }
+}
+
+function requireBoolean(expression: Expression, schema: StructType, stage: string): void {
+  const { name, dataType } = resolve(expression, schema).field
+  if (dataType.kind !== 'boolean') {
+    throw new SchemaError(`the condition ${name} has type ${simpleString(dataType)}`, {
+      stage,
+      allowed: 'Allowed: boolean',
+    })
+  }
+}
+
+/** `groupBy(…).agg(…)`: one row a group, the groups' columns first; one row in all when there is no grouping. */
+export function aggregate(input: Plan, grouping: readonly Expression[], aggregates: readonly Expression[]): Plan {
+  const plain = aggregates.find((expression) => !isAggregate(expression))
+  if (plain) {
+    const { name } = resolve(plain, input.schema).field
+    throw new SchemaError(`"${name}" is not an aggregate`, {
+      stage: 'agg',
+      column: name,
+      hint: 'Put it in groupBy, or aggregate it, for example with first',
+    })
+  }
+  const groups = expandStars(grouping, input.schema)
+  const schema = StructType([...groups, ...aggregates].map((expression) => resolve(expression, input.schema).field))
+  return { kind: 'aggregate', schema, input, grouping: groups, aggregates }
+}
+
+/** Aggregates `fn(column)` over the named columns, or over all numeric ones that are not grouped by. */
+export function numericAggregates(
+  input: Plan,
+  fn: string,
+  names: readonly string[],
+  grouped: readonly Expression[],
+): Expression[] {
+  const groupNames = new Set(grouped.map((expression) => resolve(expression, input.schema).field.name))
+  const numeric = input.schema.fields.filter((field) => isNumeric(field.dataType) && !groupNames.has(field.name))
+  const columns = names.length > 0 ? names : numeric.map((field) => field.name)
+  return columns.map((name) => ({ kind: 'call', name: fn, args: [attribute(name)] }))
+}
+
+/** Number of rows of each group. */
+export const countAggregate: Expression = {
+  kind: 'alias',
+  name: 'count',
+  child: { kind: 'call', name: 'count', args: [{ kind: 'literal', value: 1n, dataType: LongType }] },
+}
+
+const nullable = (fields: readonly StructField[], outer: boolean): readonly StructField[] =>
+  outer ? fields.map((field) => StructField(field.name, field.dataType, true, field.metadata)) : fields
+
+/** Spark's names of the kinds of join, and ours. */
+const JOIN_TYPES: Readonly<Record<string, JoinType>> = {
+  inner: 'inner',
+  cross: 'cross',
+  left: 'left',
+  leftouter: 'left',
+  right: 'right',
+  rightouter: 'right',
+  full: 'full',
+  fullouter: 'full',
+  outer: 'full',
+  leftsemi: 'left_semi',
+  semi: 'left_semi',
+  leftanti: 'left_anti',
+  anti: 'left_anti',
+}
+
+/** @throws ParamError naming the kinds of join. */
+export function joinType(name: string): JoinType {
+  const type = JOIN_TYPES[name.toLowerCase().replaceAll('_', '')]
+  if (type) return type
+  throw new ParamError(`join type is ${shortText(name)}`, {
+    stage: 'join',
+    param: 'how',
+    allowed: knownNames('types', name, Object.keys(JOIN_TYPES)),
+  })
+}
+
+/**
+ * `join` on equal columns, on a condition, or on nothing.
+ * @throws SchemaError when a column is missing on a side, types cannot be compared, or the condition is not boolean.
+ */
+export function join(left: Plan, right: Plan, on: readonly string[] | Column | undefined, type: JoinType): Plan {
+  const using = on === undefined || on instanceof Column ? [] : on
+  for (const name of using) {
+    const a = fieldOf(left.schema, name, 'join')
+    const b = fieldOf(right.schema, name, 'join')
+    if (!sameType(a.dataType, b.dataType) && !(isNumeric(a.dataType) && isNumeric(b.dataType))) {
+      throw new SchemaError(
+        `column "${name}" is ${simpleString(a.dataType)} on the left and ${simpleString(b.dataType)} on the right`,
+        { stage: 'join', column: name, hint: 'Cast one of them' },
+      )
+    }
+  }
+  const leftRest = left.schema.fields.filter((field) => !using.includes(field.name))
+  const rightRest = right.schema.fields.filter((field) => !using.includes(field.name))
+  const used = using.map((name) => fieldOf((type === 'right' ? right : left).schema, name))
+  const leftOuter = type === 'right' || type === 'full'
+  const rightOuter = type === 'left' || type === 'full'
+  const semi = type === 'left_semi' || type === 'left_anti'
+  const schema = StructType([
+    ...nullable(used, type === 'full'),
+    ...nullable(leftRest, leftOuter),
+    ...(semi ? [] : nullable(rightRest, rightOuter)),
+  ])
+  if (!(on instanceof Column)) return { kind: 'join', schema, left, right, type, using }
+  requireBoolean(on.expression, StructType([...left.schema.fields, ...right.schema.fields]), 'join')
+  return { kind: 'join', schema, left, right, type, using, condition: on.expression }
+}
+
+const RANK = ['byte', 'short', 'integer', 'long', 'float', 'double']
+
+/** The type that holds the values of both columns of a union. */
+function widerType(a: DataType, b: DataType): DataType | undefined {
+  if (sameType(a, b) || b.kind === 'void') return a
+  if (a.kind === 'void') return b
+  const ranks = [RANK.indexOf(a.kind), RANK.indexOf(b.kind)]
+  if (isNumeric(a) && isNumeric(b)) {
+    if (ranks.includes(-1)) return DoubleType
+    return ranks[0] >= ranks[1] ? a : b
+  }
+  return undefined
+}
+
+/**
+ * `union`: the rows of both, columns matched by position, numbers widened.
+ * @throws SchemaError when the frames have another number of columns, or columns of types without a common one.
+ */
+export function union(left: Plan, right: Plan): Plan {
+  const [a, b] = [left.schema.fields, right.schema.fields]
+  if (a.length !== b.length) {
+    throw new SchemaError(`the frames have ${a.length} and ${b.length} columns`, { stage: 'union' })
+  }
+  const fields = a.map((field, k) => {
+    const type = widerType(field.dataType, b[k].dataType)
+    if (type === undefined) {
+      throw new SchemaError(
+        `column "${field.name}" is ${simpleString(field.dataType)} on one side and ${simpleString(b[k].dataType)} on the other`,
+        { stage: 'union', column: field.name, hint: 'Cast one of them' },
+      )
+    }
+    return StructField(field.name, type, field.nullable || b[k].nullable, field.metadata)
+  })
+  const schema = StructType(fields)
+  return { kind: 'union', schema, left: castTo(left, schema), right: castTo(right, schema) }
+}
+
+function castTo(input: Plan, schema: StructType): Plan {
+  if (input.schema.fields.every((field, k) => sameType(field.dataType, schema.fields[k].dataType))) return input
+  return project(
+    input,
+    input.schema.fields.map((field, k): Expression => {
+      const { dataType } = schema.fields[k]
+      if (sameType(field.dataType, dataType)) return attribute(field.name)
+      return { kind: 'alias', name: field.name, child: { kind: 'cast', child: attribute(field.name), dataType } }
+    }),
+  )
+}
+
+/** `orderBy`: ascending with nulls first unless a column says otherwise. */
+export function sort(input: Plan, columns: readonly ColumnOrName[], global: boolean): Plan {
+  if (columns.length === 0)
+    throw new ParamError('there is no column to sort by', { stage: 'orderBy', param: 'columns' })
+  const order = expandStars(columns.map(toExpression), input.schema).map((expression): Expression => {
+    const key: Expression =
+      expression.kind === 'sort' ? expression : { kind: 'sort', child: expression, ascending: true, nullsFirst: true }
+    resolve(key.kind === 'sort' ? key.child : key, input.schema)
+    return key
+  })
+  return { kind: 'sort', schema: input.schema, input, order, global }
+}
+
+/** `limit` and `head`: the first rows. */
+export function limit(input: Plan, count: number): Plan {
+  wholeNumber(count, 0, 'limit', 'count')
+  return { kind: 'limit', schema: input.schema, input, count }
+}
+
+/** `repartition` (rows are dealt out in turn) and `coalesce` (neighbouring partitions are put together). */
+export function repartition(input: Plan, partitions: number, shuffle: boolean): Plan {
+  wholeNumber(partitions, 1, shuffle ? 'repartition' : 'coalesce', 'numPartitions')
+  return { kind: 'repartition', schema: input.schema, input, partitions, shuffle }
+}
+
+/** A step over batches at the end of the plan; one run of steps is one node. @throws SchemaError for a missing input. */
+export function appendTransform(input: Plan, transform: BatchTransform): Plan {
+  for (const name of transform.inputs) fieldOf(input.schema, name, transform.name)
+  const schema = withFields(input.schema, transform.outputs)
+  return input.kind === 'mlSegment'
+    ? { ...input, schema, transforms: [...input.transforms, transform] }
+    : { kind: 'mlSegment', schema, input, transforms: [transform] }
+}
+
+/** @throws ParamError unless the value is a whole number of at least `min`. */
+export function wholeNumber(value: number, min: number, stage: string, param: string): void {
+  if (Number.isSafeInteger(value) && value >= min) return
+  throw new ParamError(`${param} is ${shortText(value)}`, {
+    stage,
+    param,
+    allowed: `Allowed: a whole number, ${min} or more`,
+    received: shortText(value),
+  })
+}

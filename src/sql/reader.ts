@@ -1,0 +1,76 @@
+import { DataFrame } from './dataframe.js'
+import { parseSchema } from './ddl.js'
+import { checkOptions } from './local/files.js'
+import { resolveFiles } from './local/paths.js'
+import { readSchema } from './local/read-schema.js'
+import type { FileFormat } from './plan.js'
+import type { Session } from './session.js'
+import type { StructType } from './types.js'
+
+/**
+ * Reads files as frames (Spark's `DataFrameReader`). Methods that name files resolve the schema and are therefore
+ * asynchronous; rows are read by actions. A path is a file or a folder, whose files count unless they start with `_` or `.`.
+ *
+ * Options of csv: `header`, `inferSchema` (one more pass over the data), `sep`, `quote`, `escape` (a backslash, as in Spark),
+ * `comment`, `nullValue`, `encoding`, `mode` (`PERMISSIVE`: cells that do not fit are null, `DROPMALFORMED`, `FAILFAST`).
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, read } from 'ridgeline'
+ * await createDataFrame([{ city: 'FR', price: 10.5 }]).write.mode('overwrite').option('header', true).csv('rides.csv')
+ * const rides = await read.option('header', true).option('inferSchema', true).csv('rides.csv')
+ * rides.dtypes // [['city', 'string'], ['price', 'double']]
+ * ```
+ */
+export class DataFrameReader {
+  private readonly session: () => Session
+  private readonly settings: ReadonlyMap<string, string>
+  private readonly given?: StructType
+
+  /** @param session asked for when files are read. */
+  constructor(session: () => Session, settings: ReadonlyMap<string, string> = new Map(), given?: StructType) {
+    this.session = session
+    this.settings = settings
+    this.given = given
+  }
+
+  /** This reader with an option; names are Spark's. */
+  option(name: string, value: string | number | boolean): DataFrameReader {
+    return this.options({ [name]: value })
+  }
+
+  /** This reader with several options. */
+  options(options: Readonly<Record<string, string | number | boolean>>): DataFrameReader {
+    const settings = new Map(this.settings)
+    for (const [name, value] of Object.entries(options)) settings.set(name, String(value))
+    return new DataFrameReader(this.session, settings, this.given)
+  }
+
+  /** This reader with a schema, or its DDL text, instead of an inferred one. @throws ParseError. */
+  schema(schema: StructType | string): DataFrameReader {
+    return new DataFrameReader(this.session, this.settings, typeof schema === 'string' ? parseSchema(schema) : schema)
+  }
+
+  /** Comma-separated text. Without `inferSchema` or a schema all columns are strings; without `header` they are `_c0`, `_c1`, … */
+  csv(...paths: string[]): Promise<DataFrame> {
+    return this.load('csv', paths)
+  }
+
+  /** One JSON object a line. Inferred columns are in alphabetical order, as in Spark. */
+  json(...paths: string[]): Promise<DataFrame> {
+    return this.load('json', paths)
+  }
+
+  /** Parquet files, Spark's own included: vectors, matrices and the metadata of columns are read back. */
+  parquet(...paths: string[]): Promise<DataFrame> {
+    return this.load('parquet', paths)
+  }
+
+  private async load(format: FileFormat, given: readonly string[]): Promise<DataFrame> {
+    const options = checkOptions(format, 'read', this.settings)
+    const session = this.session()
+    const paths = await resolveFiles(given)
+    const schema = this.given ?? (await readSchema(format, paths, options, session))
+    return new DataFrame({ kind: 'fileScan', schema, format, paths, options }, session)
+  }
+}

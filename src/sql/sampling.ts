@@ -1,0 +1,73 @@
+import { ParamError } from '../errors.js'
+import { shortText } from '../util/names.js'
+import { splitBorders } from '../util/random/samplers.js'
+import { type Seed, seedBigInt } from '../util/random/seed.js'
+import type { Expression } from './expression/nodes.js'
+import { isOrderable } from './local/order.js'
+import { isInMemory } from './local/placement.js'
+import type { Plan, Sampling } from './plan.js'
+import { wholeNumber } from './planner.js'
+
+const draw = (input: Plan, sampling: Sampling, seed: Seed): Plan => ({
+  kind: 'sample',
+  schema: input.schema,
+  input,
+  sampling,
+  seed: seedBigInt(seed),
+})
+
+/** A plan whose partitions are sorted by every column that has an order, as `randomSplit` wants it. */
+function sortedByAll(plan: Plan): Plan {
+  const order = plan.schema.fields.flatMap(({ name, dataType }): Expression[] =>
+    isOrderable(dataType)
+      ? [{ kind: 'sort', child: { kind: 'attribute', name }, ascending: true, nullsFirst: true }]
+      : [],
+  )
+  const sorted: Plan =
+    order.length > 0 ? { kind: 'sort', schema: plan.schema, input: plan, order, global: false } : plan
+  // Rows in memory are sorted once for all parts; Spark caches, too, when there is nothing to sort by.
+  return isInMemory(plan) || order.length === 0
+    ? { kind: 'cache', schema: plan.schema, input: sorted, slot: {} }
+    : sorted
+}
+
+/**
+ * `Dataset.sample`: each row with probability `fraction`, or, with replacement, a Poisson number of times.
+ * @throws ParamError when the fraction is out of range.
+ */
+export function sample(input: Plan, withReplacement: boolean, fraction: number, seed: Seed): Plan {
+  const max = withReplacement ? Number.MAX_VALUE : 1
+  if (!(fraction >= 0 && fraction <= max)) {
+    throw new ParamError(`fraction is ${shortText(fraction)}`, {
+      stage: 'sample',
+      param: 'fraction',
+      allowed: withReplacement ? 'Allowed: 0 or more' : 'Allowed: 0 to 1',
+      received: shortText(fraction),
+    })
+  }
+  return draw(
+    input,
+    withReplacement ? { kind: 'poisson', fraction } : { kind: 'cell', lower: 0, upper: fraction },
+    seed,
+  )
+}
+
+/**
+ * `Dataset.randomSplit`: parts that are disjoint and complete. Each partition is sorted by all columns first, so that the
+ * parts depend on the rows and on the order of the columns, not on the order of the rows within a partition.
+ * @throws ParamError when a weight is negative or all are zero.
+ */
+export function randomSplit(input: Plan, weights: readonly number[], seed: Seed): Plan[] {
+  const borders = splitBorders(weights)
+  const sorted = sortedByAll(input)
+  return weights.map((_, i) => draw(sorted, { kind: 'cell', lower: borders[i], upper: borders[i + 1] }, seed))
+}
+
+/** `MLUtils.kFold`: pairs of training and validation rows. Borders are computed in 32 bits, as Spark does. */
+export function kFold(input: Plan, folds: number, seed: Seed): [training: Plan, validation: Plan][] {
+  wholeNumber(folds, 2, 'kFold', 'numFolds')
+  return Array.from({ length: folds }, (_, i) => {
+    const cell = { kind: 'fold', lower: Math.fround(i / folds), upper: Math.fround((i + 1) / folds) } as const
+    return [draw(input, { ...cell, complement: true }, seed), draw(input, { ...cell, complement: false }, seed)]
+  })
+}

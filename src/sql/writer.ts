@@ -1,0 +1,93 @@
+import { ParamError } from '../errors.js'
+import { shortText } from '../util/names.js'
+import type { Runtime } from './local/execute.js'
+import { checkOptions } from './local/files.js'
+import { type SaveMode, writeFiles } from './local/write.js'
+import type { FileFormat, Plan } from './plan.js'
+
+const MODES: Readonly<Record<string, SaveMode>> = {
+  error: 'error',
+  errorifexists: 'error',
+  default: 'error',
+  overwrite: 'overwrite',
+  append: 'append',
+  ignore: 'ignore',
+}
+
+/**
+ * Writes a frame to files (Spark's `DataFrameWriter`). As in Spark the path becomes a folder with a part file and an empty
+ * `_SUCCESS`. It is filled aside and renamed, so that a failure leaves what was there before.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame } from 'ridgeline'
+ * await createDataFrame([{ city: 'FR', price: 10.5 }]).write.mode('overwrite').parquet('rides.parquet')
+ * ```
+ */
+export class DataFrameWriter {
+  private readonly plan: Plan
+  private readonly runtime: Runtime
+  private readonly settings: ReadonlyMap<string, string>
+  private readonly saveMode: SaveMode
+
+  constructor(
+    plan: Plan,
+    runtime: Runtime,
+    settings: ReadonlyMap<string, string> = new Map(),
+    saveMode: SaveMode = 'error',
+  ) {
+    this.plan = plan
+    this.runtime = runtime
+    this.settings = settings
+    this.saveMode = saveMode
+  }
+
+  /**
+   * What to do when the path exists: `error` (default), `overwrite`, `append` (one more part file) or `ignore`.
+   * @throws ParamError for another name.
+   */
+  mode(mode: string): DataFrameWriter {
+    const known = MODES[mode.toLowerCase()]
+    if (!known) {
+      throw new ParamError(`mode is ${shortText(mode)}`, {
+        stage: 'write',
+        param: 'mode',
+        allowed: 'Allowed: error, overwrite, append, ignore',
+        received: shortText(mode),
+      })
+    }
+    return new DataFrameWriter(this.plan, this.runtime, this.settings, known)
+  }
+
+  /** This writer with an option; names are Spark's. */
+  option(name: string, value: string | number | boolean): DataFrameWriter {
+    return this.options({ [name]: value })
+  }
+
+  /** This writer with several options. */
+  options(options: Readonly<Record<string, string | number | boolean>>): DataFrameWriter {
+    const settings = new Map(this.settings)
+    for (const [name, value] of Object.entries(options)) settings.set(name, String(value))
+    return new DataFrameWriter(this.plan, this.runtime, settings, this.saveMode)
+  }
+
+  /** Comma-separated text. @throws SchemaError for columns that hold arrays, structs, maps, vectors or bytes. */
+  csv(path: string): Promise<void> {
+    return this.save('csv', path)
+  }
+
+  /** One JSON object a line. */
+  json(path: string): Promise<void> {
+    return this.save('json', path)
+  }
+
+  /** Parquet with Spark's schema in its metadata: Spark reads vectors as vectors, and the metadata of columns. */
+  parquet(path: string): Promise<void> {
+    return this.save('parquet', path)
+  }
+
+  private async save(format: FileFormat, path: string): Promise<void> {
+    const options = checkOptions(format, 'write', this.settings)
+    await writeFiles({ plan: this.plan, runtime: this.runtime, format, path, options, mode: this.saveMode })
+  }
+}

@@ -1,0 +1,156 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import * as library from '../src/index.js'
+import { registry } from '../src/registry.js'
+import { version } from '../src/version.js'
+import { ROOT, readRepositoryFile, repositoryFiles, type Source, sources } from './helpers/sources.js'
+
+/** Folders and single files of `src/`, from the ground up: each may import only what stands before it. */
+const LAYERS = [
+  ...[
+    'errors',
+    'version',
+    'util',
+    'linalg',
+    'kernels',
+    'sql',
+    'param',
+    'persistence',
+    'pipeline',
+    'optim',
+    'stat',
+    'tree',
+  ],
+  ...['feature', 'regression', 'classification', 'clustering', 'recommendation', 'fpm', 'evaluation', 'tuning'],
+  ...['scoring', 'onnx', 'interop', 'tracking', 'serving', 'streaming', 'monitoring', 'cli', 'registry', 'index'],
+]
+/** The one import that points up (docs/adr/0002-registry-import.md): classes are looked up when something is loaded. */
+const UPWARD = 'persistence/classes.ts -> registry.ts'
+const MAX_LINES = 500
+
+const all = sources()
+const layerOf = (path: string): string => path.split('/')[0].replace(/\.ts$/, '')
+
+/** A cycle of files through imports that are run, as a list of paths; undefined when there is none. */
+function findCycle(files: readonly Source[]): string[] | undefined {
+  const byPath = new Map(files.map((source) => [source.path, source]))
+  const done = new Set<string>()
+  const visit = (path: string, trail: readonly string[]): string[] | undefined => {
+    const seen = trail.indexOf(path)
+    if (seen >= 0) return [...trail.slice(seen), path]
+    if (done.has(path)) return undefined
+    for (const { target, typeOnly, dynamic } of byPath.get(path)?.imports ?? []) {
+      if (typeOnly || dynamic) continue
+      const cycle = visit(target, [...trail, path])
+      if (cycle) return cycle
+    }
+    done.add(path)
+    return undefined
+  }
+  for (const { path } of files) {
+    const cycle = visit(path, [])
+    if (cycle) return cycle
+  }
+  return undefined
+}
+
+describe('layout of src', () => {
+  it('has only folders that have a place in the order', () => {
+    const unknown = all.map(({ path }) => layerOf(path)).filter((layer) => !LAYERS.includes(layer))
+    expect([...new Set(unknown)]).toEqual([])
+  })
+
+  it('imports only from folders above', () => {
+    const wrong = all.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target }) => LAYERS.indexOf(layerOf(target)) > LAYERS.indexOf(layerOf(path)))
+        .map(({ target }) => `${path} -> ${target}`),
+    )
+    expect(wrong.filter((edge) => edge !== UPWARD)).toEqual([])
+  })
+
+  it('imports files that exist, by their .js names', () => {
+    const missing = all.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target }) => !existsSync(join(ROOT, 'src', target)))
+        .map(({ target }) => `${path} -> ${target}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('has no cycle of imports', () => {
+    expect(findCycle(all)).toBeUndefined()
+  })
+
+  it('finds a cycle where there is one', () => {
+    const file = (path: string, target: string, typeOnly = false): Source => ({
+      path,
+      text: '',
+      imports: [{ target, typeOnly, dynamic: false }],
+    })
+    expect(findCycle([file('a.ts', 'b.ts'), file('b.ts', 'a.ts')])).toEqual(['a.ts', 'b.ts', 'a.ts'])
+    expect(findCycle([file('a.ts', 'b.ts'), file('b.ts', 'a.ts', true)])).toBeUndefined()
+  })
+
+  it('has no file that is too long', () => {
+    const long = all
+      .map(({ path, text }) => [path, text.split('\n').length] as const)
+      .filter(([, lines]) => lines > MAX_LINES)
+    expect(long).toEqual([])
+  })
+})
+
+describe('registry', () => {
+  const DECLARED = /class\s+(\w+)\s+extends\s+(?:transformer|estimator|evaluator|model)\(\s*\n?\s*'([^']+)'/g
+  const declared = all.flatMap(({ text }) =>
+    [...text.matchAll(DECLARED)].map(([, name, sparkClass]) => ({ name, sparkClass })),
+  )
+  // Examples in comments declare classes, too.
+  const real = declared.filter(({ sparkClass }) => /^[\w.]+$/.test(sparkClass))
+
+  it('holds every stage, model and evaluator of src', () => {
+    const known = new Set(registry.map(({ sparkClass }) => sparkClass))
+    expect(real.length).toBeGreaterThan(0)
+    expect(real.filter(({ sparkClass }) => !known.has(sparkClass))).toEqual([])
+  })
+
+  it('holds each Spark class once', () => {
+    const classes = registry.map(({ sparkClass }) => sparkClass)
+    expect(classes.filter((name, i) => classes.indexOf(name) !== i)).toEqual([])
+  })
+
+  it('is exported, each class under its own name', () => {
+    const exported = library as unknown as Record<string, unknown>
+    expect(registry.filter((stageClass) => exported[stageClass.name] !== stageClass).map(({ name }) => name)).toEqual(
+      [],
+    )
+  })
+})
+
+describe('repository', () => {
+  it('has one version', () => {
+    expect(JSON.parse(readRepositoryFile('package.json')).version).toBe(version)
+  })
+
+  it('names no machine and no registry host', () => {
+    // Written in parts, so that this file does not name them.
+    const forbidden = new RegExp(
+      ['/wo' + 'rk/', '/ro' + 'ot/', '/ho' + 'me/\\w', '/tm' + 'p/re' + 'f', 'localhost:\\d+/re' + 'pository'].join(
+        '|',
+      ),
+    )
+    const found = repositoryFiles().flatMap((path) =>
+      readRepositoryFile(path)
+        .split('\n')
+        .flatMap((line, i) => (forbidden.test(line) ? [`${path}:${i + 1}: ${line.slice(0, 100)}`] : [])),
+    )
+    expect(found).toEqual([])
+  })
+
+  it('resolves packages from the public registry only', () => {
+    const lock = readRepositoryFile('package-lock.json')
+    const hosts = [...lock.matchAll(/"resolved": "https?:\/\/([^/"]+)/g)].map(([, host]) => host)
+    expect(new Set(hosts)).toEqual(hosts.length > 0 ? new Set(['registry.npmjs.org']) : new Set())
+  })
+})

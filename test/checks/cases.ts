@@ -1,0 +1,139 @@
+import { Vectors } from '../../src/linalg/vectors.js'
+import { shortClassName } from '../../src/param/params.js'
+import type { PersistableClass } from '../../src/persistence/persistable.js'
+import { registry } from '../../src/registry.js'
+import type { Row } from '../../src/sql/row.js'
+import { DoubleType, IntegerType, StringType, StructField, StructType, VectorUDT } from '../../src/sql/types.js'
+import { buildStage } from '../golden/classes.js'
+import type { RecordedObject } from '../helpers/compare.js'
+import type { Example, Subject } from './subject.js'
+
+/** Twelve rides: enough for three folds and a linear model, with a tie among the cities. */
+const rides: readonly Row[] = [
+  ['FR', 7.5, 9, 10.8],
+  ['US', 12, 18, 18.4],
+  ['DE', 3, 23, 6.2],
+  ['FR', 16.2, 8, 21.7],
+  ['MG', 9.5, 12, 13.1],
+  ['US', 4.4, 7, 8.9],
+  ['FR', 1.2, 15, 4.1],
+  ['DE', 22.8, 21, 29.5],
+  ['FR', 6.1, 13, 9.6],
+  ['US', 14.9, 10, 19.2],
+  ['MG', 2.7, 19, 6.6],
+  ['DE', 10.3, 16, 14.4],
+].map(([city, km, hour, price], i) => ({
+  city,
+  km,
+  hour,
+  price,
+  predicted: Number(price) + (i % 3) - 1,
+  zone: i % 4,
+  features:
+    i % 2 === 0 ? Vectors.dense([Number(km), Number(hour), 0]) : Vectors.sparse(3, [0, 1], [Number(km), Number(hour)]),
+}))
+
+const fields: readonly StructField[] = [
+  StructField('city', StringType),
+  StructField('km', DoubleType),
+  StructField('hour', IntegerType),
+  StructField('price', DoubleType),
+  StructField('predicted', DoubleType),
+  StructField('zone', DoubleType),
+  // With its size: what is made of a vector is then known before any row is read.
+  StructField('features', VectorUDT, true, { ml_attr: { num_attrs: 3 } }),
+]
+
+/** The rides with the named columns only: those that the class reads, so that each bad value reaches it. */
+function example(
+  columns: readonly string[],
+  params: RecordedObject,
+  more: Partial<Example> = {},
+): (className: string) => Example {
+  return (className) => ({
+    rows: rides.map((row) => Object.fromEntries(columns.map((name) => [name, row[name]]))),
+    schema: StructType(fields.filter(({ name }) => columns.includes(name))),
+    params: () => buildStage(className, params).explicitValues(),
+    ...more,
+  })
+}
+
+const linear = { featuresCol: 'features', labelCol: 'price', regParam: 0.1, elasticNetParam: 0.5 }
+const steps: RecordedObject[] = [
+  { class: 'StringIndexer', params: { inputCol: 'city', outputCol: 'cityIndex', handleInvalid: 'keep' } },
+  { class: 'VectorAssembler', params: { inputCols: ['km', 'cityIndex'], outputCol: 'assembled' } },
+]
+const search = {
+  estimator: { class: 'LinearRegression', params: linear },
+  evaluator: { class: 'RegressionEvaluator', params: { labelCol: 'price' } },
+  estimatorParamMaps: [0.01, 1].map((value) => [{ parent: 'LinearRegression', name: 'regParam', value }]),
+}
+
+const FOLDS = 'folds and splits are drawn row by row within partitions, as in Spark'
+
+const SKIPPED =
+  'a StringIndexerModel leaves out columns that are missing, as in Spark; its estimator shares the example'
+
+/** How each class can run. Models are tested with what their estimator makes. */
+export const examples: Readonly<Record<string, (className: string) => Example>> = {
+  Bucketizer: example(['km'], { inputCol: 'km', outputCol: 'bucket', splits: ['-Infinity', 5, 10, 'Infinity'] }),
+  CrossValidator: example(
+    ['features', 'price'],
+    { ...search, numFolds: 2, seed: 1 },
+    {
+      exceptions: { 'the order of rows does not matter': FOLDS, 'logical partitions do not matter': FOLDS },
+    },
+  ),
+  IndexToString: example(['zone'], { inputCol: 'zone', outputCol: 'name', labels: ['a', 'b', 'c', 'd'] }),
+  LinearRegression: example(['features', 'price'], linear),
+  OneHotEncoder: example(['zone'], { inputCols: ['zone'], outputCols: ['slots'] }),
+  Pipeline: example(
+    ['city', 'km'],
+    { stages: steps },
+    { modelExceptions: { 'a missing input column is refused, with the nearest name': SKIPPED } },
+  ),
+  RegressionEvaluator: example(['price', 'predicted'], { labelCol: 'price', predictionCol: 'predicted' }),
+  SQLTransformer: example(['km', 'hour'], { statement: 'SELECT *, km * 2 AS twice FROM __THIS__' }),
+  StandardScaler: example(['features'], { inputCol: 'features', outputCol: 'scaled', withMean: true }),
+  StringIndexer: example(
+    ['city'],
+    { inputCol: 'city', outputCol: 'cityIndex' },
+    {
+      modelExceptions: { 'a missing input column is refused, with the nearest name': SKIPPED },
+    },
+  ),
+  TrainValidationSplit: example(
+    ['features', 'price'],
+    { ...search, trainRatio: 0.5, seed: 1 },
+    {
+      exceptions: { 'the order of rows does not matter': FOLDS, 'logical partitions do not matter': FOLDS },
+    },
+  ),
+  VectorAssembler: example(
+    ['km', 'hour', 'features'],
+    { inputCols: ['km', 'hour', 'features'], outputCol: 'assembled' },
+    {
+      exceptions: {
+        'transformSchema() gives the schema of transform(), and rows fit it':
+          'the length of vectors without metadata, and so the attributes of the output, come from the data, as in Spark',
+      },
+    },
+  ),
+}
+
+/** The model of an estimator as a subject of its own. */
+export function estimatedModel({ stageClass, example, ...rest }: Subject): Subject {
+  const { modelClass } = stageClass as unknown as { modelClass: PersistableClass }
+  const exceptions = { ...example.exceptions, ...example.modelExceptions }
+  return { ...rest, example: { ...example, exceptions }, stageClass: modelClass, estimatorClass: stageClass }
+}
+
+/** Every class of the registry that can be tested: those with an example, and the models of such. */
+export function subjects(): Subject[] {
+  return registry.flatMap((stageClass) => {
+    const exampleOf = examples[shortClassName(stageClass.sparkClass)]
+    if (!exampleOf) return []
+    const subject = { stageClass, example: exampleOf(shortClassName(stageClass.sparkClass)) }
+    return 'modelClass' in stageClass ? [subject, estimatedModel(subject)] : [subject]
+  })
+}

@@ -1,0 +1,108 @@
+import { RidgelineError } from '../../src/errors.js'
+import { shortClassName } from '../../src/param/params.js'
+import type { Persistable } from '../../src/persistence/persistable.js'
+import { DataFrame } from '../../src/sql/dataframe.js'
+import { differences, plain, type Recorded, type RecordedObject } from '../helpers/compare.js'
+import { conditioning, toleranceAt } from './tolerances.js'
+
+type Reader = (model: never) => unknown
+
+/** Attributes that the generator reads in a way of its own, by class and name of the recording. */
+const special: Readonly<Record<string, Reader>> = {
+  'Bucketizer.splits': (model: { isSet(name: string): boolean; getSplits(): unknown; getSplitsArray(): unknown }) =>
+    model.isSet('splits') ? model.getSplits() : model.getSplitsArray(),
+}
+
+/** Classes whose instances name other classes in a pipeline: the type that pyspark prints. */
+const typeName = (stage: Persistable): string => shortClassName(stage.definition.sparkClass)
+
+const isObject = (value: unknown): value is RecordedObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isUnavailable = (value: Recorded): boolean => isObject(value) && 'unavailable' in value
+
+/** What an object answers under a recorded name: a property, a method without arguments, or a getter of a parameter. */
+async function read(owner: object, name: string): Promise<unknown> {
+  const members = owner as Record<string, unknown>
+  const getter = `get${name[0].toUpperCase()}${name.slice(1)}`
+  const member = name in members ? members[name] : members[getter]
+  if (member === undefined && !(name in members)) throw new Error(`there is no member "${name}"`)
+  const value = await (typeof member === 'function' ? (member as () => unknown).call(owner) : member)
+  return value instanceof DataFrame ? value.collect() : value
+}
+
+/** What a collinear problem leaves undetermined. */
+const SOLUTION: ReadonlySet<string> = new Set([
+  'coefficients',
+  'intercept',
+  'coefficientStandardErrors',
+  'tValues',
+  'pValues',
+])
+
+/**
+ * Differences between the recorded attributes of a model (or of a summary) and ours.
+ * @param rounding what rounding alone does to a solution of the recorded problem, see `conditioning`.
+ */
+export async function attributeDifferences(
+  id: string,
+  owner: object,
+  recorded: RecordedObject,
+  path: string,
+  rounding = conditioning(isObject(recorded.summary) ? recorded.summary.coefficientStandardErrors : undefined),
+): Promise<string[]> {
+  const found: string[] = []
+  for (const [name, expected] of Object.entries(recorded)) {
+    found.push(...(await oneAttribute(id, owner, name, expected, `${path}.${name}`, rounding)))
+  }
+  return found
+}
+
+async function oneAttribute(
+  id: string,
+  owner: object,
+  name: string,
+  expected: Recorded,
+  path: string,
+  rounding: number,
+): Promise<string[]> {
+  if (name === 'summary') return summaryDifferences(id, owner, expected, path, rounding)
+  if (name === 'stages') return stageDifferences(id, owner, expected as Recorded[], path)
+  const className = 'definition' in owner ? typeName(owner as Persistable) : ''
+  const reader = special[`${className}.${name}`]
+  try {
+    const value = reader ? await reader(owner as never) : await read(owner, name)
+    if (isUnavailable(expected)) return [`${path}: ${JSON.stringify(plain(value))}, expected an error`]
+    const tolerance = Math.max(toleranceAt(id, path), SOLUTION.has(name) ? rounding : 0)
+    return differences(path, plain(value), expected, { tolerance, scale: 0 })
+  } catch (error) {
+    return isUnavailable(expected) && error instanceof RidgelineError ? [] : [`${path}: ${String(error)}`]
+  }
+}
+
+async function summaryDifferences(
+  id: string,
+  owner: object,
+  expected: Recorded,
+  path: string,
+  rounding: number,
+): Promise<string[]> {
+  const { hasSummary, summary } = owner as { hasSummary?: unknown; summary?: object }
+  if (expected === null) return hasSummary === true ? [`${path}: is there, expected none`] : []
+  if (!summary) return [`${path}: is missing`]
+  return attributeDifferences(id, summary, expected as RecordedObject, path, rounding)
+}
+
+async function stageDifferences(id: string, owner: object, expected: Recorded[], path: string): Promise<string[]> {
+  const { stages } = owner as { stages: readonly Persistable[] }
+  if (stages.length !== expected.length) return [`${path}: ${stages.length} stages, expected ${expected.length}`]
+  const found: string[] = []
+  for (const [i, recorded] of expected.entries()) {
+    const { type, uid, attrs } = recorded as { type: string; uid: string; attrs: RecordedObject }
+    const stage = stages[i]
+    const at = `${path}[${i}]`
+    if (typeName(stage) !== type) found.push(`${at}: is a ${typeName(stage)}, expected ${type}`)
+    else if (stage.uid !== uid) found.push(`${at}: uid ${stage.uid}, expected ${uid}`)
+    else found.push(...(await attributeDifferences(id, stage, attrs, at)))
+  }
+  return found
+}

@@ -1,0 +1,42 @@
+import type { Evaluator } from '../../src/pipeline/evaluator.js'
+import { differences, type RecordedObject } from '../helpers/compare.js'
+import { buildStage, MissingClass } from './classes.js'
+import type { GoldenCase } from './corpus.js'
+import type { Frames } from './frames.js'
+import { toleranceAt } from './tolerances.js'
+import { crossValidatorDifferences, trainValidationSplitDifferences } from './tuning.js'
+
+/** How a recording that is not one stage is repeated: differences from what Spark gave. */
+type Adapter = (golden: GoldenCase, frames: Frames) => Promise<string[]>
+
+/** An evaluator asked under every recorded combination of its parameters. */
+async function evaluatorDifferences(golden: GoldenCase, frames: Frames): Promise<string[]> {
+  const found: string[] = []
+  const data = frames.frame(golden.input)
+  for (const recorded of golden.result as RecordedObject[]) {
+    const params = recorded.params as RecordedObject
+    const evaluator = buildStage(golden.class, params) as Evaluator
+    const at = JSON.stringify(params)
+    const nearness = { tolerance: toleranceAt(golden.id, at), scale: 0 }
+    found.push(...differences(at, await evaluator.evaluate(data), recorded.value, nearness))
+    if (evaluator.isLargerBetter() !== recorded.isLargerBetter) found.push(`${at}: isLargerBetter differs`)
+  }
+  return found
+}
+
+const adapters: Readonly<Record<string, Adapter>> = {
+  BinaryClassificationEvaluator: evaluatorDifferences,
+  CrossValidator: crossValidatorDifferences,
+  MulticlassClassificationEvaluator: evaluatorDifferences,
+  MultilabelClassificationEvaluator: evaluatorDifferences,
+  RankingEvaluator: evaluatorDifferences,
+  RegressionEvaluator: evaluatorDifferences,
+  TrainValidationSplit: trainValidationSplitDifferences,
+}
+
+/** Differences of a recorded function: evaluators, tuning, statistics. */
+export async function functionCaseDifferences(golden: GoldenCase, frames: Frames): Promise<string[]> {
+  const adapter = adapters[golden.class]
+  if (!adapter) throw new MissingClass(golden.class)
+  return adapter(golden, frames)
+}

@@ -1,0 +1,105 @@
+/** Classes of Spark that Ridgeline does not have yet, with a reason. Their recorded cases run, and must fail for that. */
+export const notImplemented: Readonly<Record<string, string>> = {
+  ...missing('needs the optimizers of linear models, then its own file in src/classification', [
+    'LogisticRegression',
+    'LinearSVC',
+    'FMClassifier',
+    'MultilayerPerceptronClassifier',
+    'NaiveBayes',
+    'OneVsRest',
+  ]),
+  ...missing('needs src/tree', [
+    'DecisionTreeClassifier',
+    'DecisionTreeRegressor',
+    'GBTClassifier',
+    'GBTRegressor',
+    'RandomForestClassifier',
+    'RandomForestRegressor',
+  ]),
+  ...missing('regression learners after LinearRegression', [
+    'AFTSurvivalRegression',
+    'FMRegressor',
+    'GeneralizedLinearRegression',
+    'IsotonicRegression',
+  ]),
+  ...missing('needs src/clustering', [
+    'BisectingKMeans',
+    'GaussianMixture',
+    'KMeans',
+    'LDA',
+    'PowerIterationClustering',
+  ]),
+  ...missing('needs src/recommendation', ['ALS']),
+  ...missing('needs src/fpm', ['FPGrowth', 'PrefixSpan']),
+  ...missing('evaluators of learners that do not exist yet', [
+    'BinaryClassificationEvaluator',
+    'ClusteringEvaluator',
+    'MulticlassClassificationEvaluator',
+    'MultilabelClassificationEvaluator',
+    'RankingEvaluator',
+  ]),
+  ...missing('feature stages after the first ones', [
+    'Binarizer',
+    'BucketedRandomProjectionLSH',
+    'ChiSqSelector',
+    'CountVectorizer',
+    'DCT',
+    'ElementwiseProduct',
+    'FeatureHasher',
+    'HashingTF',
+    'IDF',
+    'Imputer',
+    'Interaction',
+    'MaxAbsScaler',
+    'MinHashLSH',
+    'MinMaxScaler',
+    'NGram',
+    'Normalizer',
+    'PCA',
+    'PolynomialExpansion',
+    'QuantileDiscretizer',
+    'RFormula',
+    'RegexTokenizer',
+    'RobustScaler',
+    'StopWordsRemover',
+    'TargetEncoder',
+    'Tokenizer',
+    'UnivariateFeatureSelector',
+    'VarianceThresholdSelector',
+    'VectorIndexer',
+    'VectorSizeHint',
+    'VectorSlicer',
+    'Word2Vec',
+  ]),
+  ...missing('statistics beside the summary', [
+    'ANOVATest',
+    'ChiSquareTest',
+    'Correlation',
+    'FValueTest',
+    'KolmogorovSmirnovTest',
+    'MultivariateGaussian',
+    'Summarizer',
+  ]),
+  ...missing('random machinery of stages that do not exist yet', [
+    'random/breeze_gamma',
+    'random/functions_vector_array',
+    'random/scala_int_map_order',
+    'random/approxQuantile',
+  ]),
+}
+
+/** Single cases, or kinds of cases, that do not agree with Spark. */
+export interface CaseGap {
+  readonly id: RegExp
+  readonly reason: string
+}
+
+/** To be closed. */
+export const notYet: readonly CaseGap[] = []
+
+/** To stay: Ridgeline differs on purpose. */
+export const never: readonly CaseGap[] = []
+
+function missing(reason: string, classes: readonly string[]): Record<string, string> {
+  return Object.fromEntries(classes.map((name) => [name, reason]))
+}

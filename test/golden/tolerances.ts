@@ -1,0 +1,56 @@
+/** How near numbers of some cases must be, and why not nearer. */
+interface Tolerance {
+  /** Matches `<case id>#<path of the value>`; the first row that matches counts. */
+  readonly at: RegExp
+  readonly tolerance: number
+  readonly reason: string
+}
+
+const tolerances: readonly Tolerance[] = [
+  {
+    at: /^regression\/LinearRegression\/.*#.*(pValues|tValues|coefficientStandardErrors)/,
+    tolerance: 1e-8,
+    reason: 'divided by the square root of a small pivot; tails of the t distribution lose digits',
+  },
+  {
+    at: /^regression\/LinearRegression\//,
+    tolerance: 1e-9,
+    reason: 'the order of summation differs (blocks), and iterations carry the difference on',
+  },
+  {
+    at: /^pipeline\/rides\/rides5#.*(meanSquaredError|rootMeanSquaredError|meanAbsoluteError|devianceResiduals)/,
+    tolerance: 10,
+    reason: 'a perfect fit: what remains (1e-8 of the label) is rounding error; only its size is compared',
+  },
+  {
+    at: /^tuning\/.*#(foldMetrics|avgMetrics|validationMetrics)/,
+    tolerance: 1e-7,
+    reason: 'iterations stop when the objective changes by less than 1e-6: rounding moves what is left of the way',
+  },
+  {
+    at: /^(pipeline|tuning)\//,
+    tolerance: 1e-9,
+    reason: 'the last stage is an iterative learner',
+  },
+  {
+    at: /^feature\/(StandardScaler|PCA)\//,
+    tolerance: 1e-11,
+    reason: 'variances are differences of sums, taken in another order',
+  },
+]
+
+/** Numbers that are no sums at all, and closed forms: rounding of a few operations. */
+const CLOSED_FORM = 1e-12
+
+/**
+ * What rounding alone does to the solution of normal equations: the ratio of the recorded standard errors, squared, is about
+ * their condition number. Collinear columns (all slots of a one-hot encoding, say) leave Spark's own coefficients no digits.
+ */
+export function conditioning(standardErrors: unknown): number {
+  if (!Array.isArray(standardErrors)) return 0
+  const finite = standardErrors.filter((x): x is number => typeof x === 'number' && x > 0)
+  return finite.length === 0 ? 0 : 4 * Number.EPSILON * (Math.max(...finite) / Math.min(...finite)) ** 2
+}
+
+export const toleranceAt = (id: string, path: string): number =>
+  tolerances.find(({ at }) => at.test(`${id}#${path}`))?.tolerance ?? CLOSED_FORM

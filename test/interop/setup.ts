@@ -1,0 +1,4 @@
+import { installPeers } from '../../scripts/peers.mjs'
+
+/** Installs what the tests compare with, before the first of them runs. */
+export default installPeers

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import type { Expression } from '../../../src/sql/expression/nodes.js'
+import { parseColumnName, parseExpression, parseSelect } from '../../../src/sql/expression/parser.js'
+import { outputName, title } from '../../../src/sql/expression/title.js'
+import { DoubleType, IntegerType, LongType } from '../../../src/sql/types.js'
+
+describe('parseExpression', () => {
+  // Spark's precedence, from its grammar: OR, AND, NOT, predicates, comparison, |, ^, &, sums, products, signs.
+  it.each([
+    ['a or b and c', '(a OR (b AND c))'],
+    ['not a = b and c', '((NOT (a = b)) AND c)'],
+    ['a + b * c - d', '((a + (b * c)) - d)'],
+    ['-a * b', '((- a) * b)'],
+    ['a | b ^ c & d', '(a | (b ^ (c & d)))'],
+    ['a between 1 and 2 and b', '(between(a, 1, 2) AND b)'],
+    ['a + 1 in (1, 2) or b', '(((a + 1) IN (1, 2)) OR b)'],
+    ['a not in (1)', '(NOT (a IN (1)))'],
+    ['a not like b or not c', '((NOT a LIKE b) OR (NOT c))'],
+    ['a = b is not null', '((a = b) IS NOT NULL)'],
+    ['a[0].b::int + 1', '(CAST(a[0].b AS INT) + 1)'],
+    ['cast(a as array<map<string, int>>)', 'CAST(a AS ARRAY<MAP<STRING,INT>>)'],
+    ['cast(a as decimal(10, 2)) + 1', '(CAST(a AS DECIMAL(10,2)) + 1)'],
+    ['count(*) + count(distinct a, b)', '(count(1) + count(DISTINCT a, b))'],
+    ['a -- comment\n + /* another */ b', '(a + b)'],
+    ["'a\\n\\'\\u0041\\%'", "a\n'A\\%"],
+    ['`a b`.`c``d`', 'a b.c`d'],
+  ])('%s', (text, expected) => {
+    expect(title(parseExpression(text))).toBe(expected)
+  })
+
+  it.each([
+    ['1', 1, IntegerType],
+    ['-2147483648', -2147483648, IntegerType],
+    ['2147483648', 2147483648n, LongType],
+    ['1L', 1n, LongType],
+    ['1.5', 1.5, DoubleType],
+    ['1e3', 1000, DoubleType],
+    ['.5D', 0.5, DoubleType],
+    ['9223372036854775808', 2 ** 63, DoubleType],
+  ])('the literal %s', (text, value, dataType) => {
+    expect(parseExpression(text)).toEqual({ kind: 'literal', value, dataType })
+  })
+
+  it('reads aliases with and without AS', () => {
+    expect(parseExpression('a + 1 AS `b c`')).toMatchObject({ kind: 'alias', name: 'b c' })
+    expect(parseExpression('a b')).toMatchObject({ kind: 'alias', name: 'b' })
+  })
+
+  it('points at the place of an error', () => {
+    expect(() => parseExpression('price +\n  (distance * )')).toThrowErrorMatchingInlineSnapshot(`
+      [ParseError: expected an expression before ")" (line 2, position 15). 
+        (distance * )
+                    ^
+      Write expressions as in Spark SQL.]
+    `)
+    expect(() => parseExpression("name = 'Ada")).toThrowErrorMatchingInlineSnapshot(`
+      [ParseError: no end of "'" (line 1, position 8). 
+      name = 'Ada
+             ^
+      Write expressions as in Spark SQL.]
+    `)
+    expect(() => parseExpression('cast(a as number)')).toThrowErrorMatchingInlineSnapshot(`
+      [ParseError: expected a data type (line 1, position 11). 
+      cast(a as number)
+                ^
+      "number" is not a type or schema: a type expected at position 0, found "number". Write types as in Spark SQL, for example 'id BIGINT, tags ARRAY<STRING>'.]
+    `)
+  })
+
+  it.each([
+    '',
+    'a +',
+    'a b c',
+    '(a',
+    'a)',
+    'case end',
+    'case when a then b',
+    '1Y2',
+    '300Y',
+    'a is b',
+    'a..b',
+    "date 'x'",
+    '()',
+    '$a',
+  ])('refuses %j', (text) => {
+    expect(() => parseExpression(text)).toThrow(expect.objectContaining({ code: 'PARSE' }))
+  })
+
+  it.each([
+    ['a in (select b from c)', 'a subquery'],
+    ['sum(a) over (partition by b)', 'a window function'],
+    ['count(a) filter (where b)', 'FILTER'],
+    ['transform(a, x -> x + 1)', 'a lambda function'],
+    ["interval '1' day", 'INTERVAL'],
+    ['exists (select 1)', 'EXISTS'],
+  ])('names the unsupported construct of %s', (text, construct) => {
+    expect(() => parseExpression(text)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
+    expect(() => parseExpression(text)).toThrow(construct)
+  })
+})
+
+describe('parseColumnName', () => {
+  it.each([
+    ['price', { kind: 'attribute', name: 'price' }],
+    ['unit price', { kind: 'attribute', name: 'unit price' }],
+    ['`a.b`', { kind: 'attribute', name: 'a.b' }],
+  ])('%s', (name, expected) => expect(parseColumnName(name)).toEqual(expected))
+
+  it('reads fields', () => expect(title(parseColumnName('a.`b.c`.d'))).toBe('a.b.c.d'))
+
+  it.each(['', 'a..b', '.a', '`a', 'a.'])('refuses %j', (name) => {
+    expect(() => parseColumnName(name)).toThrow(expect.objectContaining({ code: 'PARSE' }))
+  })
+})
+
+describe('parseSelect', () => {
+  const titles = (expressions: readonly Expression[]) => expressions.map(outputName)
+
+  it('reads every clause', () => {
+    const select = parseSelect(
+      'SELECT DISTINCT *, t.a + 1 AS b, cast(a as int), a IS DISTINCT FROM b FROM __THIS__ AS t WHERE __THIS__.a > 0 ' +
+        'GROUP BY a, 2 HAVING count(*) > 1 ORDER BY b DESC, 2 ASC NULLS LAST LIMIT 5;',
+    )
+    expect(select.distinct).toBe(true)
+    expect(select.from).toBe('__THIS__')
+    expect(titles(select.items)).toEqual(['*', 'b', 'a', '(NOT (a <=> b))'])
+    expect(title(select.where!)).toBe('(a > 0)')
+    expect(titles(select.groupBy)).toEqual(['a', '(a + 1)'])
+    expect(title(select.having!)).toBe('(count(1) > 1)')
+    expect(select.orderBy.map(title)).toEqual(['b DESC NULLS LAST', '(a + 1) ASC NULLS LAST'])
+    expect(select.limit).toBe(5)
+  })
+
+  it.each([
+    ['SELECT a FROM t JOIN u', 'JOIN'],
+    ['SELECT a FROM t, u', 'a join'],
+    ['SELECT a FROM (SELECT 1)', 'a subquery'],
+    ['SELECT a FROM t UNION SELECT 1', 'UNION'],
+    ['WITH x AS (SELECT 1) SELECT a FROM x', 'WITH'],
+  ])('%s is not supported', (text, construct) => {
+    expect(() => parseSelect(text)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
+    expect(() => parseSelect(text)).toThrow(construct)
+  })
+
+  it.each(['SELECT a', 'SELECT FROM t', 'a FROM t', 'SELECT a FROM t LIMIT x', 'SELECT a FROM t ORDER BY 3'])(
+    '%s is refused',
+    (text) => {
+      expect(() => parseSelect(text)).toThrow(expect.objectContaining({ code: 'PARSE' }))
+    },
+  )
+})

@@ -1,0 +1,284 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DataError, ParamError, PersistenceError, SchemaError } from '../../src/errors.js'
+import { Matrices } from '../../src/linalg/matrices.js'
+import { Vectors } from '../../src/linalg/vectors.js'
+import type { DataFrame } from '../../src/sql/dataframe.js'
+import { createDataFrame, read } from '../../src/sql/session.js'
+import { DoubleType, StructField, StructType, VectorUDT } from '../../src/sql/types.js'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ridgeline-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const at = (name: string): string => join(folder, name)
+const recorded = (name: string): string => fileURLToPath(new URL(`./data/${name}`, import.meta.url))
+const textFile = async (name: string, text: string): Promise<string> => {
+  await writeFile(at(name), text)
+  return at(name)
+}
+const partText = async (name: string): Promise<string> => {
+  const part = (await readdir(at(name))).find((file) => file.startsWith('part-'))
+  return readFile(join(at(name), part!), 'utf8')
+}
+const ATTRIBUTES = {
+  ml_attr: {
+    attrs: {
+      numeric: [
+        { idx: 0, name: 'a' },
+        { idx: 1, name: 'b' },
+      ],
+    },
+    num_attrs: 2,
+  },
+}
+
+describe('parquet', () => {
+  test('written by Spark 4.0.1: vectors, metadata, INT96 timestamps, dates', async () => {
+    const df = await read.parquet(recorded('spark-vectors.parquet'))
+    expect(df.dtypes.map(([, type]) => type)).toEqual(['bigint', 'vector', 'string', 'timestamp', 'date'])
+    expect(df.schema.fields[1].metadata).toEqual(ATTRIBUTES)
+    expect(await df.collect()).toEqual([
+      {
+        id: 1,
+        features: Vectors.dense(1, 2),
+        s: 'x',
+        t: new Date('2024-01-01T02:03:04.005Z'),
+        d: new Date('2024-01-01'),
+      },
+      { id: 2, features: Vectors.sparse(2, [1], [3]), s: null, t: null, d: null },
+      { id: 3, features: null, s: 'z', t: new Date('1960-01-01'), d: new Date('1960-01-01') },
+    ])
+    const matrices = await (await read.parquet(recorded('spark-matrices.parquet'))).collect()
+    expect(matrices.map((row) => row.m)).toEqual([
+      Matrices.dense(2, 2, [1, 2, 3, 4]),
+      Matrices.sparse(2, 2, [0, 1, 2], [0, 1], [5, 6]),
+    ])
+  })
+
+  test('written here comes back, types, metadata and forms of vectors included', async () => {
+    const schema = StructType([
+      ...createDataFrame([], 'i INT, l BIGINT, d DOUBLE, f FLOAT, b BOOLEAN, s STRING, t TIMESTAMP, a ARRAY<STRING>')
+        .schema.fields,
+      StructField('v', VectorUDT, true, ATTRIBUTES),
+    ])
+    const rows = [
+      [1, 2n ** 60n, Number.NaN, 0.5, true, 'x', new Date(1234), ['p', null], Vectors.dense(1, 2)],
+      [null, null, null, null, null, null, null, null, null],
+      [-1, 5, -0, -1, false, '', new Date(0), [], Vectors.sparse(3, [2], [1])],
+    ]
+    const df = createDataFrame(rows, schema)
+    await df.write.parquet(at('own.parquet'))
+    const back = await read.parquet(at('own.parquet'))
+    expect(back.schema).toEqual(schema)
+    expect(await back.collect()).toEqual(await df.collect())
+    expect((await readdir(at('own.parquet'))).sort()).toEqual([
+      '_SUCCESS',
+      expect.stringMatching(/^part-00000-.*\.snappy\.parquet$/),
+    ])
+  })
+
+  test('a segment is written without being collected, and columns are read by need', async () => {
+    const scored = (await read.parquet(recorded('spark-vectors.parquet'))).select('id').withTransform({
+      name: 'first',
+      inputs: ['id'],
+      outputs: [StructField('y', DoubleType)],
+      filters: true,
+      run: ([id], length) => ({
+        columns: [{ kind: 'f64', data: Float64Array.from((id as { data: BigInt64Array }).data, Number), valid: null }],
+        keep: new Uint8Array(length).fill(1).fill(0, 0, 1),
+      }),
+    })
+    await scored.write.parquet(at('scored.parquet'))
+    expect(await (await read.parquet(at('scored.parquet'))).collect()).toEqual([
+      { id: 2, y: 2 },
+      { id: 3, y: 3 },
+    ])
+  })
+})
+
+describe('csv', () => {
+  const TEXT = 'a,b,,a\n1,x,2.5,true\n2,"y, z",,false\n3,"say \\"hi\\"",7,x\n\n4,short\n5,a,b,c,d\n'
+  // What Spark 4.0.1 reads from the same lines.
+  const CELLS = [
+    ['1', 'x', '2.5', 'true'],
+    ['2', 'y, z', null, 'false'],
+    ['3', 'say "hi"', '7', 'x'],
+    ['4', 'short', null, null],
+    ['5', 'a', 'b', 'c'],
+  ]
+  const cells = async (df: DataFrame): Promise<unknown[][]> => (await df.collect()).map((row) => Object.values(row))
+
+  test('headers, blank lines, short and long lines as Spark reads them', async () => {
+    const path = await textFile('cases.csv', TEXT)
+    const df = await read.option('header', true).csv(path)
+    expect(df.dtypes).toEqual([
+      ['a0', 'string'],
+      ['b', 'string'],
+      ['_c2', 'string'],
+      ['a3', 'string'],
+    ])
+    expect(await cells(df)).toEqual(CELLS)
+    const plain = await read.csv(path)
+    expect(plain.columns).toEqual(['_c0', '_c1', '_c2', '_c3'])
+    expect(await cells(plain)).toEqual([['a', 'b', null, 'a'], ...CELLS])
+  })
+
+  test('a schema: cells that do not fit are null, or an error in FAILFAST mode', async () => {
+    const path = await textFile('typed.csv', 'a,d\n1,true\n1.5,yes\n 7 ,FALSE\n99999999999,\n')
+    const reader = read.option('header', true).schema('a INT, d BOOLEAN')
+    expect(await cells(await reader.csv(path))).toEqual([
+      [1, true],
+      [null, null],
+      [7, false],
+      [null, null],
+    ])
+    const strict = (await reader.option('mode', 'FAILFAST').csv(path)).collect()
+    await expect(strict).rejects.toThrow(/the cell "1.5" is not of type int/)
+  })
+
+  test('inferred types', async () => {
+    const text = [
+      'i,l,d,day,t,b,s,none',
+      '1,2147483648,1.0E10,2024-01-01,2024-01-01T01:02:03.000Z,true,x,',
+      ',,NaN,,,,,',
+      '-3,1,-0.5,1999-12-31,1999-12-31 23:59:59,FALSE,1,',
+    ].join('\n')
+    const df = await read.options({ header: true, inferSchema: true }).csv(await textFile('inferred.csv', text))
+    expect(df.dtypes.map(([, type]) => type)).toEqual([
+      'int',
+      'bigint',
+      'double',
+      'date',
+      'timestamp',
+      'boolean',
+      'string',
+      'string',
+    ])
+    expect((await df.collect())[2]).toEqual({
+      i: -3,
+      l: 1,
+      d: -0.5,
+      day: new Date('1999-12-31'),
+      t: new Date('1999-12-31T23:59:59Z'),
+      b: false,
+      s: '1',
+      none: null,
+    })
+  })
+
+  test('other separators, quotes and nulls; compressed; several files in order', async () => {
+    const one = await textFile('one.csv', "a;'b;c'\n-;2\n")
+    const two = at('two.csv.gz')
+    await writeFile(two, gzipSync('3;4\n'))
+    const df = await read.options({ sep: ';', quote: "'", nullValue: '-' }).csv(one, two)
+    expect(await cells(df)).toEqual([
+      ['a', 'b;c'],
+      [null, '2'],
+      ['3', '4'],
+    ])
+  })
+
+  test('written as Spark writes it', async () => {
+    const df = createDataFrame(
+      [
+        [1, 'with, comma', new Date('2024-01-01T02:03:04.005Z')],
+        [2, null, null],
+      ],
+      'i INT, s STRING, t TIMESTAMP',
+    )
+    await df.write.option('header', true).csv(at('out.csv'))
+    expect(await partText('out.csv')).toBe('i,s,t\n1,"with, comma",2024-01-01T02:03:04.005Z\n2,,\n')
+    const vectors = createDataFrame([{ v: Vectors.dense(1) }])
+    await expect(vectors.write.csv(at('vectors.csv'))).rejects.toThrow(SchemaError)
+    expect(await readdir(folder)).not.toContain('vectors.csv')
+  })
+})
+
+describe('json', () => {
+  test('columns in alphabetical order with the types that Spark infers', async () => {
+    const path = await textFile('rows.json', '{"s":"2024-01-01","i":1,"o":{"z":1.5,"y":[1]}}\n{"i":2}\n')
+    const df = await read.json(path)
+    expect(df.dtypes).toEqual([
+      ['i', 'bigint'],
+      ['o', 'struct<y:array<bigint>,z:double>'],
+      ['s', 'string'],
+    ])
+    expect(await df.collect()).toEqual([
+      { i: 1, o: { y: [1], z: 1.5 }, s: '2024-01-01' },
+      { i: 2, o: null, s: null },
+    ])
+  })
+
+  test('written rows come back under their schema', async () => {
+    const df = createDataFrame([
+      { i: 1, v: Vectors.sparse(3, [1], [2]), s: 'ä "x"' },
+      { i: 2, v: null, s: null },
+    ])
+    await df.write.json(at('out.json'))
+    expect(await (await read.schema('i INT, v VECTOR, s STRING').json(at('out.json'))).collect()).toEqual(
+      await df.collect(),
+    )
+  })
+})
+
+describe('modes of writing', () => {
+  const one = createDataFrame([{ x: 1 }])
+  const two = createDataFrame([{ x: 2 }])
+  const values = async (name: string): Promise<unknown[]> =>
+    (await (await read.parquet(at(name))).orderBy('x').collect()).map((row) => row.x)
+
+  test('error, ignore, append, overwrite', async () => {
+    await one.write.parquet(at('modes'))
+    await expect(two.write.parquet(at('modes'))).rejects.toThrow(/exists already.*overwrite/)
+    await two.write.mode('ignore').parquet(at('modes'))
+    expect(await values('modes')).toEqual([1])
+    await two.write.mode('append').parquet(at('modes'))
+    expect(await values('modes')).toEqual([1, 2])
+    await two.write.mode('overwrite').parquet(at('modes'))
+    expect(await values('modes')).toEqual([2])
+    expect(() => one.write.mode('replace')).toThrow(ParamError)
+  })
+
+  test('a frame may replace the files that it reads', async () => {
+    await one.union(two).write.parquet(at('self'))
+    await (await read.parquet(at('self'))).filter('x > 1').write.mode('overwrite').parquet(at('self'))
+    expect(await values('self')).toEqual([2])
+  })
+
+  test('a failure leaves what was there and nothing else', async () => {
+    await one.write.parquet(at('kept'))
+    const failing = two.withTransform({
+      name: 'failing',
+      inputs: ['x'],
+      outputs: [StructField('y', DoubleType)],
+      filters: false,
+      run() {
+        throw new DataError('bad row')
+      },
+    })
+    for (const mode of ['overwrite', 'append']) {
+      await expect(failing.write.mode(mode).parquet(at('kept'))).rejects.toThrow('bad row')
+    }
+    expect(await values('kept')).toEqual([1])
+    expect((await readdir(at('kept'))).filter((name) => name.startsWith('.'))).toEqual([])
+    expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+})
+
+test('mistakes are typed errors', async () => {
+  await expect(read.parquet(at('missing'))).rejects.toThrow(/does not exist/)
+  await expect(read.parquet(at('missing'))).rejects.toThrow(PersistenceError)
+  await expect(read.parquet(await textFile('text.parquet', 'not parquet'))).rejects.toThrow(PersistenceError)
+  await expect(read.csv()).rejects.toThrow(ParamError)
+  await expect(read.option('heder', true).csv(at('cases.csv'))).rejects.toThrow(
+    /"heder" is not supported.*Did you mean "header"/,
+  )
+  await expect(read.option('header', 'maybe').csv(at('cases.csv'))).rejects.toThrow(/Allowed: true, false/)
+})

@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, it } from 'vitest'
+import { ROOT } from '../helpers/sources.js'
+
+/**
+ * Type instantiations that the compiler needs for a program that uses the public interface, with what it imports. Editors
+ * feel slow when this grows: raise the limit only for a reason.
+ */
+const LIMIT = 75_000
+
+it('the types of the public interface stay cheap', async () => {
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
+  const project = join(ROOT, 'test/types')
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    compiler,
+    '-p',
+    project,
+    '--extendedDiagnostics',
+  ]).catch(
+    // Errors in the program are the business of `npm run lint`; the figures are printed all the same.
+    (error: { stdout: string }) => error,
+  )
+  const instantiations = Number(/Instantiations:\s+(\d+)/.exec(stdout)?.[1])
+  expect(instantiations).toBeGreaterThan(0)
+  expect(instantiations).toBeLessThan(LIMIT)
+})
