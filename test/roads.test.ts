@@ -64,11 +64,4 @@ describe('every road gives the prediction of the batch', () => {
       expect(plain(await road(model, rows))).toEqual(expected)
     })
   }
-
-  // Roads that come with their own folders: src/scoring, src/streaming, src/persistence/spark, src/onnx.
-  it.todo('compiled row scorer')
-  it.todo('generated module')
-  it.todo('micro-batches of a stream')
-  it.todo("saved in Spark's format and loaded")
-  it.todo('ONNX')
 })

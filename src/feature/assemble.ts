@@ -1,18 +1,16 @@
-import { isValid, type Validity, type VectorColumn } from '../sql/batch.js'
+import { isValid, type VectorColumn } from '../sql/batch.js'
 import { vectorStart } from '../sql/columns.js'
 
-/** A column of numbers that becomes one slot. */
+/** A column of numbers, without nulls, that becomes one slot. */
 export interface NumberPart {
   readonly kind: 'numbers'
   readonly data: Float64Array
-  readonly valid: Validity
   readonly width: 1
 }
 /** A column of vectors of one length that become `width` slots. */
 export interface VectorPart {
   readonly kind: 'vectors'
   readonly column: VectorColumn
-  readonly valid: Validity
   readonly width: number
 }
 export type Part = NumberPart | VectorPart
@@ -22,27 +20,33 @@ const isSparse = (nonZeros: number, size: number): boolean => 1.5 * (nonZeros + 
 
 /**
  * Columns side by side as one column of vectors, in the order of the parts. Each row is dense or sparse, whichever needs less memory; zeros
- * are not stored in sparse rows. A null becomes as many NaN as its part has slots.
+ * are not stored in sparse rows. A null vector becomes as many NaN as its part has slots.
  */
 export function assemble(parts: readonly Part[], length: number): VectorColumn {
   const size = parts.reduce((sum, part) => sum + part.width, 0)
   const nonZeros = new Int32Array(length)
-  for (const part of parts) countNonZeros(part, length, nonZeros)
+  for (const part of parts) {
+    if (part.kind === 'numbers') countNumbers(part.data, nonZeros)
+    else countVectors(part, nonZeros)
+  }
   const dense = new Uint8Array(length)
   const offsets = new Int32Array(length + 1)
-  let allDense = true
+  let denseRows = 0
   for (let i = 0; i < length; i++) {
     const sparse = isSparse(nonZeros[i], size)
-    if (sparse) allDense = false
-    else dense[i] = 1
+    dense[i] = Number(!sparse)
+    denseRows += dense[i]
     offsets[i + 1] = offsets[i] + (sparse ? nonZeros[i] : size)
   }
+  const allDense = denseRows === length
   const values = new Float64Array(offsets[length])
   const indices = new Int32Array(allDense ? 0 : offsets[length])
   const rows: Rows = { dense, cursors: offsets.slice(0, length), indices, values }
   let at = 0
   for (const part of parts) {
-    write(part, length, at, rows)
+    if (part.kind === 'vectors') writeVectors(part, at, rows)
+    else if (allDense) writeSlot(part.data, at, size, values)
+    else writeNumbers(part.data, at, rows)
     at += part.width
   }
   const shared = { kind: 'vector', size, sizes: null, values, valid: null } as const
@@ -51,16 +55,13 @@ export function assemble(parts: readonly Part[], length: number): VectorColumn {
   return { ...shared, offsets, indices, dense }
 }
 
-function countNonZeros(part: Part, length: number, counts: Int32Array): void {
-  const { valid, width } = part
-  if (part.kind === 'numbers') {
-    const { data } = part
-    for (let i = 0; i < length; i++) if (data[i] !== 0 || !isValid(valid, i)) counts[i]++
-    return
-  }
-  const { column } = part
-  const { values } = column
-  for (let i = 0; i < length; i++) {
+function countNumbers(data: Float64Array, counts: Int32Array): void {
+  for (let i = 0; i < counts.length; i++) if (data[i] !== 0) counts[i]++
+}
+
+function countVectors({ column, width }: VectorPart, counts: Int32Array): void {
+  const { values, valid } = column
+  for (let i = 0; i < counts.length; i++) {
     if (!isValid(valid, i)) {
       counts[i] += width
       continue
@@ -81,33 +82,43 @@ interface Rows {
   readonly values: Float64Array
 }
 
-function write(part: Part, length: number, at: number, rows: Rows): void {
+/** One slot of dense rows. Adding 0 makes 0 of -0, which Spark drops like any zero. */
+function writeSlot(data: Float64Array, at: number, size: number, values: Float64Array): void {
+  for (let i = 0, to = at; to < values.length; i++, to += size) values[to] = data[i] + 0
+}
+
+function writeNumbers(data: Float64Array, at: number, rows: Rows): void {
   const { dense, cursors, indices, values } = rows
-  const { valid, width } = part
-  const put = (i: number, slot: number, value: number): void => {
-    if (value === 0) return
-    if (dense[i] === 1) {
-      values[cursors[i] + slot] = value
-      return
+  for (let i = 0; i < cursors.length; i++) {
+    const value = data[i]
+    if (value === 0) continue
+    if (dense[i] === 1) values[cursors[i] + at] = value
+    else {
+      const entry = cursors[i]++
+      indices[entry] = at
+      values[entry] = value
     }
-    const entry = cursors[i]++
-    indices[entry] = slot
-    values[entry] = value
   }
-  if (part.kind === 'numbers') {
-    const { data } = part
-    for (let i = 0; i < length; i++) put(i, at, isValid(valid, i) ? data[i] : Number.NaN)
-    return
-  }
-  const { column } = part
-  for (let i = 0; i < length; i++) {
-    if (!isValid(valid, i)) {
-      for (let slot = at; slot < at + width; slot++) put(i, slot, Number.NaN)
-      continue
+}
+
+function writeVectors({ column, width }: VectorPart, at: number, rows: Rows): void {
+  const { dense, cursors, indices, values } = rows
+  const { valid } = column
+  for (let i = 0; i < cursors.length; i++) {
+    const known = isValid(valid, i)
+    const start = known ? vectorStart(column, i) : 0
+    const count = known ? vectorStart(column, i + 1) - start : width
+    for (let k = 0; k < count; k++) {
+      const value = known ? column.values[start + k] : Number.NaN
+      if (value === 0) continue
+      const slot = at + (known && column.indices !== null ? column.indices[start + k] : k)
+      if (dense[i] === 1) values[cursors[i] + slot] = value
+      else {
+        const entry = cursors[i]++
+        indices[entry] = slot
+        values[entry] = value
+      }
     }
-    const start = vectorStart(column, i)
-    const end = vectorStart(column, i + 1)
-    for (let e = start; e < end; e++) put(i, at + (column.indices ? column.indices[e] : e - start), column.values[e])
   }
 }
 

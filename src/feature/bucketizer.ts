@@ -77,22 +77,30 @@ export class Bucketizer extends transformer(
   }
 
   override bind(_schema: StructType): BatchTransform {
+    const mode = this.getHandleInvalid()
     const inputs = columnPairs(this).map(({ input }) => input)
     const splits = this.allSplits().map((list) => Float64Array.from(list))
-    const skip = this.getHandleInvalid() === 'skip'
     return {
       name: this.uid,
       inputs,
       outputs: this.outputs(),
-      filters: skip,
+      filters: mode === 'skip',
       run: (columns, length, firstRow) => {
-        const keep = skip ? completeRows(columns, length) : null
-        const bucket = (column: ColumnData, k: number): ColumnData => ({
-          kind: 'f64',
-          data: this.bucketize(column, inputs[k], splits[k], length, firstRow, keep),
-          valid: column.valid,
-        })
-        return { columns: columns.map(bucket), keep }
+        const keep = mode === 'skip' ? completeRows(columns, length) : null
+        const bucketize = (column: ColumnData, k: number): ColumnData => {
+          const { valid } = column
+          const values = castToDoubles(column, length)
+          const buckets = new Float64Array(length)
+          const nanBucket = mode === 'keep' ? splits[k].length - 1 : -1
+          for (let i = 0; i < length; i++) {
+            if (!isValid(valid, i) || keep?.[i] === 0) continue
+            const bucket = Number.isNaN(values[i]) ? nanBucket : bucketOf(splits[k], values[i])
+            if (bucket < 0) throw this.invalid(values[i], inputs[k], splits[k], firstRow + i)
+            buckets[i] = bucket
+          }
+          return { kind: 'f64', data: buckets, valid }
+        }
+        return { columns: columns.map(bucketize), keep }
       },
     }
   }
@@ -108,27 +116,6 @@ export class Bucketizer extends transformer(
       const values = texts.slice(1).map((end, i) => `${texts[i]}, ${end}`)
       return StructField(output, DoubleType, true, Attribute.toMetadata(NominalAttribute({ isOrdinal: true, values })))
     })
-  }
-
-  private bucketize(
-    column: ColumnData,
-    name: string,
-    splits: Float64Array,
-    length: number,
-    firstRow: number,
-    keep: Uint8Array | null,
-  ): Float64Array {
-    const data = castToDoubles(column, length)
-    const buckets = new Float64Array(length)
-    const nanBucket = this.getHandleInvalid() === 'keep' ? splits.length - 1 : -1
-    for (let i = 0; i < length; i++) {
-      if (keep?.[i] === 0 || !isValid(column.valid, i)) continue
-      const value = data[i]
-      const bucket = Number.isNaN(value) ? nanBucket : bucketOf(splits, value)
-      if (bucket < 0) throw this.invalid(value, name, splits, firstRow + i)
-      buckets[i] = bucket
-    }
-    return buckets
   }
 
   private invalid(value: number, column: string, splits: Float64Array, row: number): DataError {

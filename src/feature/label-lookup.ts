@@ -1,4 +1,5 @@
 import { type ColumnData, type DictColumn, isValid } from '../sql/batch.js'
+import { castToDoubles } from '../sql/doubles.js'
 import type { DataType } from '../sql/types.js'
 import { numberText } from './number-text.js'
 
@@ -50,16 +51,19 @@ function stringLookup(labels: readonly string[]): LabelLookup {
 
 function numberLookup(type: DataType, labels: readonly string[]): LabelLookup {
   const { parse } = numberText(type)
+  const values = labels.map(parse)
+  // Doubles stand for longs where no label needs more digits: a value that is rounded lies beyond all labels.
+  const asDoubles = values.every((value) => typeof value !== 'bigint' || Number.isSafeInteger(Number(value)))
   const index = new Map<number | bigint, number>()
   // A map does not tell the zeros apart, their texts do.
   let negativeZero = -1
-  labels.forEach((label, i) => {
-    const value = parse(label)
+  values.forEach((value, i) => {
     if (Object.is(value, -0)) negativeZero = i
-    else if (value !== undefined) index.set(value, i)
+    else if (value !== undefined) index.set(asDoubles ? Number(value) : value, i)
   })
   return (column, length) => {
-    const { data } = column as { readonly data: ArrayLike<number | bigint> }
+    const data: ArrayLike<number | bigint> =
+      column.kind === 'i64' && !asDoubles ? column.data : castToDoubles(column, length)
     const indices = new Float64Array(length)
     for (let i = 0; i < length; i++) {
       const value = data[i]

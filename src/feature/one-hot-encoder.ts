@@ -108,13 +108,14 @@ export class OneHotEncoderModel extends model(
 
   override bind(schema: StructType): BatchTransform {
     const inputs = columnPairs(this).map(({ input }) => input)
+    const slots = this.slots()
     return {
       name: this.uid,
       inputs,
       outputs: this.outputs(schema),
       filters: false,
       run: (columns, length, firstRow) => ({
-        columns: columns.map((column, k) => this.encode(column, k, length, firstRow)),
+        columns: columns.map((column, k) => this.encode(column, k, slots, length, firstRow)),
       }),
     }
   }
@@ -155,10 +156,9 @@ export class OneHotEncoderModel extends model(
     })
   }
 
-  private encode(column: ColumnData, k: number, length: number, firstRow: number): VectorColumn {
+  private encode(column: ColumnData, k: number, slots: Slots, length: number, firstRow: number): VectorColumn {
     const { valid } = column
     const categories = this.categorySizes[k]
-    const slots = this.slots()
     const size = slotCount(categories, slots)
     const data = castToDoubles(column, length)
     const offsets = new Int32Array(length + 1)

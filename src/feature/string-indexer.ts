@@ -10,12 +10,12 @@ import type { ColumnData } from '../sql/batch.js'
 import { columnReader } from '../sql/column-reader.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
-import { DoubleType, fieldIndex, fieldOf, StructField, type StructType, withFields } from '../sql/types.js'
+import { DoubleType, fieldIndex, fieldOf, StructField, StructType, withFields } from '../sql/types.js'
 import { shortText } from '../util/names.js'
 import { columnCounts, columnPairRules, columnPairs, isMultiple } from './column-pairs.js'
 import { completeRows } from './complete-rows.js'
 import { LabelCounts } from './label-counts.js'
-import { type LabelLookup, labelLookup } from './label-lookup.js'
+import { labelLookup } from './label-lookup.js'
 import { numberText } from './number-text.js'
 
 /** Label that stands in the metadata for all invalid values, with `handleInvalid = "keep"`. */
@@ -111,38 +111,29 @@ export class StringIndexerModel extends model(
   }
 
   override bind(schema: StructType): BatchTransform {
+    const mode = this.getHandleInvalid()
     const indexings = this.indexings(schema)
     const lookups = indexings.map(({ input, labels }) => labelLookup(input.dataType, labels))
     return {
       name: this.uid,
       inputs: indexings.map(({ input }) => input.name),
       outputs: indexings.map(({ output }) => output),
-      filters: this.getHandleInvalid() === 'skip',
-      run: (columns, length, firstRow) => this.index(indexings, lookups, columns, length, firstRow),
+      filters: mode === 'skip',
+      run: (columns, length, firstRow) => {
+        const keep = mode === 'skip' ? completeRows(columns, length) : null
+        const index = (column: ColumnData, k: number): ColumnData => {
+          const indices = lookups[k](column, length)
+          for (let i = 0; i < length; i++) {
+            if (indices[i] >= 0) continue
+            if (keep !== null) keep[i] = 0
+            else if (mode === 'keep') indices[i] = indexings[k].labels.length
+            else throw this.invalid(indexings[k], column, i, firstRow)
+          }
+          return { kind: 'f64', data: indices, valid: null }
+        }
+        return { columns: columns.map(index), keep }
+      },
     }
-  }
-
-  private index(
-    indexings: readonly Indexing[],
-    lookups: readonly LabelLookup[],
-    columns: readonly ColumnData[],
-    length: number,
-    firstRow: number,
-  ) {
-    const mode = this.getHandleInvalid()
-    const keep = mode === 'skip' ? completeRows(columns, length) : null
-    const results = columns.map((column, k): ColumnData => {
-      const indices = lookups[k](column, length)
-      const { labels } = indexings[k]
-      for (let i = 0; i < length; i++) {
-        if (indices[i] >= 0) continue
-        if (keep !== null) keep[i] = 0
-        else if (mode === 'keep') indices[i] = labels.length
-        else throw this.invalid(indexings[k], column, i, firstRow)
-      }
-      return { kind: 'f64', data: indices, valid: null }
-    })
-    return { columns: results, keep }
   }
 
   private invalid({ input, labels }: Indexing, column: ColumnData, i: number, firstRow: number): DataError {
@@ -177,15 +168,7 @@ export class StringIndexerModel extends model(
     const found: Indexing[] = []
     pairs.forEach(({ input, output }, k) => {
       if (fieldIndex(schema, input) < 0 && this.getHandleInvalid() !== 'skip') return
-      requireNewColumn(
-        this,
-        withFields(
-          schema,
-          found.map((f) => f.output),
-        ),
-        output,
-        outputParam,
-      )
+      requireNewColumn(this, StructType([...schema.fields, ...found.map((f) => f.output)]), output, outputParam)
       const labels = this.labelsArray[k]
       const attribute = NominalAttribute({ name: output, values: [...labels, ...extra] })
       found.push({

@@ -121,19 +121,18 @@ export class VectorAssembler extends transformer('org.apache.spark.ml.feature.Ve
   }
 
   private part(column: ColumnData, { field, width }: Source, length: number, firstRow: number): Part {
-    const { valid } = column
-    if (column.kind !== 'vector') return { kind: 'numbers', data: castToDoubles(column, length), valid, width: 1 }
+    if (column.kind !== 'vector') return { kind: 'numbers', data: numbersOrNaN(column, length), width: 1 }
     const known = width ?? firstWidth(column, length) ?? 0
     requireWidth(column, length, known, { stage: this.uid, column: field.name, firstRow })
-    return { kind: 'vectors', column, valid, width: known }
+    return { kind: 'vectors', column, width: known }
   }
 
   private requireValues(column: ColumnData, name: string, length: number, firstRow: number): void {
+    const { valid } = column
     const data = column.kind === 'f64' ? column.data : null
-    if (data === null && column.valid === null) return
-    for (let i = 0; i < length; i++) {
-      const isNull = !isValid(column.valid, i)
-      if (!isNull && !(data !== null && Number.isNaN(data[i]))) continue
+    for (let i = 0; (data !== null || valid !== null) && i < length; i++) {
+      const isNull = valid !== null && !isValid(valid, i)
+      if (!isNull && (data === null || !Number.isNaN(data[i]))) continue
       const received = isNull ? 'null' : 'NaN'
       throw new DataError(`column "${name}" holds ${received}`, {
         stage: this.uid,
@@ -149,6 +148,12 @@ export class VectorAssembler extends transformer('org.apache.spark.ml.feature.Ve
   override toString(): string {
     return `VectorAssembler: uid=${this.uid}, handleInvalid=${this.getHandleInvalid()}${columnCounts(this)}`
   }
+}
+
+/** The numbers of a column, NaN for null. */
+function numbersOrNaN(column: ColumnData, length: number): Float64Array {
+  const numbers = castToDoubles(column, length)
+  return column.valid === null ? numbers : numbers.map((x, i) => (isValid(column.valid, i) ? x : Number.NaN))
 }
 
 /** Attributes of the slots that a column becomes; its number of slots is known. */

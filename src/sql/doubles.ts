@@ -32,7 +32,7 @@ export function castToDoubles(column: ColumnData, length: number): Float64Array 
       return column.data.subarray(0, length)
     case 'i32':
     case 'bool':
-      return Float64Array.from(column.data.subarray(0, length))
+      return new Float64Array(column.data.subarray(0, length))
     case 'i64':
       return longsToDoubles(column.data.subarray(0, length))
     default:

@@ -11,8 +11,12 @@ import type { StructType } from './types.js'
  * Reads files as frames (Spark's `DataFrameReader`). Methods that name files resolve the schema and are therefore
  * asynchronous; rows are read by actions. A path is a file or a folder, whose files count unless they start with `_` or `.`.
  *
- * Options of csv: `header`, `inferSchema` (one more pass over the data), `sep`, `quote`, `escape` (a backslash, as in Spark),
- * `comment`, `nullValue`, `encoding`, `mode` (`PERMISSIVE`: cells that do not fit are null, `DROPMALFORMED`, `FAILFAST`).
+ * Options of csv: `header`, `inferSchema` (one more pass over the data), `sep`, `quote`, `escape`, `comment`, `nullValue`, `encoding`,
+ * `multiLine` (cells may hold line breaks; read by one thread) and `mode` (`PERMISSIVE`: short lines are filled and cells that do not
+ * fit are null, `DROPMALFORMED`, `FAILFAST`).
+ *
+ * Differs from Spark: quotes in cells are doubled unless `escape` says otherwise (Spark: escaped by a backslash), and a line that has
+ * too many cells, or quotes of another kind, is a DataError unless the mode is `DROPMALFORMED`; Spark misreads it.
  *
  * @example
  * ```ts

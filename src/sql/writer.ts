@@ -71,7 +71,10 @@ export class DataFrameWriter {
     return new DataFrameWriter(this.plan, this.runtime, settings, this.saveMode)
   }
 
-  /** Comma-separated text. @throws SchemaError for columns that hold arrays, structs, maps, vectors or bytes. */
+  /**
+   * Comma-separated text. Differs from Spark: quotes in cells are doubled unless the option `escape` says otherwise.
+   * @throws SchemaError for columns that hold arrays, structs, maps, vectors or bytes.
+   */
   csv(path: string): Promise<void> {
     return this.save('csv', path)
   }

@@ -22,7 +22,6 @@ describe('the check suite', () => {
       const subject = centerWith(fault as Fault)
       const failures = await checkStage(OF_THE_MODEL.has(fault) ? estimatedModel(subject) : subject)
       expect([...failures.keys()]).toContain(check)
-      console.log(fault, failures.size, [...failures.keys()].filter((k) => k !== check))
     })
   }
 

@@ -40,7 +40,7 @@ export const faults = {
   'looks at the first row only': 'the order of rows does not matter',
   'looks at the last partition only': 'logical partitions do not matter',
   'counts rows, not weights': 'a weight of two is as the row twice',
-  'adds one to weights': 'weights of one are as no weights',
+  'adds the value to weights': 'weights of one are as no weights',
   'does not stop': 'an abort before the work rejects with its reason',
   'leaves a timer': 'an abort during the work rejects with its reason and leaves nothing behind',
   'keeps undeclared state': 'what was saved and loaded is equal, and works alike',
@@ -121,7 +121,7 @@ export function centerWith(fault?: Fault): Subject {
           const plain = w ? w.data[i] : 1
           const weight = has('counts rows, not weights')
             ? 1
-            : plain + Number(has('adds one to weights') && w !== undefined) * x.data[i]
+            : plain + Number(has('adds the value to weights') && w !== undefined) * x.data[i]
           if (has('looks at the first row only') && count > 0) continue
           sum += weight * x.data[i]
           weightSum += weight

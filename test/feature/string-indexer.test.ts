@@ -79,6 +79,13 @@ describe('StringIndexerModel', () => {
     await expect(model.transform(data).collect()).rejects.toMatchObject({ details: { row: 3 } })
   })
 
+  it('is bound when transform is called, whatever is set afterwards', async () => {
+    const model = StringIndexerModel.fromLabels(['FR'], 'city', 'i', 'keep')
+    const out = model.transform(cities('ZZ'))
+    model.setHandleInvalid('error')
+    expect(await out.collect()).toEqual([{ city: 'ZZ', i: 1 }])
+  })
+
   it('keeps or skips what it does not know', async () => {
     const labels = ['FR', 'US']
     const keep = StringIndexerModel.fromLabels(labels, 'city', 'i', 'keep')

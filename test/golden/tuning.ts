@@ -13,7 +13,7 @@ import type { GoldenCase } from './corpus.js'
 import { decodeLong } from './decode.js'
 import type { Frames } from './frames.js'
 import { refused } from './refused.js'
-import { toleranceAt } from './tolerances.js'
+import { strict, toleranceAt } from './tolerances.js'
 
 /** What was searched: the recordings hold its results, and its parameters as text only. */
 interface Search {
@@ -117,7 +117,7 @@ function bestDifferences(
   index: number,
 ): string[] {
   const penalty = gridOf(golden, search.tuned)[index].get(search.tuned.getParam('regParam'))
-  if (search.collinear && penalty === 0) return []
+  if (!strict && search.collinear && penalty === 0) return []
   const { class: _, ...recorded } = (result.best ?? {}) as RecordedObject
   return compare(golden, recorded, best(model.bestModel))
 }

@@ -104,18 +104,18 @@ describe('parquet', () => {
 })
 
 describe('csv', () => {
-  const TEXT = 'a,b,,a\n1,x,2.5,true\n2,"y, z",,false\n3,"say \\"hi\\"",7,x\n\n4,short\n5,a,b,c,d\n'
+  const TEXT = 'a,b,,a\n1,x,2.5,true\n2,"y, z",,false\n3,"say ""hi""",7,x\n\n4,short\n5,C:\\dir,b,c\n'
   // What Spark 4.0.1 reads from the same lines.
   const CELLS = [
     ['1', 'x', '2.5', 'true'],
     ['2', 'y, z', null, 'false'],
     ['3', 'say "hi"', '7', 'x'],
     ['4', 'short', null, null],
-    ['5', 'a', 'b', 'c'],
+    ['5', 'C:\\dir', 'b', 'c'],
   ]
   const cells = async (df: DataFrame): Promise<unknown[][]> => (await df.collect()).map((row) => Object.values(row))
 
-  test('headers, blank lines, short and long lines as Spark reads them', async () => {
+  test('headers, blank lines, short lines and quotes as Spark reads them with escape = "', async () => {
     const path = await textFile('cases.csv', TEXT)
     const df = await read.option('header', true).csv(path)
     expect(df.dtypes).toEqual([
@@ -128,6 +128,16 @@ describe('csv', () => {
     const plain = await read.csv(path)
     expect(plain.columns).toEqual(['_c0', '_c1', '_c2', '_c3'])
     expect(await cells(plain)).toEqual([['a', 'b', null, 'a'], ...CELLS])
+  })
+
+  test('lines that are too long, and quotes of another kind, are refused or dropped, never misread', async () => {
+    const long = await textFile('long.csv', 'a,b\n1,2\n3,4,5\n')
+    const reader = read.option('header', true)
+    await expect((await reader.csv(long)).collect()).rejects.toThrow(DataError)
+    expect(await cells(await reader.option('mode', 'DROPMALFORMED').csv(long))).toEqual([['1', '2']])
+    const escaped = await textFile('escaped.csv', 'a,b\n"say \\"hi\\"",C:\\dir\n')
+    await expect((await reader.csv(escaped)).collect()).rejects.toThrow(/escapes quotes by a backslash/)
+    expect(await cells(await reader.option('escape', '\\').csv(escaped))).toEqual([['say "hi"', 'C:\\dir']])
   })
 
   test('a schema: cells that do not fit are null, or an error in FAILFAST mode', async () => {
@@ -183,6 +193,40 @@ describe('csv', () => {
       [null, '2'],
       ['3', '4'],
     ])
+  })
+
+  test('cells with line breaks need the option multiLine', async () => {
+    const df = createDataFrame([['x\ny', 'a\\b', 'say "hi"']], ['s', 't', 'u'])
+    await df.write.option('header', true).csv(at('breaks.csv'))
+    const reader = read.option('header', true)
+    await expect((await reader.csv(at('breaks.csv'))).collect()).rejects.toThrow(/set the option multiLine/)
+    expect(await (await reader.option('multiLine', true).csv(at('breaks.csv'))).collect()).toEqual(await df.collect())
+  })
+
+  test('numbers that are not finite are spelt as Spark spells them', async () => {
+    const df = createDataFrame([
+      { d: Number.NaN },
+      { d: Number.POSITIVE_INFINITY },
+      { d: -Infinity },
+      { d: null },
+      { d: 0.5 },
+    ])
+    await df.write.csv(at('numbers.csv'))
+    expect(await partText('numbers.csv')).toBe('NaN\nInfinity\n-Infinity\n\n0.5\n')
+    await df.write.json(at('numbers.json'))
+    expect((await partText('numbers.json')).split('\n').slice(0, 3)).toEqual([
+      '{"d":"NaN"}',
+      '{"d":"Infinity"}',
+      '{"d":"-Infinity"}',
+    ])
+    expect(await (await read.schema('d DOUBLE').json(at('numbers.json'))).collect()).toEqual(await df.collect())
+  })
+
+  test('a frame without rows keeps its header', async () => {
+    await createDataFrame([], 'a INT, b STRING').write.option('header', true).csv(at('empty.csv'))
+    const df = await read.option('header', true).csv(at('empty.csv'))
+    expect(df.columns).toEqual(['a', 'b'])
+    expect(await df.count()).toBe(0)
   })
 
   test('written as Spark writes it', async () => {

@@ -57,10 +57,17 @@ async function loadBindings(): Promise<Bindings> {
  */
 function engineError(cause: unknown, sql: string): RidgelineError {
   if (cause instanceof RidgelineError) return cause
-  const [problem] = (cause instanceof Error ? cause.message : String(cause)).split('\n')
+  const message = cause instanceof Error ? cause.message : String(cause)
+  const [problem, detail] = message.split('\n')
   const raised = /^Invalid Input Error: (\[[A-Z_.]+\] .*)/.exec(problem)
   if (raised) return new DataError(raised[1], { cause })
-  if (/^(Conversion|Out of Range) Error|CSV Error/.test(problem)) return new DataError(problem, { cause })
+  if (/^(Conversion|Out of Range) Error/.test(problem)) return new DataError(problem, { cause })
+  if (/CSV Error/.test(problem)) {
+    const hint = message.includes('quoted new lines')
+      ? 'Cells hold line breaks: set the option multiLine to true'
+      : 'Look at the options sep, quote and escape (Spark escapes quotes by a backslash), or set mode to DROPMALFORMED'
+    return new DataError(`${problem}: ${detail?.trim()}`, { cause, hint })
+  }
   if (/^IO Error|Parquet file|magic bytes/i.test(problem)) return new PersistenceError(problem, { cause })
   return new EngineError(problem, { cause, received: `SQL: ${sql.length > 500 ? `${sql.slice(0, 500)}…` : sql}` })
 }
@@ -241,6 +248,8 @@ export class DuckDB {
     if (this.running >= MAX_RUNNING) await new Promise<void>((resolve) => this.waiting.push(resolve))
     else this.running++
     try {
+      // An interruption before the call would be lost.
+      signal?.throwIfAborted()
       return await call()
     } catch (error) {
       signal?.throwIfAborted()

@@ -1,6 +1,7 @@
 import { ParamError, SchemaError } from '../../errors.js'
 import { knownNames } from '../../util/names.js'
 import type { FileFormat, PlanOf } from '../plan.js'
+import { schemaToJson } from '../schema-json.js'
 import { type DataType, type StructType, simpleString } from '../types.js'
 import { duckType, quoteName, quoteText } from './duck-types.js'
 
@@ -8,7 +9,19 @@ import { duckType, quoteName, quoteText } from './duck-types.js'
 export type FileOptions = Readonly<Record<string, string>>
 
 const READ_OPTIONS: Record<FileFormat, readonly string[]> = {
-  csv: ['header', 'inferSchema', 'sep', 'delimiter', 'quote', 'escape', 'comment', 'nullValue', 'mode', 'encoding'],
+  csv: [
+    'header',
+    'inferSchema',
+    'sep',
+    'delimiter',
+    'quote',
+    'escape',
+    'comment',
+    'nullValue',
+    'mode',
+    'encoding',
+    'multiLine',
+  ],
   json: ['mode', 'encoding'],
   parquet: ['mergeSchema'],
 }
@@ -77,8 +90,11 @@ export function csvTextSql(paths: readonly string[], names: readonly string[], o
     `escape = ${quoteText(marks.escape)}`,
     `nullstr = ${quoteText(options.nullvalue ?? '')}`,
     `null_padding = ${mode === 'permissive'}`,
+    // The engine's threads cannot find the ends of lines that padding needs when cells hold line breaks.
+    `parallel = ${!flag(options, 'multiline')}`,
     `ignore_errors = ${mode === 'dropmalformed'}`,
-    `strict_mode = ${mode === 'failfast'}`,
+    // Otherwise quotes that are escaped in another way than the options say would be misread without a word.
+    'strict_mode = true',
     ...(options.comment ? [`comment = ${quoteText(options.comment)}`] : []),
     ...(options.encoding ? [`encoding = ${quoteText(options.encoding)}`] : []),
   ]
@@ -119,7 +135,7 @@ export function csvCells(line: string, options: FileOptions): (string | null)[] 
 const csvMarks = (options: FileOptions): { separator: string; quote: string; escape: string } => ({
   separator: options.sep ?? options.delimiter ?? ',',
   quote: options.quote ?? '"',
-  escape: options.escape ?? '\\',
+  escape: options.escape ?? '"',
 })
 
 /**
@@ -187,13 +203,13 @@ export function fileScanSql(plan: PlanOf<'fileScan'>): string {
 
 const ISO_TIMESTAMP = '%Y-%m-%dT%H:%M:%S.%gZ'
 
-/** Statement that writes the rows of a query to one file. `sparkSchema` is the schema's JSON, kept in parquet files. */
+/** Statement that writes the rows of a query with this schema to one file. Parquet files keep the schema as Spark's JSON. */
 export function copySql(
   sql: string,
+  schema: StructType,
   file: string,
   format: FileFormat,
   options: FileOptions,
-  sparkSchema: string,
 ): string {
   const compression = options.compression?.toLowerCase()
   const marks = csvMarks(options)
@@ -216,10 +232,24 @@ export function copySql(
     parquet: () => [
       'FORMAT parquet',
       `COMPRESSION ${quoteName(compression ?? 'snappy')}`,
-      `KV_METADATA {${quoteText(SPARK_SCHEMA_KEY)}: ${quoteText(sparkSchema)}, 'org.apache.spark.version': '4.0.1'}`,
+      `KV_METADATA {${quoteText(SPARK_SCHEMA_KEY)}: ${quoteText(JSON.stringify(schemaToJson(schema)))}, 'org.apache.spark.version': '4.0.1'}`,
     ],
   }
-  return `COPY (${sql}) TO ${quoteText(file)} (${settings[format]().join(', ')})`
+  const rows = format === 'parquet' ? sql : withNumberTexts(sql, schema, format)
+  return `COPY (${rows}) TO ${quoteText(file)} (${settings[format]().join(', ')})`
+}
+
+/** The query with NaN and infinities spelt as Spark does in text files; JSON has no numbers for them. */
+function withNumberTexts(sql: string, schema: StructType, format: 'csv' | 'json'): string {
+  const spelt = schema.fields
+    .filter(({ dataType }) => dataType.kind === 'double' || dataType.kind === 'float')
+    .map(({ name }) => {
+      const x = quoteName(name)
+      const text = `CASE WHEN isnan(${x}) THEN 'NaN' WHEN ${x} > 0 THEN 'Infinity' ELSE '-Infinity' END`
+      const [word, number] = format === 'csv' ? [text, `CAST(${x} AS VARCHAR)`] : [`to_json(${text})`, `to_json(${x})`]
+      return `CASE WHEN NOT isfinite(${x}) THEN ${word} ELSE ${number} END AS ${x}`
+    })
+  return spelt.length > 0 ? `SELECT * REPLACE (${spelt.join(', ')}) FROM (${sql})` : sql
 }
 
 /** Key of Spark's schema among the metadata of a parquet file. */

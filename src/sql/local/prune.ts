@@ -61,7 +61,7 @@ const pruners: { readonly [K in PlanKind]: (plan: PlanOf<K>, needed: Names) => P
   },
   union: (plan, needed) => {
     const indices = plan.schema.fields.flatMap((field, k) => (needed.has(field.name) ? [k] : []))
-    if (indices.length === plan.schema.fields.length || hasDuplicates(plan.right.schema)) return plan
+    if (hasDuplicates(plan.right.schema)) return plan
     const side = (input: Plan): Plan =>
       exactly(
         input,

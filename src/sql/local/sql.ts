@@ -131,9 +131,8 @@ const compilers: { readonly [K in PlanKind]: Compiler<K> } = {
   mlSegment: (plan, context, withPartition) => {
     const { kernel, filters, outputs } = segmentKernel(plan)
     const names = quotedNames(plan.schema)
-    const inputNames = new Map(
-      plan.input.schema.fields.map((field, k) => [field.name, quotedNames(plan.input.schema)[k]]),
-    )
+    const inputs = quotedNames(plan.input.schema)
+    const inputNames = new Map(plan.input.schema.fields.map((field, k) => [field.name, inputs[k]]))
     const columns = plan.schema.fields.map((field, k) => {
       const output = outputs.indexOf(field.name)
       return `${output < 0 ? inputNames.get(field.name) : `__ml.o${output}`} AS ${names[k]}`

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { PersistenceError } from '../../errors.js'
 import { writeFolderAtomic } from '../../util/atomic-write.js'
 import type { FileFormat, Plan } from '../plan.js'
-import { schemaToJson } from '../schema-json.js'
 import { type Runtime, runStatement } from './execute.js'
 import { checkCsvSchema, copySql, type FileOptions } from './files.js'
 
@@ -32,8 +31,7 @@ function partName({ format, options }: WriteRequest): string {
 
 async function writePart(request: WriteRequest, file: string): Promise<void> {
   const { plan, runtime, format, options } = request
-  const sparkSchema = JSON.stringify(schemaToJson(plan.schema))
-  await runStatement(plan, runtime, (sql) => copySql(sql, file, format, options, sparkSchema))
+  await runStatement(plan, runtime, (sql) => copySql(sql, plan.schema, file, format, options))
 }
 
 /**
