@@ -195,6 +195,20 @@ describe('csv', () => {
     ])
   })
 
+  test.each([
+    ['1_000', 'string'],
+    ['0x10', 'string'],
+    ['nan', 'string'],
+    ['-Infinity', 'double'],
+    ['+5', 'int'],
+    ['1e3', 'double'],
+    ['99999999999999999999', 'double'],
+    ['2024-02-30', 'string'],
+  ])('a cell %s is a %s', async (cell, type) => {
+    const path = await textFile('cell.csv', `x\n${cell}\n`)
+    expect((await read.options({ header: true, inferSchema: true }).csv(path)).dtypes).toEqual([['x', type]])
+  })
+
   test('cells with line breaks need the option multiLine', async () => {
     const df = createDataFrame([['x\ny', 'a\\b', 'say "hi"']], ['s', 't', 'u'])
     await df.write.option('header', true).csv(at('breaks.csv'))
