@@ -17,11 +17,15 @@ export interface ValueContext {
   stage(node: Json): Params
   owner(uid: string): Params | undefined
 }
-type EncodeStage = (stage: Params) => Json
+/** What encoding needs to know: how to write a nested stage, and whether a uid is that of a stage which is written too. */
+export interface EncodeContext {
+  stage(stage: Params): Json
+  owns(uid: string): boolean
+}
 
 /** How values of one kind are written and read. `where` names the field in messages. */
 interface Codec<T> {
-  encode(value: T, stage: EncodeStage): Json
+  encode(value: T, context: EncodeContext): Json
   decode(json: Json, where: string, context: ValueContext): T
 }
 
@@ -71,7 +75,7 @@ const string: Codec<string> = {
 
 function arrayCodec<T>(element: Codec<T>): Codec<readonly T[]> {
   return {
-    encode: (values, stage) => Array.from(values, (v) => element.encode(v, stage)),
+    encode: (values, context) => Array.from(values, (v) => element.encode(v, context)),
     decode: (json, where, context) =>
       items(json, where, 'an array').map((item, i) => element.decode(item, `${where}[${i}]`, context)),
   }
@@ -83,8 +87,8 @@ function numbersCodec(element: Codec<number>, key: 'float64' | 'int32'): Codec<N
   const pack = (values: Numbers): string =>
     toBase64(key === 'float64' ? Float64Array.from(values) : Int32Array.from(values))
   return {
-    encode: (values, stage) =>
-      values.length > PLAIN_ARRAY_LIMIT ? { [key]: pack(values) } : plain.encode(values as readonly number[], stage),
+    encode: (values, context) =>
+      values.length > PLAIN_ARRAY_LIMIT ? { [key]: pack(values) } : plain.encode(values as readonly number[], context),
     decode: (json, where, context) => {
       if (!isObject(json)) return plain.decode(json, where, context)
       const text = json[key]
@@ -100,11 +104,11 @@ const ints = numbersCodec(int, 'int32')
 function linalgCodec<T extends { toJSON(): object }>(read: (json: object) => T): Codec<T> {
   const codecOf = (name: string): Codec<Numbers> => (name === 'values' ? doubles : ints)
   return {
-    encode: (value, stage) =>
+    encode: (value, context) =>
       Object.fromEntries(
         Object.entries(value.toJSON()).map(([name, field]) => {
           if (!Array.isArray(field)) return [name, field as Json]
-          return [name, codecOf(name).encode((value as unknown as Record<string, Numbers>)[name], stage)]
+          return [name, codecOf(name).encode((value as unknown as Record<string, Numbers>)[name], context)]
         }),
       ),
     decode: (json, where, context) => {
@@ -119,18 +123,25 @@ function linalgCodec<T extends { toJSON(): object }>(read: (json: object) => T):
 }
 
 const stage: Codec<Params> = {
-  encode: (value, encodeStage) => encodeStage(value),
+  encode: (value, context) => context.stage(value),
   decode: (json, _where, context) => context.stage(json),
 }
 
 /** Parameter maps name each parameter by the uid of its stage. */
 const paramMap: Codec<ParamMap> = {
-  encode: (map, encodeStage) =>
-    map.toArray().map(({ param, value }) => ({
-      parent: param.parent,
-      name: param.name,
-      value: encodeValue(param.row.kind, value, encodeStage),
-    })),
+  encode: (map, context) =>
+    map.toArray().map(({ param, value }) => {
+      if (!context.owns(param.parent)) {
+        throw new PersistenceError(
+          `a parameter map sets "${param.name}" of ${param.parent}, which is not saved with it`,
+          {
+            param: param.name,
+            hint: 'Take the parameter from a stage of the estimator or of the evaluator.',
+          },
+        )
+      }
+      return { parent: param.parent, name: param.name, value: encodeValue(param.row.kind, value, context) }
+    }),
   decode: (json, where, context) => {
     const map = new ParamMap()
     for (const pair of items(json, where, 'an array of parameters')) {
@@ -166,8 +177,8 @@ const CODECS: Record<ValueKind, Codec<any>> = {
 }
 
 /** A value of a parameter or of fitted state as JSON. */
-export const encodeValue = (kind: ValueKind, value: unknown, encodeStage: EncodeStage): Json =>
-  CODECS[kind].encode(value, encodeStage)
+export const encodeValue = (kind: ValueKind, value: unknown, context: EncodeContext): Json =>
+  CODECS[kind].encode(value, context)
 
 /** The value that `encodeValue` wrote. @throws PersistenceError when the JSON has another form. */
 export const decodeValue = (kind: ValueKind, json: Json, where: string, context: ValueContext): unknown =>

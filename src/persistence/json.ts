@@ -6,7 +6,7 @@ import { schemaFromJson, schemaToJson } from '../sql/schema-json.js'
 import type { Json } from '../sql/types.js'
 import { version } from '../version.js'
 import type { ClassLookup } from './classes.js'
-import { decodeValue, encodeValue, type JsonObject, type ValueContext } from './codec.js'
+import { decodeValue, type EncodeContext, encodeValue, type JsonObject, type ValueContext } from './codec.js'
 import { nestedStages } from './nested.js'
 import type { Persistable, PersistableClass } from './persistable.js'
 
@@ -30,15 +30,17 @@ export function toDocument(stage: Persistable): string {
 
 function encodeStage(stage: Params): JsonObject {
   const { sparkClass, params, state } = stage.constructor as unknown as PersistableClass
+  const saved = new Set(Array.from(nestedStages(stage), ({ uid }) => uid))
+  const context: EncodeContext = { stage: encodeStage, owns: (uid) => saved.has(uid) }
   const values = (source: Readonly<Record<string, unknown>>): JsonObject =>
     Object.fromEntries(
-      Object.entries(source).map(([name, value]) => [name, encodeValue(params[name].kind, value, encodeStage)]),
+      Object.entries(source).map(([name, value]) => [name, encodeValue(params[name].kind, value, context)]),
     )
   const { inputSchema, outputSchema } = stage as Persistable
   const fitted: Record<string, Json> = {}
   for (const [name, row] of Object.entries(state)) {
     const value = (stage as unknown as Record<string, unknown>)[name]
-    if (value !== undefined) fitted[name] = encodeValue(row.kind, value, encodeStage)
+    if (value !== undefined) fitted[name] = encodeValue(row.kind, value, context)
   }
   return {
     class: sparkClass,

@@ -37,8 +37,8 @@ export abstract class Persistable extends Params {
    * Loads what was saved. Only data is read; no code runs.
    * @throws PersistenceError when the file is missing, truncated, foreign, too new, altered, or holds another class.
    */
-  // biome-ignore lint/complexity/noThisInStatic: the class that load is called on says what to expect
   static load<T extends Persistable>(this: Loadable<T>, path: string, options?: LoadOptions): Promise<T> {
+    // biome-ignore lint/complexity/noThisInStatic: the class that load is called on says what to expect
     return load(path, { ...options, expected: this.sparkClass }) as Promise<unknown> as Promise<T>
   }
 }

@@ -1,3 +1,5 @@
+import './disposable.js'
+
 /** What a long operation reports while it runs. */
 export interface ProgressEvent {
   /** `uid` of the stage, or name of the operation. */
