@@ -1,11 +1,19 @@
+import { fusedMultiplyAdd } from '../util/fused-multiply-add.js'
+
 /**
  * The few BLAS operations that Spark ML uses (`org.apache.spark.ml.linalg.BLAS`), as plain loops in a fixed order.
  *
- * Spark hands dense work to a Java or native BLAS that unrolls or fuses its sums; results agree to rounding, not to the
- * last bit. Nothing here checks sizes except where the check is free: callers own their shapes.
+ * Iterations amplify the last bit: where the sums of a solver pass through here (`dot` of dense operands, `spmv`), their order is that of the
+ * Java BLAS which Spark runs on (dev.ludovic.netlib, with vector registers of eight doubles), so that the results are Spark's to the
+ * bit. Other sums agree with Spark's to rounding. Nothing here checks sizes except where the check is free: callers own their shapes.
  *
  * Reference: Lawson et al., Basic Linear Algebra Subprograms for Fortran usage, https://doi.org/10.1145/355841.355847
  */
+
+/** Doubles in a vector register (AVX-512). Whole registers fuse multiplication and addition; the rest of an array does not. */
+export const LANES = 8
+/** Columns that `spmv` takes at once. */
+const COLUMNS = 4
 
 /** Active entries of a vector; `indices` null means that all are. Every `Vector` is one. */
 export interface ActiveEntries {
@@ -37,9 +45,27 @@ export function dot(x: Operand, y: Operand): number {
   if (yi) return dot(y, x)
   const xv = valuesOf(x)
   const yv = valuesOf(y)
+  if (!xi) return denseDot(xv, yv, inRegisters(xv.length))
   let sum = 0
-  if (xi) for (let k = 0; k < xi.length; k++) sum += xv[k] * yv[xi[k]]
-  else for (let i = 0; i < xv.length; i++) sum += xv[i] * yv[i]
+  for (let k = 0; k < xi.length; k++) sum += xv[k] * yv[xi[k]]
+  return sum
+}
+
+/** How many of `n` entries fill whole registers. */
+const inRegisters = (n: number): number => n - (n % LANES)
+
+/**
+ * Dot product of dense entries. The first `fused` (whole registers) are summed lane by lane, with fused products; then the lanes are added
+ * in order, and last the entries that are left.
+ */
+function denseDot(x: Float64Array, y: Float64Array, fused: number): number {
+  let sum = 0
+  if (fused > 0) {
+    const lanes = new Float64Array(LANES)
+    for (let i = 0; i < fused; i++) lanes[i % LANES] = fusedMultiplyAdd(x[i], y[i], lanes[i % LANES])
+    for (const lane of lanes) sum += lane
+  }
+  for (let i = fused; i < x.length; i++) sum += x[i] * y[i]
   return sum
 }
 
@@ -110,18 +136,32 @@ export function syr(alpha: number, x: Operand, n: number, a: Float64Array): void
   }
 }
 
-/** `y = alpha A x + beta y`, in place of `y`, for a symmetric `A` given by its packed upper triangle (see `spr`). */
+/**
+ * `y = alpha A x + beta y`, in place of `y`, for a symmetric `A` given by its packed upper triangle (see `spr`). Takes four columns at
+ * once while there are four, and fuses these in whole registers, as the BLAS of Spark.
+ */
 export function spmv(alpha: number, a: Float64Array, x: Float64Array, beta: number, y: Float64Array): void {
   const n = x.length
+  const packed = (row: number, col: number): number => row + (col * (col + 1)) / 2
   scaleOutput(beta, y, n)
-  for (let j = 0, start = 0; j < n; start += ++j) {
-    const scaled = alpha * x[j]
-    let sum = 0
-    for (let i = 0; i < j; i++) {
-      y[i] += scaled * a[start + i]
-      sum += a[start + i] * x[i]
+  for (let from = 0, width: number; from < n; from += width) {
+    width = from + COLUMNS <= n ? COLUMNS : 1
+    const to = from + width
+    const fused = width === 1 ? 0 : inRegisters(from)
+    for (let row = 0; row < fused; row++) {
+      for (let col = to - 1; col >= from; col--) y[row] = fusedMultiplyAdd(alpha * x[col], a[packed(row, col)], y[row])
     }
-    y[j] += scaled * a[start + j] + alpha * sum
+    for (let row = fused; row < from; row++) {
+      let products = 0
+      for (let col = from; col < to; col++) products += alpha * x[col] * a[packed(row, col)]
+      y[row] += products
+    }
+    const before = x.subarray(0, from)
+    for (let col = from; col < to; col++) {
+      let products = 0
+      for (let row = from; row < to; row++) products += x[row] * a[row <= col ? packed(row, col) : packed(col, row)]
+      y[col] += alpha * (denseDot(before, a.subarray(packed(0, col)), fused) + products)
+    }
   }
 }
 

@@ -1,4 +1,5 @@
-import { axpy, dot } from '../linalg/blas.js'
+import { axpy } from '../linalg/blas.js'
+import { innerProduct } from './inner-product.js'
 
 /** Below this part of its length a change of the gradient says nothing about the curvature along the step. */
 const CURVATURE_EPSILON = 2.2e-16
@@ -43,7 +44,7 @@ function invert(a: SmallMatrix): SmallMatrix | null {
   return solveInPlace(a, identity)
 }
 
-const times = (a: SmallMatrix, x: Float64Array): Float64Array => Float64Array.from(a, (row) => dot(row, x))
+const times = (a: SmallMatrix, x: Float64Array): Float64Array => Float64Array.from(a, (row) => innerProduct(row, x))
 
 /**
  * Compact form `theta * I - W M W'` of the limited-memory approximation of the Hessian, as the bounded method needs it.
@@ -122,8 +123,8 @@ export class CompactHessian {
 
   /** Takes in one step; a step without usable curvature leaves everything as it was. */
   learn(step: Float64Array, change: Float64Array): void {
-    const yy = dot(change, change)
-    const sy = dot(step, change)
+    const yy = innerProduct(change, change)
+    const sy = innerProduct(step, change)
     if (!(CURVATURE_EPSILON * Math.sqrt(yy) < Math.abs(sy))) return
     const steps = [...this.#steps, step].slice(-this.#memory)
     const changes = [...this.#changes, change].slice(-this.#memory)
@@ -131,10 +132,10 @@ export class CompactHessian {
     const k = steps.length
     const inverse = zeros(2 * k)
     for (let i = 0; i < k; i++) {
-      inverse[i][i] = -dot(steps[i], changes[i])
+      inverse[i][i] = -innerProduct(steps[i], changes[i])
       for (let j = 0; j < k; j++) {
-        if (i > j) inverse[k + i][j] = inverse[j][k + i] = dot(steps[i], changes[j])
-        inverse[k + i][k + j] = theta * dot(steps[i], steps[j])
+        if (i > j) inverse[k + i][j] = inverse[j][k + i] = innerProduct(steps[i], changes[j])
+        inverse[k + i][k + j] = theta * innerProduct(steps[i], steps[j])
       }
     }
     const m = invert(inverse)

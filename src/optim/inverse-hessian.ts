@@ -1,4 +1,5 @@
-import { axpy, dot, scal } from '../linalg/blas.js'
+import { axpy, scal } from '../linalg/blas.js'
+import { innerProduct } from './inner-product.js'
 
 /**
  * Limited-memory approximation of the inverse Hessian from the last `memory` steps and changes of the gradient.
@@ -36,21 +37,21 @@ export class InverseHessian {
     const direction = gradient.slice()
     let scale = 1
     if (length > 0) {
-      const sy = dot(steps[0], changes[0])
+      const sy = innerProduct(steps[0], changes[0])
       if (!(sy >= 0)) return null
-      scale = sy / dot(changes[0], changes[0])
+      scale = sy / innerProduct(changes[0], changes[0])
     }
     const alpha = new Float64Array(length)
     const rho = new Float64Array(length)
     for (let i = 0; i < length; i++) {
-      rho[i] = dot(steps[i], changes[i])
-      alpha[i] = dot(steps[i], direction) / rho[i]
+      rho[i] = innerProduct(steps[i], changes[i])
+      alpha[i] = innerProduct(steps[i], direction) / rho[i]
       if (Number.isNaN(alpha[i])) return null
       axpy(-alpha[i], changes[i], direction)
     }
     scal(scale, direction)
     for (let i = length - 1; i >= 0; i--) {
-      axpy(alpha[i] - dot(changes[i], direction) / rho[i], steps[i], direction)
+      axpy(alpha[i] - innerProduct(changes[i], direction) / rho[i], steps[i], direction)
     }
     scal(-1, direction)
     return direction

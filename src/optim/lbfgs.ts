@@ -1,4 +1,5 @@
-import { axpy, dot } from '../linalg/blas.js'
+import { axpy } from '../linalg/blas.js'
+import { innerProduct, norm } from './inner-product.js'
 import { InverseHessian } from './inverse-hessian.js'
 import type { DescentMethod } from './minimizer.js'
 import { strongWolfe } from './strong-wolfe.js'
@@ -29,10 +30,10 @@ export function lbfgs(options: LbfgsOptions = {}): DescentMethod {
       return point
     },
     search: (ray, at, direction, iteration) => {
-      const origin = { t: 0, value: at.value, slope: dot(at.gradient, direction) }
-      const first = iteration === 0 ? 1 / Math.sqrt(dot(direction, direction)) : 1
+      const origin = { t: 0, value: at.value, slope: innerProduct(at.gradient, direction) }
+      const first = iteration === 0 ? 1 / norm(direction) : 1
       const t = strongWolfe(ray, origin, first, { maxTrials: MAX_TRIALS })
-      return t === null || t * Math.sqrt(dot(at.gradient, at.gradient)) < MIN_STEP ? null : t
+      return t === null || t * norm(at.gradient) < MIN_STEP ? null : t
     },
   }
 }

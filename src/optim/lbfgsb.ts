@@ -1,5 +1,5 @@
-import { dot } from '../linalg/blas.js'
 import { CompactHessian } from './compact-hessian.js'
+import { innerProduct } from './inner-product.js'
 import type { DescentMethod, Evaluation } from './minimizer.js'
 import { strongWolfe } from './strong-wolfe.js'
 
@@ -42,8 +42,8 @@ export function lbfgsb(options: LbfgsbOptions): DescentMethod {
     const cauchy = x.slice()
     const p = hessian.wTransposed(direction)
     const c = new Float64Array(hessian.rank)
-    let slope = dot(g, direction)
-    let curvature = -theta * slope - dot(p, hessian.m(p))
+    let slope = innerProduct(g, direction)
+    let curvature = -theta * slope - innerProduct(p, hessian.m(p))
     let best = -slope / curvature
     let reached = 0
     let at = order.findIndex((i) => breakpoints[i] !== 0)
@@ -56,8 +56,11 @@ export function lbfgsb(options: LbfgsbOptions): DescentMethod {
       const moved = cauchy[b] - x[b]
       for (let j = 0; j < c.length; j++) c[j] += p[j] * length
       const row = hessian.w(b)
-      slope += length * curvature + g[b] * g[b] + theta * g[b] * moved - g[b] * dot(row, hessian.m(c))
-      curvature += -theta * g[b] * g[b] - 2 * g[b] * dot(row, hessian.m(p)) - g[b] * g[b] * dot(row, hessian.m(row))
+      slope += length * curvature + g[b] * g[b] + theta * g[b] * moved - g[b] * innerProduct(row, hessian.m(c))
+      curvature +=
+        -theta * g[b] * g[b] -
+        2 * g[b] * innerProduct(row, hessian.m(p)) -
+        g[b] * g[b] * innerProduct(row, hessian.m(row))
       for (let j = 0; j < p.length; j++) p[j] += row[j] * g[b]
       direction[b] = 0
       best = -slope / curvature
@@ -79,13 +82,13 @@ export function lbfgsb(options: LbfgsbOptions): DescentMethod {
     for (let i = 0; i < x.length; i++) if (cauchy[i] !== upper[i] && cauchy[i] !== lower[i]) free.push(i)
     const mc = hessian.m(c)
     const residual = new Float64Array(x.length)
-    for (const i of free) residual[i] = g[i] + theta * (cauchy[i] - x[i]) - dot(hessian.w(i), mc)
+    for (const i of free) residual[i] = g[i] + theta * (cauchy[i] - x[i]) - innerProduct(hessian.w(i), mc)
     const v = hessian.solveFree(free, hessian.m(hessian.wTransposed(residual)))
     if (v === null) return null
     const minimum = cauchy.slice()
     let share = 1
     for (const i of free) {
-      residual[i] = -(residual[i] / theta + dot(hessian.w(i), v) / (theta * theta))
+      residual[i] = -(residual[i] / theta + innerProduct(hessian.w(i), v) / (theta * theta))
       if (residual[i] > 0) share = Math.min(share, (upper[i] - cauchy[i]) / residual[i])
       else if (residual[i] < 0) share = Math.min(share, (lower[i] - cauchy[i]) / residual[i])
     }
@@ -110,7 +113,7 @@ export function lbfgsb(options: LbfgsbOptions): DescentMethod {
         if (direction[i] === 0) continue
         bound = Math.min(bound, ((direction[i] < 0 ? lower[i] : upper[i]) - at.point[i]) / direction[i])
       }
-      const origin = { t: 0, value: at.value, slope: dot(at.gradient, direction) }
+      const origin = { t: 0, value: at.value, slope: innerProduct(at.gradient, direction) }
       return strongWolfe(ray, origin, Math.min(1, bound), { maxTrials: MAX_TRIALS, bound })
     },
   }

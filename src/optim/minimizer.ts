@@ -1,4 +1,4 @@
-import { dot } from '../linalg/blas.js'
+import { innerProduct, norm } from './inner-product.js'
 
 /**
  * Function to be minimised: writes its gradient at `point` into `gradient` and returns its value there.
@@ -108,7 +108,7 @@ function advance(cost: CostFunction, method: DescentMethod, at: Evaluation, iter
   }
   const ray: Ray = (t) => {
     const trial = evaluateAt(t)
-    return { t, value: trial.penalizedValue, slope: dot(trial.penalizedGradient, direction) }
+    return { t, value: trial.penalizedValue, slope: innerProduct(trial.penalizedGradient, direction) }
   }
   const t = method.search(ray, at, direction, iteration)
   if (t === null) return null
@@ -149,8 +149,7 @@ export function minimize(
     if (own) return own
     if (iteration >= maxIter) return 'maxIterations'
     if (iteration > 0 && Math.abs(value - Math.max(...recent)) <= tol * initial) return 'functionValuesConverged'
-    const norm = Math.sqrt(dot(at.penalizedGradient, at.penalizedGradient))
-    if (norm <= Math.max(tol * Math.abs(value), MIN_GRADIENT_NORM)) return 'gradientConverged'
+    if (norm(at.penalizedGradient) <= Math.max(tol * Math.abs(value), MIN_GRADIENT_NORM)) return 'gradientConverged'
     return failures > 1 ? 'searchFailed' : null
   }
 

@@ -1,5 +1,5 @@
-import { dot } from '../linalg/blas.js'
 import { backtracking } from './backtracking.js'
+import { innerProduct, norm } from './inner-product.js'
 import { InverseHessian } from './inverse-hessian.js'
 import type { DescentMethod } from './minimizer.js'
 
@@ -49,8 +49,8 @@ export function owlqn(options: OwlqnOptions): DescentMethod {
         return Math.sign(moved) === orthant ? moved : moved * 0
       }),
     search: (ray, at, direction, iteration) => {
-      const origin = { t: 0, value: at.penalizedValue, slope: dot(at.penalizedGradient, direction) }
-      const first = iteration === 0 ? 0.5 / Math.sqrt(dot(at.gradient, at.gradient)) : 1
+      const origin = { t: 0, value: at.penalizedValue, slope: innerProduct(at.penalizedGradient, direction) }
+      const first = iteration === 0 ? 0.5 / norm(at.gradient) : 1
       return backtracking(ray, origin, first, at.value, iteration === 0 ? 0.1 : 0.5)
     },
   }

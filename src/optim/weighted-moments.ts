@@ -1,4 +1,5 @@
 import { DataError, UnsupportedError } from '../errors.js'
+import { LANES } from '../linalg/blas.js'
 import type { VectorColumn } from '../sql/batch.js'
 import { fusedMultiplyAdd } from '../util/fused-multiply-add.js'
 
@@ -14,10 +15,8 @@ const ROWS = 4
 /**
  * Spark adds `w y x` and `w x` of dense vectors by a Java BLAS that fuses multiplication and addition in whole vector registers: of as many
  * features as fill them. (The products of two features are not fused.) Where the equations are nearly singular, that last bit decides the
- * answer, so it is done alike, with registers of eight doubles (AVX-512) ...
+ * answer, so it is done alike, for so many rows: more of them are rarely singular, and fusing in software takes time.
  */
-const LANES = 8
-/** ... for so many rows: more of them are rarely singular, and fusing in software takes time. */
 const FUSED_ROWS = 65_536
 
 /**

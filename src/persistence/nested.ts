@@ -1,3 +1,4 @@
+import type { ParamMap } from '../param/param.js'
 import type { Params } from '../param/params.js'
 import type { ValueKind } from '../param/row.js'
 import type { StateTable } from '../param/state.js'
@@ -8,6 +9,10 @@ function stagesIn(kind: ValueKind, value: unknown): readonly Params[] {
   if (kind === 'stage') return [value as Params]
   if (kind === 'stageArray') return value as Params[]
   if (kind === 'stageArrayArray') return (value as Params[][]).flat()
+  if (kind === 'paramMaps') {
+    const pairs = (value as ParamMap[]).flatMap((map) => map.toArray())
+    return pairs.flatMap((pair) => stagesIn(pair.param.row.kind, pair.value))
+  }
   return []
 }
 

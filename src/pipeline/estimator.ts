@@ -14,6 +14,15 @@ export interface FitOptions {
   readonly onProgress?: ProgressListener
 }
 
+/** An estimator in two steps, of which the first is the same whatever a tuner tries. */
+export interface Division<M, Common extends Transformer = Transformer, Rest extends Transformer = Transformer> {
+  readonly common: Estimator<Common>
+  /** What is fitted, for each map, on the frame that the common model makes. */
+  readonly rest: Estimator<Rest>
+  /** The model that the undivided estimator would have learned with a map. */
+  join(common: Common, rest: Rest, map: ParamMap): M
+}
+
 /**
  * Learns a model from a frame (Spark's `Estimator`). Subclasses implement `train`; `fit` checks parameters and schema
  * before any data is touched, and gives the model the estimator's uid and parameters.
@@ -50,7 +59,16 @@ export abstract class Estimator<M extends Transformer> extends Persistable {
   /** Learns the model. Parameters and schema were checked; long work watches `options.signal`. */
   protected abstract train(data: DataFrame, options: FitOptions): Promise<M>
 
-  private adopt(model: M, inputSchema: StructType): M {
+  /**
+   * Cuts off the work that is the same for all of the maps, so that a tuner does it once.
+   * @returns undefined where there is none, which is what an estimator without inner stages says.
+   */
+  divide(_maps: readonly ParamMap[]): Division<M> | undefined {
+    return undefined
+  }
+
+  /** Gives a model uid, parameters and schemas of this estimator. */
+  protected adopt(model: M, inputSchema: StructType): M {
     model.copyValuesFrom(this)
     const outputSchema = model.transformSchema(inputSchema)
     return Object.assign(model, { uid: this.uid, parent: this, inputSchema, outputSchema })

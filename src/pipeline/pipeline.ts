@@ -1,11 +1,13 @@
 import { ParamError } from '../errors.js'
 import { rule } from '../param/constraint.js'
+import type { ParamMap } from '../param/param.js'
 import type { ParamRow } from '../param/row.js'
 import { stagesState } from '../param/state.js'
+import { nestedStages } from '../persistence/nested.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { StructType } from '../sql/types.js'
 import { estimator, model } from './define.js'
-import { Estimator, type FitOptions } from './estimator.js'
+import { type Division, Estimator, type FitOptions } from './estimator.js'
 import { Transformer } from './transformer.js'
 
 /** What a pipeline is made of. */
@@ -74,6 +76,20 @@ export class Pipeline extends estimator('org.apache.spark.ml.Pipeline', { stages
       })
     }
     return list.reduce((s, stage) => stage.transformSchema(s), schema)
+  }
+
+  /** The stages before the first that a map touches are common: what they learn and make depends on nothing after them. */
+  override divide(maps: readonly ParamMap[]): Division<PipelineModel> | undefined {
+    const touched = new Set(maps.flatMap((map) => map.toArray().map(({ param }) => param.parent)))
+    const list = this.getStages()
+    const first = list.findIndex((stage) => [...nestedStages(stage)].some(({ uid }) => touched.has(uid)))
+    if (first < 1 || touched.has(this.uid)) return undefined
+    return {
+      common: new Pipeline({ stages: list.slice(0, first) }),
+      rest: new Pipeline({ stages: list.slice(first) }),
+      join: (common: PipelineModel, rest: PipelineModel, map) =>
+        this.copy(map).adopt(new PipelineModel({ stages: [...common.stages, ...rest.stages] }), common.inputSchema!),
+    }
   }
 
   protected override async train(data: DataFrame, options: FitOptions): Promise<PipelineModel> {

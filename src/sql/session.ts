@@ -1,3 +1,4 @@
+import '../util/disposable.js'
 import { type InputColumns, type InputRows, type InputSchema, localTable } from './create.js'
 import { DataFrame } from './dataframe.js'
 import { DuckDB } from './local/duckdb.js'

@@ -29,7 +29,7 @@ export interface SearchResult {
 
 /**
  * Fits every candidate of a tuner on the training rows of every split, measures it on the validation rows, and fits the candidate with
- * the best average on all rows. The rows of one split at a time are kept in memory.
+ * the best average on all rows. The rows of one split at a time are kept in memory; what no candidate changes is fitted once a split.
  */
 export async function search(
   tuner: Validator,
@@ -40,6 +40,8 @@ export async function search(
   const estimator = tuner.getEstimator()
   const evaluator = tuner.getEvaluator()
   const maps = tuner.getEstimatorParamMaps()
+  const division = estimator.divide(maps)
+  const candidate = division?.rest ?? estimator
   const metrics: number[][] = []
   const models: Transformer[][] = []
   const total = splits.length * maps.length + 1
@@ -51,13 +53,15 @@ export async function search(
     const validate = validation.cache()
     const measured: number[] = []
     const kept: Transformer[] = []
-    const tryMap = async (map: ParamMap, i: number, stop: AbortSignal): Promise<void> => {
-      const model = await estimator.fit(train, map, { signal: stop })
-      measured[i] = await evaluator.evaluate(model.transform(validate), { signal: stop })
-      if (collectSubModels) kept[i] = model
-      report(name)
-    }
     try {
+      const common = await division?.common.fit(train, { signal })
+      const [learnFrom, measureOn] = [train, validate].map((frame) => common?.transform(frame) ?? frame)
+      const tryMap = async (map: ParamMap, i: number, stop: AbortSignal): Promise<void> => {
+        const model = await candidate.fit(learnFrom, map, { signal: stop })
+        measured[i] = await evaluator.evaluate(model.transform(measureOn), { signal: stop })
+        if (collectSubModels) kept[i] = division && common ? division.join(common, model, map) : model
+        report(name)
+      }
       await mapConcurrent(maps, parallelism, tryMap, signal)
     } finally {
       train.unpersist()
