@@ -10,7 +10,10 @@ import { fusedMultiplyAdd } from '../util/fused-multiply-add.js'
  * Reference: Lawson et al., Basic Linear Algebra Subprograms for Fortran usage, https://doi.org/10.1145/355841.355847
  */
 
-/** Doubles in a vector register (AVX-512). Whole registers fuse multiplication and addition; the rest of an array does not. */
+/**
+ * Doubles in a vector register (AVX-512). Whole registers fuse multiplication and addition; the rest of an array does not. Spark on a
+ * processor with narrower registers differs from this, and from itself elsewhere, in the last bit.
+ */
 export const LANES = 8
 /** Columns that `spmv` takes at once. */
 const COLUMNS = 4

@@ -75,16 +75,19 @@ export function choleskyInverse(u: Float64Array, n: number): Float64Array {
   return inverse
 }
 
-/** Inverse of a packed upper triangular matrix, column by column (LAPACK `dtptri`). */
+/**
+ * Inverse of a packed upper triangular matrix, column by column: the inverse of the columns before times the new one (LAPACK `dtptri`, in
+ * its order of sums).
+ */
 function invertUpper(u: Float64Array, n: number): Float64Array {
-  const v = new Float64Array((n * (n + 1)) / 2)
+  const v = u.slice(0, (n * (n + 1)) / 2)
   for (let j = 0, col = 0; j < n; col += ++j) {
     v[col + j] = 1 / u[col + j]
-    for (let i = j - 1; i >= 0; i--) {
-      let sum = 0
-      for (let k = i + 1, at = (k * (k + 1)) / 2; k <= j; at += ++k) sum += u[at + i] * v[col + k]
-      v[col + i] = -sum / u[(i * (i + 1)) / 2 + i]
+    for (let k = 0, at = 0; k < j; at += ++k) {
+      for (let i = 0; i < k; i++) v[col + i] += u[col + k] * v[at + i]
+      v[col + k] *= v[at + k]
     }
+    for (let i = 0; i < j; i++) v[col + i] *= -v[col + j]
   }
   return v
 }

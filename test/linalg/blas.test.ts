@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { axpy, dot, gemv, scal, spmv, spr, syr } from '../../src/linalg/blas.js'
 import { Matrices } from '../../src/linalg/matrices.js'
 import { Vectors } from '../../src/linalg/vectors.js'
-import { blasData, matrixData } from './spark-data.js'
+import { blasData, matrixData, sumData } from './spark-data.js'
 
 const data = blasData()
 
@@ -36,6 +36,16 @@ describe('BLAS of Spark 4.0.1', () => {
     const actual = new Float64Array(m.numRows).fill(1)
     gemv(0.5, m, Vectors.fromJSON(x), -2, actual)
     expect(Array.from(actual)).toEqual(y)
+  })
+})
+
+describe('sums of solvers', () => {
+  // 13 and 18 numbers fill registers of eight and leave a rest; spmv of 18 also has single columns behind fused ones.
+  it.each(sumData())('are those of the Java BLAS to the bit, case %#', ({ x, y, a, ...expected }) => {
+    expect(dot(Float64Array.from(x), Float64Array.from(y))).toBe(expected.dot)
+    const product = new Float64Array(x.length)
+    spmv(1, Float64Array.from(a), Float64Array.from(x), 0, product)
+    expect(Array.from(product)).toEqual(expected.spmv)
   })
 })
 

@@ -59,3 +59,13 @@ interface BlasData {
   choleskyErrors: { packed: JsonDouble[]; error?: string }[]
 }
 export const blasData = (): BlasData => read('blas')
+
+/** Sums of the Java BLAS with vector registers of eight doubles; `a` is a packed upper triangle. */
+interface SumCase {
+  x: number[]
+  y: number[]
+  a: number[]
+  dot: number
+  spmv: number[]
+}
+export const sumData = (): SumCase[] => read('sums')
