@@ -70,6 +70,14 @@ describe('layout of src', () => {
     expect(wrong.filter((edge) => edge !== UPWARD)).toEqual([])
   })
 
+  it('reaches the engine in this process only through the interface Engine, which the session gives', () => {
+    const local = (path: string): boolean => path.startsWith('sql/local/')
+    const doors = all
+      .filter(({ path, imports }) => !local(path) && imports.some(({ target }) => local(target)))
+      .map(({ path }) => path)
+    expect(doors).toEqual(['sql/session.ts'])
+  })
+
   it('imports files that exist, by their .js names', () => {
     const missing = all.flatMap(({ path, imports }) =>
       imports

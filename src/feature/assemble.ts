@@ -1,5 +1,4 @@
 import { isValid, type VectorColumn } from '../sql/batch.js'
-import { vectorStart } from '../sql/columns.js'
 
 /** A column of numbers, without nulls, that becomes one slot. */
 export interface NumberPart {
@@ -27,47 +26,67 @@ export function assemble(parts: readonly Part[], length: number): VectorColumn {
   const nonZeros = new Int32Array(length)
   for (const part of parts) {
     if (part.kind === 'numbers') countNumbers(part.data, nonZeros)
-    else countVectors(part, nonZeros)
+    else countVectors(part.column, rowStarts(part.column, length), part.width, nonZeros)
   }
   const dense = new Uint8Array(length)
   const offsets = new Int32Array(length + 1)
-  let denseRows = 0
-  for (let i = 0; i < length; i++) {
-    const sparse = isSparse(nonZeros[i], size)
-    dense[i] = Number(!sparse)
-    denseRows += dense[i]
-    offsets[i + 1] = offsets[i] + (sparse ? nonZeros[i] : size)
-  }
+  const denseRows = layOut(nonZeros, size, dense, offsets)
   const allDense = denseRows === length
   const values = new Float64Array(offsets[length])
   const indices = new Int32Array(allDense ? 0 : offsets[length])
   const rows: Rows = { dense, cursors: offsets.slice(0, length), indices, values }
   let at = 0
   for (const part of parts) {
-    if (part.kind === 'vectors') writeVectors(part, at, rows)
+    if (part.kind === 'vectors') writeVectors(part.column, rowStarts(part.column, length), part.width, at, rows)
     else if (allDense) writeSlot(part.data, at, size, values)
     else writeNumbers(part.data, at, rows)
     at += part.width
   }
   const shared = { kind: 'vector', size, sizes: null, values, valid: null } as const
   if (allDense) return { ...shared, offsets: null, indices: null, dense: null }
-  numberDenseRows(dense, offsets, indices)
-  return { ...shared, offsets, indices, dense }
+  if (denseRows > 0) numberDenseRows(dense, offsets, indices)
+  return { ...shared, offsets, indices, dense: denseRows > 0 ? dense : null }
+}
+
+// Each loop over the rows is a function of its own: the engine then compiles it while the first batches run, whole.
+
+/** Where the entries of each row of a column start, and where the last ones end. */
+function rowStarts({ offsets, size }: VectorColumn, length: number): Int32Array {
+  if (offsets !== null) return offsets
+  const starts = new Int32Array(length + 1)
+  for (let i = 0; i <= length; i++) starts[i] = i * size
+  return starts
+}
+
+/**
+ * Which rows are dense, and where the entries of each start.
+ * @returns the number of dense rows.
+ */
+function layOut(nonZeros: Int32Array, size: number, dense: Uint8Array, offsets: Int32Array): number {
+  let denseRows = 0
+  for (let i = 0; i < nonZeros.length; i++) {
+    if (isSparse(nonZeros[i], size)) offsets[i + 1] = offsets[i] + nonZeros[i]
+    else {
+      offsets[i + 1] = offsets[i] + size
+      dense[i] = 1
+      denseRows++
+    }
+  }
+  return denseRows
 }
 
 function countNumbers(data: Float64Array, counts: Int32Array): void {
   for (let i = 0; i < counts.length; i++) if (data[i] !== 0) counts[i]++
 }
 
-function countVectors({ column, width }: VectorPart, counts: Int32Array): void {
-  const { values, valid } = column
+function countVectors({ values, valid }: VectorColumn, starts: Int32Array, width: number, counts: Int32Array): void {
   for (let i = 0; i < counts.length; i++) {
     if (!isValid(valid, i)) {
       counts[i] += width
       continue
     }
-    const end = vectorStart(column, i + 1)
-    for (let e = vectorStart(column, i); e < end; e++) if (values[e] !== 0) counts[i]++
+    const end = starts[i + 1]
+    for (let e = starts[i]; e < end; e++) if (values[e] !== 0) counts[i]++
   }
 }
 
@@ -101,17 +120,17 @@ function writeNumbers(data: Float64Array, at: number, rows: Rows): void {
   }
 }
 
-function writeVectors({ column, width }: VectorPart, at: number, rows: Rows): void {
+function writeVectors(column: VectorColumn, starts: Int32Array, width: number, at: number, rows: Rows): void {
   const { dense, cursors, indices, values } = rows
-  const { valid } = column
+  const { valid, indices: slots, values: from } = column
   for (let i = 0; i < cursors.length; i++) {
     const known = isValid(valid, i)
-    const start = known ? vectorStart(column, i) : 0
-    const count = known ? vectorStart(column, i + 1) - start : width
+    const start = known ? starts[i] : 0
+    const count = known ? starts[i + 1] - start : width
     for (let k = 0; k < count; k++) {
-      const value = known ? column.values[start + k] : Number.NaN
+      const value = known ? from[start + k] : Number.NaN
       if (value === 0) continue
-      const slot = at + (known && column.indices !== null ? column.indices[start + k] : k)
+      const slot = at + (known && slots !== null ? slots[start + k] : k)
       if (dense[i] === 1) values[cursors[i] + slot] = value
       else {
         const entry = cursors[i]++

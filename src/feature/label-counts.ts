@@ -1,6 +1,6 @@
 import { type ColumnData, type DictColumn, isValid, type Validity } from '../sql/batch.js'
-import { compareText } from '../sql/local/order.js'
 import type { DataType } from '../sql/types.js'
+import { compareText } from '../util/compare-text.js'
 import { numberText } from './number-text.js'
 
 /** How labels are ordered; the first gets index 0. Ties of frequency go by the UTF-8 bytes of the label, ascending. */

@@ -42,11 +42,14 @@ function stringLookup(labels: readonly string[]): LabelLookup {
 
   return (column, length) => {
     const { codes, dictionary } = column as DictColumn
-    const table = translate(dictionary)
-    const indices = new Float64Array(length)
-    for (let i = 0; i < length; i++) indices[i] = table[codes[i]]
-    return indices
+    return takeAll(translate(dictionary), codes, length)
   }
+}
+
+function takeAll(table: Float64Array, codes: Int32Array, length: number): Float64Array {
+  const taken = new Float64Array(length)
+  for (let i = 0; i < length; i++) taken[i] = table[codes[i]]
+  return taken
 }
 
 function numberLookup(type: DataType, labels: readonly string[]): LabelLookup {

@@ -5,7 +5,7 @@ import { state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import { Attribute, AttributeGroup, BinaryAttribute } from '../sql/attributes.js'
-import { type ColumnData, isValid, type VectorColumn } from '../sql/batch.js'
+import { type ColumnData, isValid, type Validity, type VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { castToDoubles, doublesOf } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
@@ -163,16 +163,9 @@ export class OneHotEncoderModel extends model(
     const data = castToDoubles(column, length)
     const offsets = new Int32Array(length + 1)
     const indices = new Int32Array(length)
-    let entries = 0
-    for (let i = 0; i < length; i++) {
-      if (isValid(valid, i)) {
-        const known = data[i] >= 0 && data[i] < categories
-        if (!known && !slots.keepInvalid) throw this.unseen(data[i], k, firstRow + i)
-        const slot = known ? Math.trunc(data[i]) : categories
-        if (slot < size) indices[entries++] = slot
-      }
-      offsets[i + 1] = entries
-    }
+    const refused = writeSlots(data, valid, categories, size, slots.keepInvalid, offsets, indices)
+    if (refused >= 0) throw this.unseen(data[refused], k, firstRow + refused)
+    const entries = offsets[length]
     const values = new Float64Array(entries).fill(1)
     return {
       kind: 'vector',
@@ -203,6 +196,32 @@ export class OneHotEncoderModel extends model(
   override toString(): string {
     return `OneHotEncoderModel: uid=${this.uid}, dropLast=${this.getDropLast()}, handleInvalid=${this.getHandleInvalid()}${columnCounts(this)}`
   }
+}
+
+/**
+ * Writes the slot of each row, where it has one, as the one entry of a sparse row.
+ * @returns the first row whose category is unknown, where those are refused; else -1.
+ */
+function writeSlots(
+  data: Float64Array,
+  valid: Validity,
+  categories: number,
+  size: number,
+  keepInvalid: boolean,
+  offsets: Int32Array,
+  indices: Int32Array,
+): number {
+  let entries = 0
+  for (let i = 0; i < data.length; i++) {
+    if (isValid(valid, i)) {
+      const known = data[i] >= 0 && data[i] < categories
+      if (!known && !keepInvalid) return i
+      const slot = known ? Math.trunc(data[i]) : categories
+      if (slot < size) indices[entries++] = slot
+    }
+    offsets[i + 1] = entries
+  }
+  return -1
 }
 
 /**

@@ -88,18 +88,49 @@ function scaled(column: VectorColumn, length: number, scale: Float64Array): Vect
 
 /** `(x - shift) * scale`; every vector becomes dense. */
 function centred(column: VectorColumn, length: number, shift: Float64Array, scale: Float64Array): VectorColumn {
-  const { indices } = column
   const size = shift.length
   const values = new Float64Array(length * size)
-  for (let i = 0; i < length; i++) {
-    const to = i * size
-    const start = vectorStart(column, i)
-    const end = vectorStart(column, i + 1)
-    if (indices === null) values.set(column.values.subarray(start, end), to)
-    else for (let e = start; e < end; e++) values[to + indices[e]] = column.values[e]
-    for (let j = 0; j < size; j++) values[to + j] = (values[to + j] - shift[j]) * scale[j]
+  const { offsets, indices } = column
+  if (offsets === null || indices === null) centreDense(column.values, shift, scale, values)
+  else {
+    fillRows(
+      values,
+      shift.map((mean, j) => (0 - mean) * scale[j]),
+    )
+    centreEntries(column.values, offsets, indices, shift, scale, values)
   }
   return { kind: 'vector', size, sizes: null, offsets: null, indices: null, values, dense: null, valid: null }
+}
+
+function centreDense(from: Float64Array, shift: Float64Array, scale: Float64Array, values: Float64Array): void {
+  for (let at = 0; at < values.length; at += shift.length) {
+    for (let j = 0; j < shift.length; j++) values[at + j] = (from[at + j] - shift[j]) * scale[j]
+  }
+}
+
+/** Writes one row over and over, by copies of copies. */
+function fillRows(values: Float64Array, row: Float64Array): void {
+  if (values.length === 0) return
+  values.set(row)
+  for (let done = row.length; done < values.length; done *= 2) values.copyWithin(done, 0, done)
+}
+
+/** The entries of sparse rows; the zeros around them are written already. */
+function centreEntries(
+  from: Float64Array,
+  offsets: Int32Array,
+  indices: Int32Array,
+  shift: Float64Array,
+  scale: Float64Array,
+  values: Float64Array,
+): void {
+  for (let i = 0, at = 0; at < values.length; i++, at += shift.length) {
+    const end = offsets[i + 1]
+    for (let e = offsets[i]; e < end; e++) {
+      const j = indices[e]
+      values[at + j] = (from[e] - shift[j]) * scale[j]
+    }
+  }
 }
 
 /**

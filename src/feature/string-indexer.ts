@@ -123,8 +123,7 @@ export class StringIndexerModel extends model(
         const keep = mode === 'skip' ? completeRows(columns, length) : null
         const index = (column: ColumnData, k: number): ColumnData => {
           const indices = lookups[k](column, length)
-          for (let i = 0; i < length; i++) {
-            if (indices[i] >= 0) continue
+          for (let i = nextUnknown(indices, 0); i < length; i = nextUnknown(indices, i + 1)) {
             if (keep !== null) keep[i] = 0
             else if (mode === 'keep') indices[i] = indexings[k].labels.length
             else throw this.invalid(indexings[k], column, i, firstRow)
@@ -185,6 +184,13 @@ export class StringIndexerModel extends model(
     const order = this.isSet('stringOrderType') ? `, stringOrderType=${this.getStringOrderType()}` : ''
     return `StringIndexerModel: uid=${this.uid}, handleInvalid=${this.getHandleInvalid()}${order}${columnCounts(this)}`
   }
+}
+
+/** The first row from `start` on without an index; the number of rows where all have one. */
+function nextUnknown(indices: Float64Array, start: number): number {
+  let i = start
+  while (i < indices.length && indices[i] >= 0) i++
+  return i
 }
 
 /**

@@ -3,7 +3,7 @@ import { accepts, inputColumns } from '../param/row.js'
 import { handleInvalid, singleColumn } from '../param/shared.js'
 import { transformer } from '../pipeline/define.js'
 import { Attribute, AttributeGroup, NumericAttribute } from '../sql/attributes.js'
-import { type ColumnData, isValid } from '../sql/batch.js'
+import { type ColumnData, isValid, type Validity } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { castToDoubles } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
@@ -128,26 +128,37 @@ export class VectorAssembler extends transformer('org.apache.spark.ml.feature.Ve
   }
 
   private requireValues(column: ColumnData, name: string, length: number, firstRow: number): void {
-    const { valid } = column
-    const data = column.kind === 'f64' ? column.data : null
-    for (let i = 0; (data !== null || valid !== null) && i < length; i++) {
-      const isNull = valid !== null && !isValid(valid, i)
-      if (!isNull && (data === null || !Number.isNaN(data[i]))) continue
-      const received = isNull ? 'null' : 'NaN'
-      throw new DataError(`column "${name}" holds ${received}`, {
-        stage: this.uid,
-        column: name,
-        row: firstRow + i,
-        received,
-        hint: 'Drop or fill such rows, or set handleInvalid to "keep" or "skip".',
-      })
-    }
+    const nullRow = column.valid === null ? length : firstNull(column.valid, length)
+    const nanRow = column.kind === 'f64' ? firstNaN(column.data, nullRow) : nullRow
+    if (nanRow === length) return
+    const received = nanRow < nullRow ? 'NaN' : 'null'
+    throw new DataError(`column "${name}" holds ${received}`, {
+      stage: this.uid,
+      column: name,
+      row: firstRow + nanRow,
+      received,
+      hint: 'Drop or fill such rows, or set handleInvalid to "keep" or "skip".',
+    })
   }
 
   /** Spark's text. */
   override toString(): string {
     return `VectorAssembler: uid=${this.uid}, handleInvalid=${this.getHandleInvalid()}${columnCounts(this)}`
   }
+}
+
+/** The first null row, or `length`. */
+function firstNull(valid: Validity, length: number): number {
+  let i = 0
+  while (i < length && isValid(valid, i)) i++
+  return i
+}
+
+/** The first row before `length` that holds NaN, or `length`. */
+function firstNaN(data: Float64Array, length: number): number {
+  let i = 0
+  while (i < length && !Number.isNaN(data[i])) i++
+  return i
 }
 
 /** The numbers of a column, NaN for null. */

@@ -54,8 +54,11 @@ export function dot(x: Operand, y: Operand): number {
   return sum
 }
 
+/** Longer vectors are summed plainly: fusing is emulated and slow, and problems so wide are seldom singular to the last bit. */
+const FUSED_SIZE = 512
+
 /** How many of `n` entries fill whole registers. */
-const inRegisters = (n: number): number => n - (n % LANES)
+const inRegisters = (n: number): number => (n > FUSED_SIZE ? 0 : n - (n % LANES))
 
 /**
  * Dot product of dense entries. The first `fused` (whole registers) are summed lane by lane, with fused products; then the lanes are added
@@ -150,7 +153,7 @@ export function spmv(alpha: number, a: Float64Array, x: Float64Array, beta: numb
   for (let from = 0, width: number; from < n; from += width) {
     width = from + COLUMNS <= n ? COLUMNS : 1
     const to = from + width
-    const fused = width === 1 ? 0 : inRegisters(from)
+    const fused = width === 1 || n > FUSED_SIZE ? 0 : inRegisters(from)
     for (let row = 0; row < fused; row++) {
       for (let col = to - 1; col >= from; col--) y[row] = fusedMultiplyAdd(alpha * x[col], a[packed(row, col)], y[row])
     }

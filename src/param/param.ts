@@ -1,4 +1,6 @@
+import { ParamError } from '../errors.js'
 import { shortText } from '../util/names.js'
+import type { NoInfer } from '../util/no-infer.js'
 import type { ParamRow } from './row.js'
 
 /**
@@ -19,6 +21,23 @@ export class Param<T> {
 
   get doc(): string {
     return this.row.doc
+  }
+
+  /** @throws ParamError when the parameter does not allow the value. */
+  check(value: unknown): void {
+    const { constraint, default: byDefault } = this.row
+    if (constraint.ok(value)) return
+    const preset = typeof byDefault === 'function' ? (byDefault as (uid: string) => T)(this.parent) : byDefault
+    throw new ParamError(`parameter "${this.name}" is ${shortText(value)}`, {
+      stage: this.parent,
+      param: this.name,
+      allowed: `Allowed: ${constraint.text}`,
+      received: shortText(value),
+      hint:
+        preset === undefined
+          ? `explainParam("${this.name}") tells what it means.`
+          : `Leave it unset for the default, ${shortText(preset)}.`,
+    })
   }
 
   /** `<uid>__<name>`, as Spark prints it. */
@@ -48,12 +67,22 @@ export interface ParamPair<T = unknown> {
 export class ParamMap {
   private readonly pairs = new Map<string, ParamPair>()
 
+  /** @throws ParamError as `put`. */
   constructor(pairs: Iterable<ParamPair> = []) {
-    for (const pair of pairs) this.pairs.set(pair.param.toString(), pair)
+    for (const { param, value } of pairs) this.put(param, value)
   }
 
-  /** Sets the value of one parameter and returns this map. */
+  /** Sets the value of one parameter and returns this map. @throws ParamError when the parameter does not allow the value. */
   put<T>(param: Param<T>, value: NoInfer<T>): this {
+    if (!(param instanceof Param)) {
+      throw new ParamError(`the parameter is ${shortText(param)}`, {
+        stage: 'ParamMap',
+        allowed: 'Allowed: the handle of a parameter, such as lr.regParam',
+        received: shortText(param),
+        hint: 'Where only the name is known, stage.getParam(name) gives the handle.',
+      })
+    }
+    param.check(value)
     this.pairs.set(param.toString(), { param, value } as ParamPair)
     return this
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ParamError } from '../errors.js'
 import { knownNames, shortText } from '../util/names.js'
+import type { NoInfer } from '../util/no-infer.js'
 import { Param, ParamMap } from './param.js'
 import type { ParamRow, ParamTable, ValueKind } from './row.js'
 import type { Rule } from './rules.js'
@@ -54,10 +55,20 @@ export abstract class Params {
   private explicit = new Map<string, unknown>()
   private otherDefaults = new Map<string, unknown>()
 
+  /** @throws ParamError when a name is unknown, or a value is not allowed; undefined is left out. */
   constructor(values: ParamValues = {}, uid?: string) {
     const { sparkClass } = new.target as unknown as StageDefinition
-    this.uid = uid ?? `${shortClassName(sparkClass)}_${randomUUID().replaceAll('-', '').slice(-12)}`
-    for (const [name, value] of Object.entries(values)) this.put(name, value)
+    const name = shortClassName(sparkClass)
+    if (uid !== undefined && (typeof uid !== 'string' || uid === '')) {
+      throw new ParamError(`the uid is ${shortText(uid)}`, {
+        stage: name,
+        allowed: 'Allowed: a string that is not empty',
+        received: shortText(uid),
+        hint: 'Leave it out for a random one.',
+      })
+    }
+    this.uid = uid ?? `${name}_${randomUUID().replaceAll('-', '').slice(-12)}`
+    this.putAll(values)
   }
 
   /** The class's own declaration. */
@@ -87,6 +98,8 @@ export abstract class Params {
         stage: this.uid,
         param: name,
         allowed: knownNames('parameters', name, Object.keys(this.definition.params)),
+        received: shortText(name),
+        hint: 'explainParams() tells what each one means.',
       })
     }
     return this.definition.params[name]
@@ -98,6 +111,8 @@ export abstract class Params {
       throw new ParamError(`parameter "${param.name}" belongs to ${param.parent}`, {
         stage: this.uid,
         param: param.name,
+        allowed: `Allowed: parameters of ${this.uid}`,
+        received: param.toString(),
         hint: 'Use the handle of this stage, or the name of the parameter.',
       })
     }
@@ -105,17 +120,24 @@ export abstract class Params {
   }
 
   private put(name: string, value: unknown): void {
-    const { constraint } = this.rowOf(name)
-    if (value === undefined) return
-    if (!constraint.ok(value)) {
-      throw new ParamError(`parameter "${name}" is ${shortText(value)}`, {
+    this.getParam(name).check(value)
+    this.explicit.set(name, freeze(value))
+  }
+
+  /** Options may hold undefined, as `{ weightCol: maybe }` does: such a parameter stays as it is. */
+  private putAll(values: ParamValues): void {
+    if (typeof values !== 'object' || values === null || Array.isArray(values) || values instanceof ParamMap) {
+      throw new ParamError(`the parameters are ${shortText(values)}`, {
         stage: this.uid,
-        param: name,
-        allowed: `Allowed: ${constraint.text}`,
-        received: shortText(value),
+        allowed: 'Allowed: an object of values by the names of parameters',
+        received: shortText(values),
+        hint: 'Write { name: value }. A ParamMap goes to fit, transform or copy, a uid is the second argument of a constructor.',
       })
     }
-    this.explicit.set(name, freeze(value))
+    for (const [name, value] of Object.entries(values)) {
+      if (value === undefined) this.rowOf(name)
+      else this.put(name, value)
+    }
   }
 
   /** Sets one parameter, or several by name, and returns this stage. @throws ParamError when a value is not allowed. */
@@ -124,7 +146,7 @@ export abstract class Params {
   set(values: ParamValues): this
   set(param: string | Param<unknown> | ParamValues, value?: unknown): this {
     if (typeof param === 'string' || param instanceof Param) this.put(this.nameOf(param), value)
-    else for (const [name, v] of Object.entries(param)) this.put(name, v)
+    else this.putAll(param)
     return this
   }
 
@@ -153,6 +175,7 @@ export abstract class Params {
         stage: this.uid,
         param: name,
         allowed: `Allowed: ${this.rowOf(name).constraint.text}`,
+        received: 'nothing',
         hint: `Set it: new ${shortClassName(this.definition.sparkClass)}({ ${name}: … }).`,
       })
     }
@@ -198,13 +221,7 @@ export abstract class Params {
   /** For loading: a saved stage keeps the defaults that it was saved with. Values are checked like any other. */
   restoreDefaults(values: ParamValues): this {
     for (const [name, value] of Object.entries(values)) {
-      if (!this.rowOf(name).constraint.ok(value)) {
-        throw new ParamError(`default of parameter "${name}" is ${shortText(value)}`, {
-          stage: this.uid,
-          param: name,
-          allowed: `Allowed: ${this.rowOf(name).constraint.text}`,
-        })
-      }
+      this.getParam(name).check(value)
       if (JSON.stringify(value) !== JSON.stringify(this.getDefault(name))) this.otherDefaults.set(name, freeze(value))
     }
     return this

@@ -1,30 +1,22 @@
 import { ParamError } from '../errors.js'
 import { shortText } from '../util/names.js'
 import type { Seed } from '../util/random/seed.js'
+import { SharedResult } from '../util/shared-result.js'
 import type { Batch, LocalTable } from './batch.js'
-import { columnReader } from './column-reader.js'
-import { explainText } from './explain.js'
+import type { ActionOptions, Engine } from './engine.js'
 import type { Column } from './expression/column.js'
 import { col } from './expression/functions.js'
 import { parseExpression } from './expression/parser.js'
 import { type Aggregates, aggregateExpressions, GroupedData } from './grouped-data.js'
-import { countRows, stream, toTable } from './local/execute.js'
-import { partitionCount } from './local/partitions.js'
 import type { BatchTransform, Plan } from './plan.js'
 import type { ColumnOrName } from './planner.js'
 import * as planner from './planner.js'
-import type { Row } from './row.js'
+import { type Row, requireDistinctNames, rowsOf } from './row.js'
 import * as sampling from './sampling.js'
 import type { Session } from './session.js'
 import { type ShowOptions, showText, treeText } from './show.js'
 import { fieldNames, fieldOf, type StructType, simpleString } from './types.js'
 import { DataFrameWriter } from './writer.js'
-
-/** How an action that reads rows is stopped. */
-export interface ActionOptions {
-  /** Ends the action: its promise, or the next row, is rejected with the signal's reason. */
-  readonly signal?: AbortSignal
-}
 
 const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
 
@@ -58,6 +50,10 @@ export class DataFrame {
     return new DataFrame({ kind: 'localScan', schema: table.schema, table }, session)
   }
 
+  private get engine(): Engine {
+    return this.session.engine
+  }
+
   private with(plan: Plan): DataFrame {
     return plan === this.plan ? this : new DataFrame(plan, this.session)
   }
@@ -85,7 +81,7 @@ export class DataFrame {
 
   /** Number of logical partitions. */
   getNumPartitions(): number {
-    return partitionCount(this.plan)
+    return this.engine.partitionCount(this.plan)
   }
 
   // Columns
@@ -222,12 +218,16 @@ export class DataFrame {
   }
 
   /**
-   * A frame with the same rows that keeps them in memory once an action has computed them.
+   * A frame with the same rows that keeps them in memory once an action has computed them. Actions that run at the same time share
+   * one computation, which ends only when all of them are aborted; a failure is not kept.
+   *
    * Differs from Spark, which marks this frame itself: use the frame that is returned.
    */
   cache(): DataFrame {
     const { plan } = this
-    return plan.kind === 'cache' ? this : this.with({ kind: 'cache', schema: plan.schema, input: plan, slot: {} })
+    return plan.kind === 'cache'
+      ? this
+      : this.with({ kind: 'cache', schema: plan.schema, input: plan, slot: new SharedResult() })
   }
 
   /** The same as `cache`. */
@@ -237,7 +237,7 @@ export class DataFrame {
 
   /** Gives back the memory of `cache`; the rows are computed again when they are needed. */
   unpersist(): DataFrame {
-    if (this.plan.kind === 'cache') this.plan.slot.table = undefined
+    if (this.plan.kind === 'cache') this.plan.slot.clear()
     return this
   }
 
@@ -254,24 +254,24 @@ export class DataFrame {
    * @throws SchemaError (when iterated) for a missing column; what reading the data raises.
    */
   batches(columns?: readonly string[], options: ActionOptions = {}): AsyncIterable<Batch> {
-    const { signal } = options
-    return { [Symbol.asyncIterator]: () => stream(this.plan, this.session, { columns, signal }) }
+    return { [Symbol.asyncIterator]: () => this.engine.stream(this.plan, { ...options, columns }) }
   }
 
   /** All rows as columns in memory. */
   toTable(options: ActionOptions = {}): Promise<LocalTable> {
-    return toTable(this.plan, this.session, options.signal)
+    return this.engine.toTable(this.plan, options)
   }
 
   // Actions
 
   /** Number of rows. */
   count(options: ActionOptions = {}): Promise<number> {
-    return countRows(this.plan, this.session, options.signal)
+    return this.engine.count(this.plan, options)
   }
 
-  /** All rows as objects, see {@link Row}. */
+  /** All rows as objects, see {@link Row}. @throws SchemaError for columns that share a name. */
   async collect(options: ActionOptions = {}): Promise<Row[]> {
+    requireDistinctNames(this.schema)
     const rows: Row[] = []
     for await (const batch of this.batches(undefined, options)) {
       for (const row of rowsOf(this.schema, batch)) rows.push(row)
@@ -279,8 +279,9 @@ export class DataFrame {
     return rows
   }
 
-  /** The rows one by one, read as they are asked for. */
+  /** The rows one by one, read as they are asked for. @throws SchemaError for columns that share a name. */
   async *toLocalIterator(options: ActionOptions = {}): AsyncGenerator<Row> {
+    requireDistinctNames(this.schema)
     for await (const batch of this.batches(undefined, options)) yield* rowsOf(this.schema, batch)
   }
 
@@ -332,21 +333,11 @@ export class DataFrame {
 
   /** Prints how the rows are computed: the plan, and the SQL of the parts that the relational engine runs. */
   explain(): void {
-    console.log(explainText(this.plan))
+    console.log(this.engine.explain(this.plan))
   }
 
   /** Writer of this frame to files: `await df.write.mode('overwrite').parquet('rides')`. */
   get write(): DataFrameWriter {
-    return new DataFrameWriter(this.plan, this.session)
-  }
-}
-
-function* rowsOf(schema: StructType, batch: Batch): Generator<Row> {
-  const names = fieldNames(schema)
-  const readers = schema.fields.map((field, k) => columnReader(batch.columns[k], field.dataType))
-  for (let i = 0; i < batch.length; i++) {
-    const row: Row = {}
-    for (let k = 0; k < names.length; k++) row[names[k]] = readers[k](i)
-    yield row
+    return new DataFrameWriter(this.plan, this.engine)
   }
 }

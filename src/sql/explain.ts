@@ -1,16 +1,22 @@
 import type { Expression } from './expression/nodes.js'
 import { title } from './expression/title.js'
-import { planSql } from './local/outline.js'
-import { partitionCount } from './local/partitions.js'
 import type { Plan, PlanKind, PlanOf } from './plan.js'
 import { fieldNames, type StructType } from './types.js'
+
+/** What an engine tells about a plan. */
+export interface PlanOutline {
+  /** Where a node computes: in the engine (`sql`), in JavaScript on rows pulled out of it (`pull`), or as a function inside a query (`push`). */
+  readonly roads: ReadonlyMap<Plan, string>
+  /** SQL of each query that would run. */
+  readonly queries: readonly string[]
+}
 
 const list = (expressions: readonly Expression[]): string => `[${expressions.map(title).join(', ')}]`
 const columns = (schema: StructType): string => `[${fieldNames(schema).join(', ')}]`
 
 const lines: { readonly [K in PlanKind]: (plan: PlanOf<K>) => string } = {
   localScan: (plan) =>
-    `LocalScan ${columns(plan.schema)} (${plan.table.length} rows, ${partitionCount(plan)} partitions)`,
+    `LocalScan ${columns(plan.schema)} (${plan.table.length} rows, ${plan.table.bounds.length - 1} partitions)`,
   fileScan: (plan) => `FileScan ${plan.format} ${columns(plan.schema)} ${plan.paths.join(', ')}`,
   project: (plan) => `Project ${list(plan.expressions)}`,
   filter: (plan) => `Filter ${title(plan.condition)}`,
@@ -39,12 +45,8 @@ function tree(plan: Plan, indent: string, roads: ReadonlyMap<Plan, string>): str
   ]
 }
 
-/**
- * How a plan runs, as text: its nodes, those that compute in the engine (`sql`), in JavaScript on rows that are pulled out of
- * it (`pull`) or as a function inside a query (`push`), and the SQL of each query.
- */
-export function explainText(plan: Plan): string {
-  const { roads, queries } = planSql(plan)
+/** How a plan runs, as text: its nodes with their roads, and the SQL of each query. */
+export function explainText(plan: Plan, { roads, queries }: PlanOutline): string {
   const sql = queries.map((text, i) => `== SQL ${i + 1} ==\n${text}\n`)
   return ['== Plan ==', ...tree(plan, '', roads), '', ...sql].join('\n')
 }

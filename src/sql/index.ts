@@ -1,6 +1,7 @@
 export { Attribute, AttributeGroup, BinaryAttribute, NominalAttribute, NumericAttribute } from './attributes.js'
 export type { Batch, ColumnData, LocalTable } from './batch.js'
-export { type ActionOptions, DataFrame } from './dataframe.js'
+export { DataFrame } from './dataframe.js'
+export type { ActionOptions, Engine, ReadRequest, SaveMode, StreamOptions, WriteRequest } from './engine.js'
 export { Column } from './expression/column.js'
 export * as functions from './expression/functions.js'
 export { col, expr, lit, when } from './expression/functions.js'

@@ -1,3 +1,4 @@
+import type { SharedResult } from '../util/shared-result.js'
 import type { ColumnData, LocalTable } from './batch.js'
 import type { Expression } from './expression/nodes.js'
 import type { StructField, StructType } from './types.js'
@@ -36,11 +37,6 @@ export type Sampling =
   | { readonly kind: 'poisson'; readonly fraction: number }
 
 export type FileFormat = 'csv' | 'json' | 'parquet'
-
-/** A place where the rows of a plan are kept once they were computed; shared by every plan that contains it. */
-export interface CacheSlot {
-  table?: Promise<LocalTable>
-}
 
 /**
  * Nodes of a lazy plan: frozen plain objects. `schema` is known before any data is touched. A compiler over plans is a
@@ -103,7 +99,13 @@ export type Plan =
       readonly partitions: number
       readonly shuffle: boolean
     }
-  | { readonly kind: 'cache'; readonly schema: StructType; readonly input: Plan; readonly slot: CacheSlot }
+  | {
+      readonly kind: 'cache'
+      readonly schema: StructType
+      readonly input: Plan
+      /** The rows once they were computed; shared by every plan that contains the node. */
+      readonly slot: SharedResult<LocalTable>
+    }
   | {
       readonly kind: 'mlSegment'
       /** Columns of the input and of the transforms; a pruned plan names only those that are consumed. */

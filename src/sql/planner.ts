@@ -1,14 +1,14 @@
 import { ParamError, SchemaError } from '../errors.js'
 import { knownNames, shortText } from '../util/names.js'
+import { commonType } from './expression/coercion.js'
 import { Column } from './expression/column.js'
 import { col } from './expression/functions.js'
 import type { Expression } from './expression/nodes.js'
 import { parseExpression } from './expression/parser.js'
+import { columnIndex } from './expression/references.js'
 import { expandStars, isAggregate, resolve } from './expression/resolve.js'
 import type { BatchTransform, JoinType, Plan } from './plan.js'
 import {
-  type DataType,
-  DoubleType,
   fieldNames,
   fieldOf,
   isNumeric,
@@ -32,13 +32,6 @@ export const toExpression = (column: ColumnOrName): Expression => {
 }
 
 const attribute = (name: string): Expression => ({ kind: 'attribute', name })
-
-/** Index of the column that a name means: the exact name, else the one that differs in case only, else -1. */
-function columnIndex(schema: StructType, name: string): number {
-  const exact = schema.fields.findIndex((field) => field.name === name)
-  if (exact >= 0) return exact
-  return schema.fields.findIndex((field) => field.name.toLowerCase() === name.toLowerCase())
-}
 
 /** `select`: the expressions as columns; aggregates over all rows when there are any. */
 export function project(input: Plan, expressions: readonly Expression[]): Plan {
@@ -195,22 +188,8 @@ export function join(left: Plan, right: Plan, on: readonly string[] | Column | u
   return { kind: 'join', schema, left, right, type, using, condition: on.expression }
 }
 
-const RANK = ['byte', 'short', 'integer', 'long', 'float', 'double']
-
-/** The type that holds the values of both columns of a union. */
-function widerType(a: DataType, b: DataType): DataType | undefined {
-  if (sameType(a, b) || b.kind === 'void') return a
-  if (a.kind === 'void') return b
-  const ranks = [RANK.indexOf(a.kind), RANK.indexOf(b.kind)]
-  if (isNumeric(a) && isNumeric(b)) {
-    if (ranks.includes(-1)) return DoubleType
-    return ranks[0] >= ranks[1] ? a : b
-  }
-  return undefined
-}
-
 /**
- * `union`: the rows of both, columns matched by position, numbers widened.
+ * `union`: the rows of both, columns matched by position and cast to their common type (Spark's ANSI rules, see `commonType`).
  * @throws SchemaError when the frames have another number of columns, or columns of types without a common one.
  */
 export function union(left: Plan, right: Plan): Plan {
@@ -219,7 +198,7 @@ export function union(left: Plan, right: Plan): Plan {
     throw new SchemaError(`the frames have ${a.length} and ${b.length} columns`, { stage: 'union' })
   }
   const fields = a.map((field, k) => {
-    const type = widerType(field.dataType, b[k].dataType)
+    const type = commonType(field.dataType, b[k].dataType)
     if (type === undefined) {
       throw new SchemaError(
         `column "${field.name}" is ${simpleString(field.dataType)} on one side and ${simpleString(b[k].dataType)} on the other`,

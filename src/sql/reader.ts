@@ -1,8 +1,5 @@
 import { DataFrame } from './dataframe.js'
 import { parseSchema } from './ddl.js'
-import { checkOptions } from './local/files.js'
-import { resolveFiles } from './local/paths.js'
-import { readSchema } from './local/read-schema.js'
 import type { FileFormat } from './plan.js'
 import type { Session } from './session.js'
 import type { StructType } from './types.js'
@@ -70,11 +67,9 @@ export class DataFrameReader {
     return this.load('parquet', paths)
   }
 
-  private async load(format: FileFormat, given: readonly string[]): Promise<DataFrame> {
-    const options = checkOptions(format, 'read', this.settings)
+  private async load(format: FileFormat, paths: readonly string[]): Promise<DataFrame> {
     const session = this.session()
-    const paths = await resolveFiles(given)
-    const schema = this.given ?? (await readSchema(format, paths, options, session))
-    return new DataFrame({ kind: 'fileScan', schema, format, paths, options }, session)
+    const plan = await session.engine.scan({ format, paths, options: this.settings, schema: this.given })
+    return new DataFrame(plan, session)
   }
 }

@@ -2,11 +2,11 @@ import { ParamError } from '../errors.js'
 import { shortText } from '../util/names.js'
 import { splitBorders } from '../util/random/samplers.js'
 import { type Seed, seedBigInt } from '../util/random/seed.js'
+import { SharedResult } from '../util/shared-result.js'
 import type { Expression } from './expression/nodes.js'
-import { isOrderable } from './local/order.js'
-import { isInMemory } from './local/placement.js'
 import type { Plan, Sampling } from './plan.js'
 import { wholeNumber } from './planner.js'
+import { isOrderable } from './types.js'
 
 const draw = (input: Plan, sampling: Sampling, seed: Seed): Plan => ({
   kind: 'sample',
@@ -15,6 +15,21 @@ const draw = (input: Plan, sampling: Sampling, seed: Seed): Plan => ({
   sampling,
   seed: seedBigInt(seed),
 })
+
+/** Whether the rows are made of rows in memory and are no more than those, joins aside. */
+function startsInMemory(plan: Plan): boolean {
+  switch (plan.kind) {
+    case 'localScan':
+      return true
+    case 'fileScan':
+    case 'join':
+      return false
+    case 'union':
+      return startsInMemory(plan.left) && startsInMemory(plan.right)
+    default:
+      return startsInMemory(plan.input)
+  }
+}
 
 /** A plan whose partitions are sorted by every column that has an order, as `randomSplit` wants it. */
 function sortedByAll(plan: Plan): Plan {
@@ -25,9 +40,9 @@ function sortedByAll(plan: Plan): Plan {
   )
   const sorted: Plan =
     order.length > 0 ? { kind: 'sort', schema: plan.schema, input: plan, order, global: false } : plan
-  // Rows in memory are sorted once for all parts; Spark caches, too, when there is nothing to sort by.
-  return isInMemory(plan) || order.length === 0
-    ? { kind: 'cache', schema: plan.schema, input: sorted, slot: {} }
+  // Rows that memory held before are sorted once for all parts; Spark caches, too, when there is nothing to sort by.
+  return startsInMemory(plan) || order.length === 0
+    ? { kind: 'cache', schema: plan.schema, input: sorted, slot: new SharedResult() }
     : sorted
 }
 

@@ -1,23 +1,18 @@
 import '../util/disposable.js'
 import { type InputColumns, type InputRows, type InputSchema, localTable } from './create.js'
 import { DataFrame } from './dataframe.js'
-import { DuckDB } from './local/duckdb.js'
-import type { Runtime } from './local/execute.js'
+import type { Engine } from './engine.js'
+import { LocalEngine, type LocalEngineOptions } from './local/local-engine.js'
 import { wholeNumber } from './planner.js'
 import { DataFrameReader } from './reader.js'
 import { LongType, StructField, StructType } from './types.js'
 
-/** Settings of a session. */
-export interface SessionOptions {
-  /**
-   * Upper bound of the relational engine's memory, for example `'2GB'`; beyond it the engine spills to disk. It holds for each
-   * of two engines: one with all threads, and one with a single thread for queries whose result could depend on their timing.
-   */
-  readonly memoryLimit?: string
-  /** Folder for what the engine spills. */
-  readonly tempDirectory?: string
+/** Settings of a session, and of the engine in this process that it starts unless another one is given. */
+export interface SessionOptions extends LocalEngineOptions {
   /** Logical partitions of frames made from JavaScript data; 2 by default, as on Spark's `local[2]`. */
   readonly defaultParallelism?: number
+  /** Runs the plans instead of the engine in this process; the session closes it. */
+  readonly engine?: Engine
 }
 
 /** Number of logical partitions of a new frame. */
@@ -38,16 +33,16 @@ export interface CreateOptions {
  * await session.range(3).collect() // [{ id: 0 }, { id: 1 }, { id: 2 }]
  * ```
  */
-export class Session implements Runtime {
+export class Session {
   readonly defaultParallelism: number
-  private readonly options: SessionOptions
-  private readonly engines = new Map<boolean, Promise<DuckDB>>()
+  /** Where the plans of this session's frames run. */
+  readonly engine: Engine
 
   /** @throws ParamError when `defaultParallelism` is not a whole number of 1 or more. */
   constructor(options: SessionOptions = {}) {
     this.defaultParallelism = options.defaultParallelism ?? 2
     wholeNumber(this.defaultParallelism, 1, 'Session', 'defaultParallelism')
-    this.options = options
+    this.engine = options.engine ?? new LocalEngine(options)
   }
 
   /** Frame of JavaScript rows or columns, see the function {@link createDataFrame}. */
@@ -73,26 +68,9 @@ export class Session implements Runtime {
     return new DataFrameReader(() => this)
   }
 
-  /** The engine, started on first need. @throws EngineError when its package is not installed. */
-  duckdb(serial: boolean): Promise<DuckDB> {
-    let engine = this.engines.get(serial)
-    if (!engine) {
-      const { memoryLimit, tempDirectory } = this.options
-      engine = DuckDB.open({ memoryLimit, tempDirectory, threads: serial ? 1 : undefined })
-      this.engines.set(serial, engine)
-      // A failed start, for example without the package, may succeed another time.
-      engine.catch(() => this.engines.delete(serial))
-    }
-    return engine
-  }
-
-  /** Ends the relational engine and frees its memory. */
-  async close(): Promise<void> {
-    const engines = [...this.engines.values()]
-    this.engines.clear()
-    for (const engine of await Promise.allSettled(engines)) {
-      if (engine.status === 'fulfilled') engine.value.close()
-    }
+  /** Ends the engine and frees its memory. */
+  close(): Promise<void> {
+    return this.engine.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -134,6 +134,20 @@ const NUMERIC: ReadonlySet<string> = new Set(['double', 'float', 'byte', 'short'
 export const isNumeric = (type: DataType): boolean => NUMERIC.has(type.kind)
 export const isVector = (type: DataType): boolean => type.kind === 'vector'
 
+/** Whether Spark can sort by a type: all but maps and what holds them. */
+export function isOrderable(type: DataType): boolean {
+  switch (type.kind) {
+    case 'map':
+      return false
+    case 'array':
+      return isOrderable(type.elementType)
+    case 'struct':
+      return type.fields.every((field) => isOrderable(field.dataType))
+    default:
+      return true
+  }
+}
+
 export const fieldNames = (schema: StructType): string[] => schema.fields.map((f) => f.name)
 
 /** Index of a column by exact name, or -1. */

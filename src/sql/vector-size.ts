@@ -1,7 +1,7 @@
 import { AttributeGroup } from './attributes.js'
 import { isValid, type LocalTable } from './batch.js'
 import { vectorSize } from './columns.js'
-import { passedColumn } from './local/references.js'
+import { passedColumn } from './expression/references.js'
 import type { Plan, PlanKind, PlanOf } from './plan.js'
 import { fieldIndex } from './types.js'
 

@@ -1,8 +1,6 @@
 import { ParamError } from '../errors.js'
 import { shortText } from '../util/names.js'
-import type { Runtime } from './local/execute.js'
-import { checkOptions } from './local/files.js'
-import { type SaveMode, writeFiles } from './local/write.js'
+import type { Engine, SaveMode } from './engine.js'
 import type { FileFormat, Plan } from './plan.js'
 
 const MODES: Readonly<Record<string, SaveMode>> = {
@@ -26,18 +24,18 @@ const MODES: Readonly<Record<string, SaveMode>> = {
  */
 export class DataFrameWriter {
   private readonly plan: Plan
-  private readonly runtime: Runtime
+  private readonly engine: Engine
   private readonly settings: ReadonlyMap<string, string>
   private readonly saveMode: SaveMode
 
   constructor(
     plan: Plan,
-    runtime: Runtime,
+    engine: Engine,
     settings: ReadonlyMap<string, string> = new Map(),
     saveMode: SaveMode = 'error',
   ) {
     this.plan = plan
-    this.runtime = runtime
+    this.engine = engine
     this.settings = settings
     this.saveMode = saveMode
   }
@@ -56,7 +54,7 @@ export class DataFrameWriter {
         received: shortText(mode),
       })
     }
-    return new DataFrameWriter(this.plan, this.runtime, this.settings, known)
+    return new DataFrameWriter(this.plan, this.engine, this.settings, known)
   }
 
   /** This writer with an option; names are Spark's. */
@@ -68,7 +66,7 @@ export class DataFrameWriter {
   options(options: Readonly<Record<string, string | number | boolean>>): DataFrameWriter {
     const settings = new Map(this.settings)
     for (const [name, value] of Object.entries(options)) settings.set(name, String(value))
-    return new DataFrameWriter(this.plan, this.runtime, settings, this.saveMode)
+    return new DataFrameWriter(this.plan, this.engine, settings, this.saveMode)
   }
 
   /**
@@ -89,8 +87,7 @@ export class DataFrameWriter {
     return this.save('parquet', path)
   }
 
-  private async save(format: FileFormat, path: string): Promise<void> {
-    const options = checkOptions(format, 'write', this.settings)
-    await writeFiles({ plan: this.plan, runtime: this.runtime, format, path, options, mode: this.saveMode })
+  private save(format: FileFormat, path: string): Promise<void> {
+    return this.engine.write(this.plan, { format, path, options: this.settings, mode: this.saveMode })
   }
 }

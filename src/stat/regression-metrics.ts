@@ -30,13 +30,7 @@ export class RegressionMetrics {
    * @throws DataError for a negative weight.
    */
   add(predictions: Float64Array, labels: Float64Array, weights: Float64Array | null = null): this {
-    const values = new Float64Array(3 * labels.length)
-    for (let row = 0, at = 0; row < labels.length; row++) {
-      values[at++] = labels[row]
-      values[at++] = labels[row] - predictions[row]
-      values[at++] = predictions[row]
-    }
-    this.#summary.addRows(values, labels.length, weights)
+    this.#summary.addRows(measuredRows(predictions, labels), labels.length, weights)
     return this
   }
 
@@ -87,4 +81,15 @@ export class RegressionMetrics {
   #squares(column: number): number {
     return this.#summary.normL2()[column] ** 2
   }
+}
+
+/** Rows of label, residual and prediction. */
+function measuredRows(predictions: Float64Array, labels: Float64Array): Float64Array {
+  const values = new Float64Array(3 * labels.length)
+  for (let row = 0, at = 0; row < labels.length; row++) {
+    values[at++] = labels[row]
+    values[at++] = labels[row] - predictions[row]
+    values[at++] = predictions[row]
+  }
+  return values
 }

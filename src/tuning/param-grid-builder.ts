@@ -1,6 +1,7 @@
 import { ParamError } from '../errors.js'
 import { type Param, ParamMap, type ParamPair } from '../param/param.js'
 import { shortText } from '../util/names.js'
+import type { NoInfer } from '../util/no-infer.js'
 
 /**
  * Builds the grid of parameter maps that a tuner searches (Spark's `ParamGridBuilder`). The parameter that was added last varies

@@ -4,6 +4,7 @@ import type { Estimator } from '../../src/pipeline/estimator.js'
 import type { Evaluator } from '../../src/pipeline/evaluator.js'
 import type { Transformer } from '../../src/pipeline/transformer.js'
 import type { DataFrame } from '../../src/sql/dataframe.js'
+import type { Row } from '../../src/sql/row.js'
 import { IntegerType, StructField, withFields } from '../../src/sql/types.js'
 import { XORShiftRandom } from '../../src/util/random/xorshift.js'
 import { differences, plain, type Recorded, type RecordedObject } from '../helpers/compare.js'
@@ -127,18 +128,15 @@ const argBest = (metrics: readonly number[], largerIsBetter: boolean): number =>
 
 /** pyspark's folds: fold f holds the rows where `rand(seed)` lies in [f / k, (f + 1) / k), as a column of fold numbers. */
 async function withPysparkFolds(frame: DataFrame, seed: number, numFolds: number): Promise<DataFrame> {
-  const table = await frame.toTable()
+  const { bounds } = await frame.toTable()
   const rows = await frame.collect()
-  const folds = table.bounds.slice(0, -1).flatMap((start, partition) => {
-    const random = new XORShiftRandom(seed + partition)
-    const length = table.bounds[partition + 1] - start
-    return Array.from({ length }, () => Math.floor(random.nextDouble() * numFolds))
-  })
   const schema = withFields(frame.schema, [StructField('pysparkFold', IntegerType, false)])
-  return frameOf(
-    rows.map((row, i) => ({ ...row, pysparkFold: folds[i] })),
-    schema,
-  )
+  const partitions = bounds.slice(1).map((end, partition) => {
+    const random = new XORShiftRandom(seed + partition)
+    const withFold = (row: Row) => ({ ...row, pysparkFold: Math.floor(random.nextDouble() * numFolds) })
+    return frameOf(rows.slice(bounds[partition], end).map(withFold), schema)
+  })
+  return partitions.reduce((all, partition) => all.union(partition))
 }
 
 /** Runs a recorded cross-validation: data, folds, metrics of every fold, averages, and the best model. */

@@ -65,13 +65,15 @@ export function sources(): Source[] {
     })
 }
 
-/** Text files that git knows or would take: tracked ones and new ones that are not ignored. */
+/** Text files that git would take: tracked ones that are still there, and new ones that are not ignored. */
 export function repositoryFiles(): string[] {
   const list = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
     cwd: ROOT,
     encoding: 'utf8',
   })
-  return list.split('\0').filter((path) => path !== '' && !/\.(br|gz|png|parquet|wasm|crc|zip)$/.test(path))
+  return list
+    .split('\0')
+    .filter((path) => path !== '' && existsSync(join(ROOT, path)) && !/\.(br|gz|png|parquet|wasm|crc|zip)$/.test(path))
 }
 
 export const readRepositoryFile = (path: string): string => readFileSync(join(ROOT, path), 'utf8')

@@ -82,7 +82,25 @@ describe('rows', () => {
     expect((await both.collect()).at(-1)).toEqual({ city: 'ES', price: 1, n: 2 })
     expect(await both.filter('price <= 10').count()).toBe(2)
     expect(() => rides.union(other.drop('n'))).toThrow(/3 and 2 columns/)
-    expect(() => rides.union(other.select('price', 'city', 'n'))).toThrow(SchemaError)
+    expect(() => rides.union(other.select('city', lit(true), 'n'))).toThrow(SchemaError)
+  })
+
+  // Types of the columns of a union, from Spark 4.0.1.
+  test.each([
+    ['int', 'int', 'int'],
+    ['bigint', 'int', 'bigint'],
+    ['string', 'int', 'bigint'],
+    ['bigint', 'string', 'bigint'],
+    ['float', 'int', 'double'],
+    ['float', 'float', 'float'],
+    ['double', 'string', 'double'],
+    ['boolean', 'string', 'boolean'],
+    ['date', 'timestamp', 'timestamp'],
+    ['decimal(10,2)', 'float', 'double'],
+  ])('union of %s and %s is %s', async (left, right, type) => {
+    const [a, b] = [left, right].map((t) => createDataFrame([[1]], ['one']).select(expr(`CAST(NULL AS ${t})`).alias('x')))
+    expect(a.union(b).dtypes).toEqual([['x', type]])
+    expect(await a.union(b).collect()).toEqual([{ x: null }, { x: null }])
   })
 
   test('coalesce groups neighbours, repartition deals rows in turn', async () => {

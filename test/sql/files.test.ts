@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DataError, ParamError, PersistenceError, SchemaError } from '../../src/errors.js'
+import { DataError, ParamError, PersistenceError, SchemaError, UnsupportedError } from '../../src/errors.js'
 import { Matrices } from '../../src/linalg/matrices.js'
 import { Vectors } from '../../src/linalg/vectors.js'
 import type { DataFrame } from '../../src/sql/dataframe.js'
@@ -138,6 +138,65 @@ describe('csv', () => {
     const escaped = await textFile('escaped.csv', 'a,b\n"say \\"hi\\"",C:\\dir\n')
     await expect((await reader.csv(escaped)).collect()).rejects.toThrow(/escapes quotes by a backslash/)
     expect(await cells(await reader.option('escape', '\\').csv(escaped))).toEqual([['say "hi"', 'C:\\dir']])
+  })
+
+  // What Spark 4.0.1 reads from each line, and writes for the cells, by default.
+  const ESCAPED: readonly [line: string, cells: unknown[]][] = [
+    ['"say \\"hi\\"",C:\\dir', ['say "hi"', 'C:\\dir']],
+    ['"a\\\\\\"b",x\\', ['a\\"b', 'x\\']],
+    ['"a,\\\\b","q\\"\\\\"', ['a,\\b', 'q"\\']],
+    ['\\,"\\""', ['\\', '"']],
+    ['a,"a\\\\\\\\b,c"', ['a', 'a\\\\b,c']],
+  ]
+  // What Spark 4.0.1 reads from lines that others write.
+  const FOREIGN: readonly [line: string, cells: unknown[]][] = [
+    ['"C:\\dir",c', ['C:\\dir', 'c']],
+    ['"x\\n",y', ['x\\n', 'y']],
+    ['"a\\,b",', ['a\\,b', null]],
+    ['"",x', [null, 'x']],
+    ['only', ['only', null]],
+    ['a\\"b, c ', ['a\\"b', ' c ']],
+    ['"a" ,b', ['a', 'b']],
+  ]
+
+  test('escape = backslash, as Spark reads it; short and blank lines', async () => {
+    const lines = [...ESCAPED, ...FOREIGN]
+    const text = ['a,"b \\"c\\""', ...lines.map(([line]) => line), '', '  '].join('\n')
+    const path = await textFile('backslash.csv', text)
+    const reader = read.options({ header: true, escape: '\\' })
+    const df = await reader.csv(path)
+    expect(df.columns).toEqual(['a', 'b "c"'])
+    expect(await cells(df)).toEqual(lines.map(([, expected]) => expected))
+    expect(await df.count()).toBe(lines.length)
+    expect(await (await reader.option('mode', 'DROPMALFORMED').csv(path)).count()).toBe(lines.length - 1)
+  })
+
+  test('escape = backslash, written as Spark writes it', async () => {
+    const df = createDataFrame(
+      ESCAPED.map(([, row]) => row),
+      ['a', 'b'],
+    )
+    await df.write.option('escape', '\\').csv(at('backslash-out.csv'))
+    expect(await partText('backslash-out.csv')).toBe(`${ESCAPED.map(([line]) => line).join('\n')}\n`)
+    expect(await cells(await read.option('escape', '\\').csv(at('backslash-out.csv')))).toEqual(await cells(df))
+  })
+
+  test('escape = backslash: inferred types, other separators, files that are refused', async () => {
+    const reader = read.options({ header: true, escape: '\\' })
+    const path = await textFile('escaped-types.csv', 'a||b\n1||"x\\"||y"\n2.5||z\n')
+    const typed = await reader.options({ sep: '||', inferSchema: true }).csv(path)
+    expect(typed.dtypes.map(([, type]) => type)).toEqual(['double', 'string'])
+    expect(await cells(typed)).toEqual([
+      [1, 'x"||y'],
+      [2.5, 'z'],
+    ])
+    for (const line of ['1,2,3', '"say ""hi""",x', '"open,x']) {
+      const malformed = await textFile('malformed.csv', `a,b\n${line}\n`)
+      await expect((await reader.csv(malformed)).count()).rejects.toThrow(DataError)
+      expect(await (await reader.option('mode', 'DROPMALFORMED').csv(malformed)).count()).toBe(0)
+    }
+    const breaks = await reader.option('multiLine', true).csv(at('malformed.csv'))
+    await expect(breaks.collect()).rejects.toThrow(UnsupportedError)
   })
 
   test('a schema: cells that do not fit are null, or an error in FAILFAST mode', async () => {

@@ -4,10 +4,10 @@ import type { ColumnData, DictColumn, F64Column } from '../../src/sql/batch.js'
 import { buildColumn } from '../../src/sql/column-builder.js'
 import { columnReader } from '../../src/sql/column-reader.js'
 import type { DataFrame } from '../../src/sql/dataframe.js'
-import { explainText } from '../../src/sql/explain.js'
 import { avg, col, count } from '../../src/sql/expression/functions.js'
+import { LocalEngine } from '../../src/sql/local/local-engine.js'
 import type { BatchTransform } from '../../src/sql/plan.js'
-import { createDataFrame, defaultSession } from '../../src/sql/session.js'
+import { createDataFrame, Session } from '../../src/sql/session.js'
 import { DoubleType, StringType, StructField, VectorUDT } from '../../src/sql/types.js'
 
 /** x -> 2x, counting the rows that it saw. */
@@ -196,13 +196,11 @@ test('string, nested and null outputs pass the engine', async () => {
 })
 
 test('five rows in memory never start the engine', async () => {
-  const session = Object.create(defaultSession(), {
-    duckdb: {
-      value: () => {
-        throw new Error('the engine was asked for')
-      },
-    },
-  })
+  const engine = new LocalEngine()
+  engine.duckdb = () => {
+    throw new Error('the engine was asked for')
+  }
+  const session = new Session({ engine })
   const df = session.createDataFrame([1, 2, 3, 4, 5].map((x) => ({ x: x + 0.5 })))
   const [a, b] = df.withTransform(doubled('x', 'y')).select('y', 'x').union(df.select('x', 'x')).randomSplit([1, 1], 1)
   expect((await a.coalesce(1).limit(9).count()) + (await b.repartition(2).cache().count())).toBe(10)
@@ -210,7 +208,7 @@ test('five rows in memory never start the engine', async () => {
 
 test('explain tells which road each node takes', () => {
   const df = engine.withTransform(doubled('x', 'y')).filter('y > 1').withTransform(doubled('y', 'z'))
-  const text = explainText(df.plan)
+  const text = df.session.engine.explain(df.plan)
   expect(text).toMatch(
     /MlSegment \[doubled_z\] {2}<- pull\n.*Filter \(y > 1\) {2}<- sql\n.*MlSegment \[doubled_y\] {2}<- push\n/,
   )

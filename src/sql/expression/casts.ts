@@ -1,6 +1,6 @@
-import { duckType } from '../local/duck-types.js'
 import type { DataType } from '../types.js'
 import { isIntegral } from './coercion.js'
+import { duckType } from './duck-types.js'
 import { raise } from './sql-text.js'
 
 /** Template (`$1`) of one cast; `fail` is the SQL of a value that cannot be cast: an error, or NULL for TRY_CAST. */

@@ -1,7 +1,7 @@
 import { UnsupportedError } from '../../errors.js'
-import { duckType, quoteName, quoteText } from '../local/duck-types.js'
 import type { StructType } from '../types.js'
 import { castSql } from './casts.js'
+import { duckType, quoteName, quoteText } from './duck-types.js'
 import type { Expression } from './nodes.js'
 import { fill } from './sql-text.js'
 import { type Typed, type } from './typed.js'

@@ -14,17 +14,6 @@ export const isAggregateCall = (expression: Expression): boolean =>
 export const isAggregate = (expression: Expression): boolean =>
   isAggregateCall(expression) || children(expression).some(isAggregate)
 
-/** Names of the columns that an expression reads, as written, each once. */
-export function references(expression: Expression): string[] {
-  const names = new Set<string>()
-  const visit = (node: Expression): void => {
-    if (node.kind === 'attribute') names.add(node.name)
-    children(node).forEach(visit)
-  }
-  visit(expression)
-  return [...names]
-}
-
 /** The expressions with every `*` replaced by all columns of the schema. */
 export const expandStars = (expressions: readonly Expression[], schema: StructType): Expression[] =>
   expressions.flatMap((expression) =>

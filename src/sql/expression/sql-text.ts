@@ -1,4 +1,4 @@
-import { quoteText } from '../local/duck-types.js'
+import { quoteText } from './duck-types.js'
 
 /** A call that stops the query with Spark's error condition and message. */
 export const raise = (condition: string, message: string): string => `error(${quoteText(`[${condition}] ${message}`)})`

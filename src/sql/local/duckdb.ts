@@ -2,8 +2,8 @@ import type { Connection, Database, DataChunk, Result, Vector } from '@duckdb/no
 import { DataError, EngineError, PersistenceError, RidgelineError } from '../../errors.js'
 import type { Batch, ColumnData, LocalTable } from '../batch.js'
 import { sliceColumn } from '../columns.js'
+import { quoteName } from '../expression/duck-types.js'
 import { IntegerType, LongType, StructField } from '../types.js'
-import { quoteName } from './duck-types.js'
 import { type Bindings, dataTypeOf, logicalType, typeId } from './engine-types.js'
 import { StringDictionary } from './string-dictionary.js'
 import { VectorReader } from './vector-reader.js'
@@ -44,8 +44,8 @@ async function loadBindings(): Promise<Bindings> {
   try {
     return (await import('@duckdb/node-bindings')).default as Bindings
   } catch (cause) {
-    throw new EngineError('relational operations and files need the optional package @duckdb/node-api', {
-      hint: 'Install it: npm install @duckdb/node-api@~1.5.6-r.1',
+    throw new EngineError('relational operations and files need the optional package @duckdb/node-bindings', {
+      hint: 'Install it: npm install @duckdb/node-bindings@~1.5.6-r.1',
       cause,
     })
   }

@@ -1,5 +1,7 @@
 import type { Batch, I64Column, LocalTable } from '../batch.js'
+import type { StreamOptions } from '../engine.js'
 import type { Expression } from '../expression/nodes.js'
+import { passedColumn } from '../expression/references.js'
 import type { Plan, PlanKind, PlanOf } from '../plan.js'
 import { fieldOf, IntegerType, LongType, StructField, StructType } from '../types.js'
 import type { DuckDB } from './duckdb.js'
@@ -7,7 +9,6 @@ import { type SortKey, sortedRows } from './order.js'
 import { coalescedPartition, partitionCount } from './partitions.js'
 import { isInMemory, runsHere, sortKeyColumn } from './placement.js'
 import { exactly } from './prune.js'
-import { passedColumn } from './references.js'
 import { type Sampler, samplerFor } from './sampling.js'
 import { runSegment } from './segment.js'
 import { compile, compileForReading, dependsOnOrder, PARTITION, readingFields, type SqlContext } from './sql.js'
@@ -25,7 +26,7 @@ type Executor<K extends PlanKind> = (plan: PlanOf<K>, runtime: Runtime, signal?:
 const executors: { readonly [K in PlanKind]: Executor<K> } = {
   localScan: (plan, _runtime, signal) => rowsInMemory(plan.table, signal),
   cache: async function* (plan, runtime, signal) {
-    yield* rowsInMemory(await cachedTable(plan, runtime), signal)
+    yield* rowsInMemory(await cachedTable(plan, runtime, signal), signal)
   },
   mlSegment: async function* (plan, runtime, signal) {
     let firstRow = 0
@@ -118,15 +119,9 @@ function dealRows(table: LocalTable, partitions: number): LocalTable {
   return takeTable(table, Int32Array.from(rows), bounds)
 }
 
-/** The rows of a cache, computed by whoever asks first. A failure is not kept. */
-function cachedTable(plan: PlanOf<'cache'>, runtime: Runtime): Promise<LocalTable> {
-  const { slot } = plan
-  slot.table ??= toTable(plan.input, runtime).catch((error) => {
-    slot.table = undefined
-    throw error
-  })
-  return slot.table
-}
+/** The rows of a cache, computed once for all actions that want them. */
+const cachedTable = (plan: PlanOf<'cache'>, runtime: Runtime, signal?: AbortSignal): Promise<LocalTable> =>
+  plan.slot.get((shared) => toTable(plan.input, runtime, shared), signal)
 
 /** The plan with everything that SQL cannot express, and what is in memory anyway, replaced by scans of its rows. */
 async function prepareForSql(plan: Plan, runtime: Runtime, signal?: AbortSignal): Promise<Plan> {
@@ -200,7 +195,7 @@ function execute(plan: Plan, runtime: Runtime, signal?: AbortSignal): AsyncGener
 
 async function materialize(plan: Plan, runtime: Runtime, signal?: AbortSignal): Promise<LocalTable> {
   if (plan.kind === 'localScan') return plan.table
-  if (plan.kind === 'cache') return cachedTable(plan, runtime)
+  if (plan.kind === 'cache') return cachedTable(plan, runtime, signal)
   return collectTable(plan.schema, partitionCount(plan), execute(plan, runtime, signal))
 }
 
@@ -210,11 +205,7 @@ async function materialize(plan: Plan, runtime: Runtime, signal?: AbortSignal): 
  * @param columns those that are wanted, in this order; all of the schema when not given.
  * @throws SchemaError for a missing column.
  */
-export function stream(
-  plan: Plan,
-  runtime: Runtime,
-  options: { columns?: readonly string[]; signal?: AbortSignal } = {},
-): AsyncGenerator<Batch> {
+export function stream(plan: Plan, runtime: Runtime, options: StreamOptions = {}): AsyncGenerator<Batch> {
   for (const name of options.columns ?? []) fieldOf(plan.schema, name)
   return execute(exactly(plan, options.columns), runtime, options.signal)
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../../util/compare-text.js'
 import { type ColumnData, isValid, type LocalTable, type VectorColumn } from '../batch.js'
 import { columnReader } from '../column-reader.js'
 import { isDenseRow, vectorSize, vectorStart } from '../columns.js'
@@ -14,37 +15,11 @@ export interface SortKey {
   readonly nullsFirst: boolean
 }
 
-/** Whether Spark can sort by a type: all but maps and what holds them. */
-export function isOrderable(type: DataType): boolean {
-  switch (type.kind) {
-    case 'map':
-      return false
-    case 'array':
-      return isOrderable(type.elementType)
-    case 'struct':
-      return type.fields.every((field) => isOrderable(field.dataType))
-    default:
-      return true
-  }
-}
-
 /** Numbers ascending; NaN is equal to itself and above all others, -0.0 is equal to 0.0. */
 function compareNumbers(a: number, b: number): number {
   if (a < b) return -1
   if (a > b) return 1
   return Number(Number.isNaN(a)) - Number(Number.isNaN(b))
-}
-
-/** Strings in the order of their UTF-8 bytes, which is that of their code points. */
-export function compareText(a: string, b: string): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i)
-    const y = b.charCodeAt(i)
-    // UTF-16 puts surrogates, which stand for the highest code points, below U+E000 to U+FFFF.
-    if (x !== y) return (x >= 0xd800 && x < 0xe000 ? x + 0x10000 : x) - (y >= 0xd800 && y < 0xe000 ? y + 0x10000 : y)
-  }
-  return a.length - b.length
 }
 
 function compareVectors(column: VectorColumn): RowOrder {

@@ -1,4 +1,5 @@
 import { buildColumn } from '../column-builder.js'
+import type { PlanOutline } from '../explain.js'
 import type { Plan } from '../plan.js'
 import type { StructType } from '../types.js'
 import { partitionCount } from './partitions.js'
@@ -6,16 +7,16 @@ import { isInMemory, runsHere } from './placement.js'
 import { compileForReading, type SqlContext } from './sql.js'
 
 /** What `explain` tells: the road of each node, and the SQL of each query, without running anything. */
-export function planSql(plan: Plan): { roads: Map<Plan, string>; queries: string[] } {
+export function outline(plan: Plan): PlanOutline {
   const roads = new Map<Plan, string>()
   const queries: string[] = []
-  const outline = (node: Plan, inQuery: boolean): Plan => {
+  const visit = (node: Plan, inQuery: boolean): Plan => {
     const here = runsHere(node)
     const barrier = node.kind === 'sample' || node.kind === 'cache'
     const pushed = inQuery && !barrier && !isInMemory(node)
     if (node.kind !== 'localScan') roads.set(node, roadOf(node, here, pushed))
     const within = pushed || (!inQuery && !here)
-    const next = (child: Plan): Plan => outline(child, within)
+    const next = (child: Plan): Plan => visit(child, within)
     const below: Plan =
       'left' in node
         ? { ...node, left: next(node.left), right: next(node.right) }
@@ -25,7 +26,7 @@ export function planSql(plan: Plan): { roads: Map<Plan, string>; queries: string
     if (within && !inQuery) queries.push(compileForReading(below, PLACEHOLDERS, partitionCount(below) > 1))
     return inQuery && !pushed && node.kind !== 'localScan' ? emptyScan(node.schema) : below
   }
-  outline(plan, false)
+  visit(plan, false)
   return { roads, queries }
 }
 

@@ -1,6 +1,6 @@
 import type { Expression } from '../expression/nodes.js'
+import { passedColumn } from '../expression/references.js'
 import type { Plan, PlanOf } from '../plan.js'
-import { passedColumn } from './references.js'
 
 /**
  * Whether the node itself runs in JavaScript. Nodes that only pass rows on follow their input: the engine does them when it

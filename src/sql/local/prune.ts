@@ -1,7 +1,7 @@
 import type { Expression } from '../expression/nodes.js'
+import { addReferences } from '../expression/references.js'
 import type { Plan, PlanKind, PlanOf } from '../plan.js'
 import { fieldNames, fieldOf, StructType } from '../types.js'
-import { addReferences } from './references.js'
 import { pruneSegment } from './segment.js'
 import { selectTable } from './tables.js'
 

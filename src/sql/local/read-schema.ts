@@ -4,9 +4,11 @@ import { parseDataType } from '../ddl.js'
 import type { FileFormat } from '../plan.js'
 import { schemaFromJson } from '../schema-json.js'
 import { ArrayType, type DataType, type Json, LongType, StringType, StructField, StructType } from '../types.js'
+import { csvCells, csvFirstLineSql, csvTextSql } from './csv.js'
 import type { DuckDB } from './duckdb.js'
 import type { Runtime } from './execute.js'
-import { csvCells, csvFirstLineSql, csvTextSql, describedSql, type FileOptions, flag, sparkSchemaSql } from './files.js'
+import { type FileOptions, flag } from './file-options.js'
+import { describedSql, sparkSchemaSql } from './files.js'
 
 /**
  * Schema of files: Spark's own where parquet carries it, else what their content tells. All columns are nullable, as in Spark.

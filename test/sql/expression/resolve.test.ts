@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compileExpression } from '../../../src/sql/expression/duckdb.js'
 import { parseExpression } from '../../../src/sql/expression/parser.js'
-import { expandStars, isAggregate, references, resolve } from '../../../src/sql/expression/resolve.js'
+import { expandStars, isAggregate, resolve } from '../../../src/sql/expression/resolve.js'
 import { DoubleType, IntegerType, StringType, StructField, StructType } from '../../../src/sql/types.js'
 
 const schema = StructType([
@@ -68,14 +68,6 @@ describe('questions about a tree', () => {
   it('isAggregate looks inside', () => {
     expect(isAggregate(parseExpression('1 + sum(price) / 2 AS x'))).toBe(true)
     expect(isAggregate(parseExpression('greatest(price, 2)'))).toBe(false)
-  })
-
-  it('references names each column once', () => {
-    expect(references(parseExpression('CASE WHEN price > Km THEN price ELSE CAST(city AS DOUBLE) END'))).toEqual([
-      'price',
-      'Km',
-      'city',
-    ])
   })
 
   it('expandStars puts every column in the place of *', () => {

@@ -9,5 +9,5 @@ test('without the optional package the error says what to install, and rows in m
   const df = createDataFrame([{ x: 1 }])
   expect(await df.limit(1).collect()).toEqual([{ x: 1 }])
   await expect(df.filter('x > 0').collect()).rejects.toThrow(EngineError)
-  await expect(df.filter('x > 0').collect()).rejects.toThrow(/npm install @duckdb\/node-api/)
+  await expect(df.filter('x > 0').collect()).rejects.toThrow(/npm install @duckdb\/node-bindings/)
 })

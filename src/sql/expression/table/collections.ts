@@ -1,7 +1,7 @@
 import { SchemaError } from '../../../errors.js'
 import { knownNames, shortText } from '../../../util/names.js'
-import { quoteName } from '../../local/duck-types.js'
 import { ArrayType, type DataType, fieldNames, type MapType, StructField, StructType } from '../../types.js'
+import { quoteName } from '../duck-types.js'
 import { raise } from '../sql-text.js'
 import { type Operand, type RowText, scalars } from './row.js'
 

@@ -1,6 +1,6 @@
 import { SchemaError } from '../../../errors.js'
-import { duckType } from '../../local/duck-types.js'
 import { isIntegral } from '../coercion.js'
+import { duckType } from '../duck-types.js'
 import { type Operand, type RowText, scalars } from './row.js'
 
 const NAN = "CAST('NaN' AS DOUBLE)"

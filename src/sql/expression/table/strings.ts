@@ -1,6 +1,6 @@
 import { UnsupportedError } from '../../../errors.js'
-import { quoteText } from '../../local/duck-types.js'
 import { ArrayType, StringType } from '../../types.js'
+import { quoteText } from '../duck-types.js'
 import { type Operand, type RowText, scalars } from './row.js'
 
 const text = (name: string, sql: string): RowText => ({ name, takes: 'STRING', gives: 'STRING', sql })
