@@ -75,6 +75,9 @@ export class RegressionEvaluator extends evaluator('org.apache.spark.ml.evaluati
     if (!metrics?.count) {
       throw new DataError('there is no row to evaluate', {
         stage: this.uid,
+        column: columns[0],
+        allowed: 'Allowed: at least one row of positive weight',
+        received: `${firstRow} rows`,
         hint: 'Rows of weight 0 count for nothing; an empty part of a split is the usual cause.',
       })
     }

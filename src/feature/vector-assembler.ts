@@ -8,11 +8,11 @@ import type { DataFrame } from '../sql/dataframe.js'
 import { castToDoubles } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { fieldOf, isVector, StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
+import { firstWidth, requireWidth } from '../sql/vector-checks.js'
 import { knownVectorSize } from '../sql/vector-size.js'
 import { assemble, type Part } from './assemble.js'
 import { columnCounts } from './column-pairs.js'
 import { completeRows } from './complete-rows.js'
-import { firstWidth, requireWidth } from './vector-width.js'
 
 const { outputCol } = singleColumn(accepts.any, VectorUDT)
 const params = {

@@ -1,8 +1,9 @@
-import { DataError } from '../errors.js'
-import { type Batch, isValid, type VectorColumn } from '../sql/batch.js'
+import type { Batch, VectorColumn } from '../sql/batch.js'
+import { type ColumnOrigin, valueError } from '../sql/column-origin.js'
 import { vectorSize, vectorStart } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
-import { type ColumnOrigin, doublesOf, weightsOf } from '../sql/doubles.js'
+import { doublesOf, weightsOf } from '../sql/doubles.js'
+import { requireVectors, requireWidth } from '../sql/vector-checks.js'
 
 /** Rows to learn from, checked: no nulls, finite numbers, vectors of one length, weights of 0 or more. */
 export interface InstanceBlock {
@@ -99,20 +100,10 @@ export class Instances implements AsyncIterable<InstanceBlock> {
   }
 }
 
-function refuse(received: string, row: number, origin: ColumnOrigin, allowed: string): never {
-  const { stage, column, firstRow } = origin
-  throw new DataError(`column "${column}" holds ${received}`, {
-    stage,
-    column,
-    row: firstRow + row,
-    allowed: `Allowed: ${allowed}`,
-    received,
-  })
-}
-
 function checkedLabels(labels: Float64Array, origin: ColumnOrigin): Float64Array {
   const row = labels.findIndex((label) => !Number.isFinite(label))
-  return row < 0 ? labels : refuse(String(labels[row]), row, origin, 'a finite number')
+  if (row >= 0) throw valueError(String(labels[row]), row, origin, 'a finite number')
+  return labels
 }
 
 /**
@@ -136,20 +127,15 @@ function allFinite(values: Float64Array): boolean {
 
 /** @param size length that every vector must have; -1: that of the first one. */
 function checkedVectors(column: VectorColumn, length: number, size: number, origin: ColumnOrigin): VectorColumn {
-  for (let row = 0; column.valid !== null && row < length; row++) {
-    if (!isValid(column.valid, row)) refuse('null', row, origin, 'a vector')
-  }
+  requireVectors(column, length, origin)
   const expected = size < 0 ? vectorSize(column, 0) : size
-  for (let row = 0; column.sizes ? row < length : row < 1; row++) {
-    const received = vectorSize(column, row)
-    if (received !== expected) refuse(`a vector of length ${received}`, row, origin, `vectors of length ${expected}`)
-  }
+  requireWidth(column, length, expected, origin)
   const entries = column.values.subarray(0, vectorStart(column, length))
   if (!allFinite(entries)) {
     const entry = entries.findIndex((value) => !Number.isFinite(value))
     let row = 0
     while (vectorStart(column, row + 1) <= entry) row++
-    refuse(`a vector with ${entries[entry]}`, row, origin, 'vectors of finite numbers')
+    throw valueError(`a vector with ${entries[entry]}`, row, origin, 'vectors of finite numbers')
   }
   return column.size === expected ? column : { ...column, size: expected, sizes: null }
 }

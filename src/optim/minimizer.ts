@@ -125,9 +125,6 @@ function advance(cost: CostFunction, method: DescentMethod, at: Evaluation, iter
  * `FirstOrderMinimizer`, which Spark uses.
  * @param start first point; not changed.
  * @throws the signal's reason, when the caller aborts.
- * @example
- * const parabola: CostFunction = (x, g) => { g[0] = 2 * (x[0] - 3); return (x[0] - 3) ** 2 }
- * minimize(parabola, new Float64Array(1), lbfgs(), { maxIter: 100, tol: 1e-6 }).point // [3]
  */
 export function minimize(
   cost: CostFunction,

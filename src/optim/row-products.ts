@@ -20,8 +20,9 @@ export function addMargins(
     }
     return
   }
-  let row = from
-  for (; row + 4 <= to; row += 4) {
+  const last = to - ((to - from) % 4)
+  addLastMargins(x, last, to, coefficients, margins.subarray(last - from))
+  for (let row = from; row < last; row += 4) {
     const m = row - from
     const r0 = row * size
     const r1 = r0 + size
@@ -43,7 +44,17 @@ export function addMargins(
     margins[m + 2] = s2
     margins[m + 3] = s3
   }
-  for (; row < to; row++) {
+}
+
+/** The rows that are left over, one after the other. */
+function addLastMargins(
+  { size, values }: VectorColumn,
+  from: number,
+  to: number,
+  coefficients: Float64Array,
+  margins: Float64Array,
+): void {
+  for (let row = from; row < to; row++) {
     let sum = margins[row - from]
     for (let j = 0, e = row * size; j < size; j++, e++) sum += values[e] * coefficients[j]
     margins[row - from] = sum

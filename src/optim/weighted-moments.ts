@@ -105,31 +105,37 @@ export class WeightedMoments {
   }
 
   #addDense(values: Float64Array, labels: Float64Array, weights: Float64Array | null): void {
-    const k = this.numFeatures
-    const width = k + 2
     const fused = this.#fusedFeatures()
     const products = this.labelProducts.slice(0, fused)
     const sums = this.sums.slice(0, fused)
-    for (let first = 0; first < labels.length; first += ROWS) {
-      const rows = Math.min(ROWS, labels.length - first)
-      for (let r = 0, from = first * k; r < rows; r++) {
-        const at = r * width
-        const weight = weights ? weights[first + r] : 1
-        const label = labels[first + r]
-        for (let j = 0; j < k; j++) this.#rows[at + j] = values[from++]
-        this.#rows[at + k] = label
-        this.#rows[at + k + 1] = 1
-        this.#weights[r] = weight
-        for (let j = 0; j < fused; j++) {
-          products[j] = fusedMultiplyAdd(weight * label, this.#rows[at + j], products[j])
-          sums[j] = fusedMultiplyAdd(weight, this.#rows[at + j], sums[j])
-        }
-      }
-      if (rows === ROWS) addFourRows(this.#gram, this.#rows, this.#weights, width)
-      else for (let r = 0; r < rows; r++) addRow(this.#gram, this.#rows, r * width, this.#weights[r], width)
-    }
+    this.#addDenseRows(values, labels, weights, products, sums)
     this.labelProducts.set(products)
     this.sums.set(sums)
+  }
+
+  /** @param products sums for the first features, which are fused, as `sums` are; what the matrix gets for them is replaced. */
+  #addDenseRows(
+    values: Float64Array,
+    labels: Float64Array,
+    weights: Float64Array | null,
+    products: Float64Array,
+    sums: Float64Array,
+  ): void {
+    const k = this.numFeatures
+    const width = k + 2
+    const x = this.#rows
+    const w = this.#weights
+    for (let first = 0; first < labels.length; first += ROWS) {
+      const rows = Math.min(ROWS, labels.length - first)
+      for (let r = 0; r < rows; r++) {
+        const row = first + r
+        w[r] = weights ? weights[row] : 1
+        loadRow(x, r * width, values, row * k, k, labels[row])
+        fuseRow(products, sums, values, row * k, w[r], labels[row])
+      }
+      if (rows === ROWS) addFourRows(this.#gram, x, w, width)
+      else for (let r = 0; r < rows; r++) addRow(this.#gram, x, r * width, w[r], width)
+    }
   }
 
   #addSparse(features: VectorColumn, labels: Float64Array, weights: Float64Array | null): void {
@@ -165,6 +171,29 @@ export class WeightedMoments {
       gram[oneColumn + k] += weightedLabel
       gram[oneColumn + k + 1] += weight
     }
+  }
+}
+
+/** Puts features, label and 1 side by side. */
+function loadRow(x: Float64Array, at: number, values: Float64Array, from: number, k: number, label: number): void {
+  for (let j = 0; j < k; j++) x[at + j] = values[from + j]
+  x[at + k] = label
+  x[at + k + 1] = 1
+}
+
+function fuseRow(
+  products: Float64Array,
+  sums: Float64Array,
+  values: Float64Array,
+  from: number,
+  weight: number,
+  label: number,
+): void {
+  for (let j = 0; j < sums.length; j++) {
+    const value = values[from + j]
+    products[j] = fusedMultiplyAdd(weight * label, value, products[j])
+    // Times one is exact, and one rounding is left anyway.
+    sums[j] = weight === 1 ? sums[j] + value : fusedMultiplyAdd(weight, value, sums[j])
   }
 }
 

@@ -16,6 +16,8 @@ export function singleOrMultiple(single: readonly string[], multiple: readonly s
         stage: stage.uid,
         param: one,
         allowed: `Set "${one}" for one column or "${many}" for several, not both`,
+        received: `${one} and ${many}`,
+        hint: `Forget one of them: clear("${one}") or clear("${many}").`,
       })
     }
     const used = stage.isSet(many) ? multiple : single
@@ -26,6 +28,8 @@ export function singleOrMultiple(single: readonly string[], multiple: readonly s
         stage: stage.uid,
         param: missing,
         allowed: `Set ${single.join(' and ')} for one column, or ${multiple.join(' and ')} for several`,
+        received: 'nothing',
+        hint: `Set it: { ${missing}: … }.`,
       })
     }
     const foreign = unused.find((name) => stage.isSet(name))
@@ -34,6 +38,8 @@ export function singleOrMultiple(single: readonly string[], multiple: readonly s
         stage: stage.uid,
         param: foreign,
         allowed: `Set ${single.join(' and ')} for one column, or ${multiple.join(' and ')} for several`,
+        received: foreign,
+        hint: `Forget it: clear("${foreign}").`,
       })
     }
   }
@@ -49,6 +55,8 @@ export function sameLength(first: string, second: string): Rule {
         stage: stage.uid,
         param: second,
         allowed: 'Both must have the same number of elements',
+        received: `${a.length} and ${b.length}`,
+        hint: `Give "${second}" one element for each of "${first}".`,
       })
     }
   }

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { PersistenceError, UnsupportedError } from '../errors.js'
 import { shortClassName } from '../param/params.js'
 import { classLookup } from './classes.js'
+import { fileError, requirePath } from './file-errors.js'
 import { fromDocument } from './json.js'
 import type { Persistable, PersistableClass } from './persistable.js'
 
@@ -20,23 +21,33 @@ export async function load(
   path: string,
   options: LoadOptions & { readonly expected?: string } = {},
 ): Promise<Persistable> {
+  const what = options.expected === undefined ? 'load' : shortClassName(options.expected)
+  requirePath(path, what)
   const info = await stat(path).catch((cause: unknown) => {
-    throw new PersistenceError(`nothing is saved at "${path}"`, { cause, hint: 'Check the path.' })
+    throw fileError('read', path, what, cause)
   })
   if (info.isDirectory()) {
     throw new UnsupportedError(`"${path}" is a folder; reading Spark's model format is not part of this version`, {
+      stage: what,
+      param: 'path',
+      allowed: 'Allowed: a file',
+      received: path,
       hint: 'Name a file that save() wrote.',
     })
   }
   const classes = await classLookup(options.classes)
-  const stage = fromDocument(await readFile(path, 'utf8'), path, classes, options.verify ?? true)
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw fileError('read', path, what, cause)
+  })
+  const stage = fromDocument(text, path, classes, options.verify ?? true)
   const found = stage.definition.sparkClass
   if (options.expected !== undefined && found !== options.expected) {
     throw new PersistenceError(
       `"${path}" holds a ${shortClassName(found)}, not a ${shortClassName(options.expected)}`,
       {
+        stage: what,
         received: found,
-        allowed: options.expected,
+        allowed: `Allowed: ${options.expected}`,
         hint: `Load it with ${shortClassName(found)}.load(path).`,
       },
     )

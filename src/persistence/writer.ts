@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { PersistenceError, UnsupportedError } from '../errors.js'
 import { writeFileAtomic } from '../util/atomic-write.js'
 import { knownNames, shortText } from '../util/names.js'
+import { fileError, requirePath } from './file-errors.js'
 import { toDocument } from './json.js'
 import type { Persistable } from './persistable.js'
 
@@ -27,7 +28,10 @@ export class StageWriter {
     if (!FORMATS.includes(name)) {
       throw new UnsupportedError(`format ${shortText(name)} cannot be written`, {
         stage: this.stage.uid,
+        param: 'format',
         allowed: knownNames('formats', name, FORMATS),
+        received: shortText(name),
+        hint: 'Leave format() out for json.',
       })
     }
     return this
@@ -35,9 +39,10 @@ export class StageWriter {
 
   /**
    * Writes aside and renames, so that an interrupted save leaves the old file whole.
-   * @throws PersistenceError when the path exists and `overwrite()` was not called.
+   * @throws PersistenceError when the path exists and `overwrite()` was not called, or cannot be written.
    */
   async save(path: string): Promise<void> {
+    requirePath(path, this.stage.uid)
     if (!this.replace) {
       const exists = await access(path).then(
         () => true,
@@ -46,10 +51,16 @@ export class StageWriter {
       if (exists) {
         throw new PersistenceError(`"${path}" exists already`, {
           stage: this.stage.uid,
+          param: 'path',
+          allowed: 'Allowed: a path where nothing stands',
+          received: path,
           hint: 'Save to another path, or replace it: write().overwrite().save(path).',
         })
       }
     }
-    await writeFileAtomic(path, toDocument(this.stage))
+    const document = toDocument(this.stage)
+    await writeFileAtomic(path, document).catch((cause: unknown) => {
+      throw fileError('write', path, this.stage.uid, cause)
+    })
   }
 }

@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ParamMap } from '../param/param.js'
 import { Persistable } from '../persistence/persistable.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { StructType } from '../sql/types.js'
 import type { ProgressListener } from '../util/progress.js'
+import { requireFrame, requireOptions, requireParamMap } from './arguments.js'
 import { deriveSchema } from './schema.js'
 import type { Transformer } from './transformer.js'
 
@@ -42,15 +44,21 @@ export abstract class Estimator<M extends Transformer> extends Persistable {
     lastOptions?: FitOptions,
   ): Promise<M | M[]> {
     if (Array.isArray(extraOrOptions)) {
+      for (const extra of extraOrOptions) requireParamMap(this, extra)
       const models: M[] = []
       for (const extra of extraOrOptions as readonly ParamMap[]) models.push(await this.fit(data, extra, lastOptions))
       return models
     }
     const extra = extraOrOptions instanceof ParamMap ? extraOrOptions : undefined
-    const options = (extra ? lastOptions : (extraOrOptions as FitOptions | undefined)) ?? {}
+    const options = (extra || extraOrOptions === undefined ? lastOptions : (extraOrOptions as FitOptions)) ?? {}
+    requireFrame(this, data)
+    requireOptions(this, options)
     const stage = extra ? this.copy(extra) : this
     options.signal?.throwIfAborted()
     stage.transformSchema(data.schema)
+    // Rows in memory are read without a pause: here the timers and sockets that abort a signal get their turn.
+    await nextTurn()
+    options.signal?.throwIfAborted()
     const model = await stage.train(data, options)
     options.signal?.throwIfAborted()
     return stage.adopt(model, data.schema)

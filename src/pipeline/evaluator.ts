@@ -1,6 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ParamMap } from '../param/param.js'
 import { Persistable } from '../persistence/persistable.js'
 import type { DataFrame } from '../sql/dataframe.js'
+import { requireFrame, requireOptions } from './arguments.js'
 import type { FitOptions } from './estimator.js'
 import { deriveSchema } from './schema.js'
 
@@ -15,10 +17,15 @@ export abstract class Evaluator extends Persistable {
   evaluate(data: DataFrame, extra: ParamMap, options?: FitOptions): Promise<number>
   async evaluate(data: DataFrame, extraOrOptions?: ParamMap | FitOptions, lastOptions?: FitOptions): Promise<number> {
     const extra = extraOrOptions instanceof ParamMap ? extraOrOptions : undefined
-    const options = (extra ? lastOptions : (extraOrOptions as FitOptions | undefined)) ?? {}
+    const options = (extra || extraOrOptions === undefined ? lastOptions : (extraOrOptions as FitOptions)) ?? {}
+    requireFrame(this, data)
+    requireOptions(this, options)
     const stage = extra ? this.copy(extra) : this
+    options.signal?.throwIfAborted()
     stage.checkRules()
     deriveSchema(stage, data.schema, 'fit')
+    // As in Estimator.fit: what aborts a signal gets its turn.
+    await nextTurn()
     options.signal?.throwIfAborted()
     const metric = await stage.measure(data, options)
     options.signal?.throwIfAborted()

@@ -72,6 +72,8 @@ export class Pipeline extends estimator('org.apache.spark.ml.Pipeline', { stages
       throw new ParamError(`stage ${twice.uid} is in the pipeline twice`, {
         stage: this.uid,
         param: 'stages',
+        allowed: 'Allowed: every stage once',
+        received: twice.uid,
         hint: 'Make a second instance of it.',
       })
     }
@@ -81,9 +83,10 @@ export class Pipeline extends estimator('org.apache.spark.ml.Pipeline', { stages
   /** The stages before the first that a map touches are common: what they learn and make depends on nothing after them. */
   override divide(maps: readonly ParamMap[]): Division<PipelineModel> | undefined {
     const touched = new Set(maps.flatMap((map) => map.toArray().map(({ param }) => param.parent)))
+    if (touched.has(this.uid)) return undefined
     const list = this.getStages()
     const first = list.findIndex((stage) => [...nestedStages(stage)].some(({ uid }) => touched.has(uid)))
-    if (first < 1 || touched.has(this.uid)) return undefined
+    if (first < 1) return undefined
     return {
       common: new Pipeline({ stages: list.slice(0, first) }),
       rest: new Pipeline({ stages: list.slice(first) }),

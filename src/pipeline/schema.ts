@@ -1,6 +1,7 @@
 import { SchemaError } from '../errors.js'
 import type { Params } from '../param/params.js'
 import { fieldIndex, fieldOf, StructField, StructType, simpleString } from '../sql/types.js'
+import { shortText } from '../util/names.js'
 
 const columnsOf = (stage: Params, param: string): readonly string[] => {
   if (!stage.isDefined(param)) return []
@@ -37,6 +38,8 @@ export function requireNewColumn(stage: Params, schema: StructType, column: stri
       stage: stage.uid,
       column,
       param,
+      allowed: 'Allowed: a name that the frame does not have',
+      received: shortText(column),
       hint: `Drop the column first, or set ${param} to another name.`,
     })
   }

@@ -4,6 +4,7 @@ import { Persistable } from '../persistence/persistable.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
 import type { StructType } from '../sql/types.js'
+import { requireFrame, requireParamMap } from './arguments.js'
 import { deriveSchema } from './schema.js'
 
 /**
@@ -17,6 +18,8 @@ export abstract class Transformer extends Persistable {
    * @throws ParamError, SchemaError before any data is touched; DataError from the action that reads the rows.
    */
   transform(data: DataFrame, extra?: ParamMap): DataFrame {
+    requireFrame(this, data)
+    if (extra !== undefined) requireParamMap(this, extra)
     const stage = extra ? this.copy(extra) : this
     stage.transformSchema(data.schema)
     return stage.apply(data)

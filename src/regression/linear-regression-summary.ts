@@ -1,6 +1,7 @@
 import { NotFittedError } from '../errors.js'
+import type { ColumnOrigin } from '../sql/column-origin.js'
 import type { DataFrame } from '../sql/dataframe.js'
-import { type ColumnOrigin, doublesOf, weightsOf } from '../sql/doubles.js'
+import { doublesOf, weightsOf } from '../sql/doubles.js'
 import { col } from '../sql/expression/functions.js'
 import { RegressionMetrics } from '../stat/regression-metrics.js'
 import { studentTCdf } from '../util/distributions.js'

@@ -74,9 +74,12 @@ export const Attribute = {
  * `org.apache.spark.ml.attribute.AttributeGroup`. Slots without anything to say share one object, and are not written.
  *
  * @example
+ * ```ts
+ * import { AttributeGroup, BinaryAttribute, NumericAttribute } from 'ridgeline/sql'
  * const group = new AttributeGroup('features', [NumericAttribute({ name: 'age' }), BinaryAttribute({ name: 'member' })])
  * group.toMetadata()
  * // { ml_attr: { num_attrs: 2, attrs: { binary: [{ name: 'member', idx: 1 }], numeric: [{ name: 'age', idx: 0 }] } } }
+ * ```
  */
 export class AttributeGroup {
   readonly name: string

@@ -181,8 +181,6 @@ class DdlParser {
 /**
  * Type named in Spark's SQL grammar: `bigint`, `decimal(10,2)`, `array<string>`, `struct<a: int, b: double>`, `vector`.
  * @throws ParseError with the position of the first token that does not fit.
- * @example
- * parseDataType('map<string, array<int>>')
  */
 export function parseDataType(text: string): DataType {
   const parser = new DdlParser(text)

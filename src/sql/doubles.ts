@@ -1,14 +1,5 @@
-import { DataError } from '../errors.js'
 import { type ColumnData, isValid } from './batch.js'
-
-/** Where the values of a column come from, for errors. */
-export interface ColumnOrigin {
-  /** uid of the stage that reads the column. */
-  readonly stage: string
-  readonly column: string
-  /** Zero-based number of the first row in the frame. */
-  readonly firstRow: number
-}
+import { type ColumnOrigin, valueError } from './column-origin.js'
 
 /**
  * The first `length` values of a numeric column as doubles; the array is shared with the column where it holds doubles already.
@@ -17,7 +8,8 @@ export interface ColumnOrigin {
  */
 export function doublesOf(column: ColumnData, length: number, origin: ColumnOrigin): Float64Array {
   for (let i = 0; column.valid !== null && i < length; i++) {
-    if (!isValid(column.valid, i)) throw refusal('null', i, origin, 'a number', 'Drop or fill the rows without a value')
+    if (!isValid(column.valid, i))
+      throw valueError('null', i, origin, 'a number', 'Drop or fill the rows without a value')
   }
   return castToDoubles(column, length)
 }
@@ -58,20 +50,8 @@ export function weightsOf(column: ColumnData, length: number, origin: ColumnOrig
   const weights = doublesOf(column, length, origin)
   for (let i = 0; i < length; i++) {
     if (!(weights[i] >= 0 && weights[i] < Number.POSITIVE_INFINITY)) {
-      throw refusal(String(weights[i]), i, origin, 'a finite weight of 0 or more')
+      throw valueError(String(weights[i]), i, origin, 'a finite weight of 0 or more')
     }
   }
   return weights
-}
-
-function refusal(received: string, i: number, origin: ColumnOrigin, allowed: string, hint?: string): DataError {
-  const { stage, column, firstRow } = origin
-  return new DataError(`column "${column}" holds ${received}`, {
-    stage,
-    column,
-    row: firstRow + i,
-    allowed: `Allowed: ${allowed}`,
-    received,
-    hint,
-  })
 }

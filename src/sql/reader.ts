@@ -12,8 +12,9 @@ import type { StructType } from './types.js'
  * `multiLine` (cells may hold line breaks; read by one thread) and `mode` (`PERMISSIVE`: short lines are filled and cells that do not
  * fit are null, `DROPMALFORMED`, `FAILFAST`).
  *
- * Differs from Spark: quotes in cells are doubled unless `escape` says otherwise (Spark: escaped by a backslash), and a line that has
- * too many cells, or quotes of another kind, is a DataError unless the mode is `DROPMALFORMED`; Spark misreads it.
+ * Differs from Spark: quotes in cells are doubled unless `escape` names another character, such as Spark's backslash, with which
+ * cells cannot hold line breaks here; and a line that has too many cells, or quotes of another kind, is a DataError unless the mode
+ * is `DROPMALFORMED`; Spark misreads it.
  *
  * @example
  * ```ts

@@ -1,4 +1,5 @@
 import '../util/disposable.js'
+import { ParamError } from '../errors.js'
 import { type InputColumns, type InputRows, type InputSchema, localTable } from './create.js'
 import { DataFrame } from './dataframe.js'
 import type { Engine } from './engine.js'
@@ -11,7 +12,7 @@ import { LongType, StructField, StructType } from './types.js'
 export interface SessionOptions extends LocalEngineOptions {
   /** Logical partitions of frames made from JavaScript data; 2 by default, as on Spark's `local[2]`. */
   readonly defaultParallelism?: number
-  /** Runs the plans instead of the engine in this process; the session closes it. */
+  /** Runs the plans instead of an engine in this process, and has settings of its own; the session closes it. */
   readonly engine?: Engine
 }
 
@@ -38,10 +39,18 @@ export class Session {
   /** Where the plans of this session's frames run. */
   readonly engine: Engine
 
-  /** @throws ParamError when `defaultParallelism` is not a whole number of 1 or more. */
+  /** @throws ParamError when `defaultParallelism` is not a whole number of 1 or more, or settings of the local engine come with another one. */
   constructor(options: SessionOptions = {}) {
     this.defaultParallelism = options.defaultParallelism ?? 2
     wholeNumber(this.defaultParallelism, 1, 'Session', 'defaultParallelism')
+    const unused = (['memoryLimit', 'tempDirectory'] as const).find((name) => options[name] !== undefined)
+    if (options.engine && unused) {
+      throw new ParamError(`${unused} is given together with an engine`, {
+        stage: 'Session',
+        param: unused,
+        hint: 'Set up the engine itself',
+      })
+    }
     this.engine = options.engine ?? new LocalEngine(options)
   }
 

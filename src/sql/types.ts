@@ -69,6 +69,7 @@ export const BooleanType = simple('boolean')
 export const StringType = simple('string')
 export const BinaryType = simple('binary')
 export const DateType = simple('date')
+/** An instant in microseconds; `collect` gives a `Date`, which holds milliseconds. */
 export const TimestampType = simple('timestamp')
 export const TimestampNTZType = simple('timestamp_ntz')
 export const NullType = simple('void')
@@ -77,6 +78,7 @@ export const VectorUDT = simple('vector')
 /** Type of a column of ml.linalg matrices (Spark's `MatrixUDT`). */
 export const MatrixUDT = simple('matrix')
 
+/** Decimal numbers in files and SQL; in JavaScript, and in arithmetic, they are the nearest doubles. */
 export const DecimalType = (precision = 10, scale = 0): DecimalType =>
   Object.freeze({ kind: 'decimal', precision, scale })
 export const ArrayType = (elementType: DataType, containsNull = true): ArrayType =>

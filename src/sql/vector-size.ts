@@ -1,9 +1,9 @@
 import { AttributeGroup } from './attributes.js'
-import { isValid, type LocalTable } from './batch.js'
-import { vectorSize } from './columns.js'
+import type { LocalTable } from './batch.js'
 import { passedColumn } from './expression/references.js'
 import type { Plan, PlanKind, PlanOf } from './plan.js'
 import { fieldIndex } from './types.js'
+import { firstWidth } from './vector-checks.js'
 
 /**
  * Length of the vectors of a column as far as it is known without running the plan: from the data that it starts from, where they are in
@@ -41,9 +41,7 @@ const SOURCES: { readonly [K in PlanKind]: (plan: PlanOf<K>, column: string) => 
   },
 }
 
-function firstSize(table: LocalTable, name: string): number | undefined {
-  const column = table.columns[fieldIndex(table.schema, name)]
-  if (column?.kind !== 'vector') return undefined
-  for (let i = 0; i < table.length; i++) if (isValid(column.valid, i)) return vectorSize(column, i)
-  return undefined
+function firstSize({ schema, columns, length }: LocalTable, name: string): number | undefined {
+  const column = columns[fieldIndex(schema, name)]
+  return column?.kind === 'vector' ? firstWidth(column, length) : undefined
 }

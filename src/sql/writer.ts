@@ -70,7 +70,8 @@ export class DataFrameWriter {
   }
 
   /**
-   * Comma-separated text. Differs from Spark: quotes in cells are doubled unless the option `escape` says otherwise.
+   * Comma-separated text. Differs from Spark: quotes in cells are doubled unless the option `escape` names another character; with
+   * `option('escape', '\\')` the text is that of Spark's default.
    * @throws SchemaError for columns that hold arrays, structs, maps, vectors or bytes.
    */
   csv(path: string): Promise<void> {

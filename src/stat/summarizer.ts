@@ -7,10 +7,6 @@ import type { VectorColumn } from '../sql/batch.js'
  * over by `min` and `max`. Zeros are not visited one by one, so sparse rows cost what they store. Source: Spark's
  * `SummarizerBuffer` (behind `ml.stat.Summarizer`), with its order of operations; West, Updating mean and variance
  * estimates (1979), doi:10.1145/359146.359153; Chan, Golub and LeVeque (1979) for merging.
- * @example
- * const column: VectorColumn = { kind: 'vector', size: 2, values: Float64Array.of(1, 2, 3, 4), sizes: null, offsets:
- * null, indices: null, dense: null, valid: null }
- * new SummarizerBuffer(2).add(column, 2).mean() // [2, 3]
  */
 export class SummarizerBuffer {
   /** Length of the vectors. */

@@ -23,9 +23,7 @@ function littleEndian(bytes: Uint8Array, elementSize: number): Uint8Array<ArrayB
 
 /**
  * The base64 text (RFC 4648, with padding) of an array's elements as little-endian bytes. NaN and -0 survive.
- *
- * @example
- * toBase64(Float64Array.of(1)) // 'AAAAAAAA8D8='
+ * For example, `toBase64(Float64Array.of(1))` is `'AAAAAAAA8D8='`.
  */
 export function toBase64(array: PackedArray): string {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
@@ -33,12 +31,10 @@ export function toBase64(array: PackedArray): string {
 }
 
 /**
- * The array that {@link toBase64} wrote.
+ * The array that {@link toBase64} wrote. For example, `fromBase64('AAAAAAAA8D8=', 'f64')` is `[1]`.
  *
  * @param type element type of the array; base64 does not say.
  * @throws PersistenceError when the text is not base64 or does not hold whole elements.
- * @example
- * fromBase64('AAAAAAAA8D8=', 'f64') // Float64Array [1]
  */
 export function fromBase64<T extends ElementType>(text: string, type: T): InstanceType<(typeof CONSTRUCTORS)[T]>
 export function fromBase64(text: string, type: ElementType): PackedArray {

@@ -23,11 +23,10 @@ export class JsonDouble {
 /**
  * Parses JSON without losing digits: an integer beyond 2^53 that fits in 64 bits becomes a bigint; every other number is a
  * double, as with JSON.parse. Safe for untrusted text: a key `__proto__` is an ordinary own property.
+ * For example, `parseJson('{"seed": -9223372036854775808}')` is `{ seed: -9223372036854775808n }`.
  *
  * @throws PersistenceError, with the position, when the text is cut off or is not JSON, when a key occurs twice in an object,
  * a number overflows a double, or the nesting is deeper than 200.
- * @example
- * parseJson('{"seed": -9223372036854775808}') // { seed: -9223372036854775808n }
  */
 export function parseJson(text: string): BigJson {
   return new Parser(text).document()
@@ -187,12 +186,11 @@ class Parser {
 /**
  * Writes JSON: a bigint as a plain integer, a {@link JsonDouble} always with a point, and a whole number beyond 2^53 with a point
  * too, so that {@link parseJson} gives it back as a number. Properties that are undefined are left out.
+ * For example, `stringifyJson({ seed: -9223372036854775808n, tol: new JsonDouble(1) })` is `'{"seed":-9223372036854775808,"tol":1.0}'`.
  *
  * @param indent number of spaces for each level; 0 (default) writes one line.
  * @throws ParamError for NaN and infinities outside a JsonDouble, for functions, symbols, class instances and undefined items, and
  * when the nesting (or a cycle) is deeper than 200.
- * @example
- * stringifyJson({ seed: -9223372036854775808n, tol: new JsonDouble(1) }) // '{"seed":-9223372036854775808,"tol":1.0}'
  */
 export function stringifyJson(value: unknown, indent = 0): string {
   return write(value, indent === 0 ? '' : ' '.repeat(indent), '', 0)

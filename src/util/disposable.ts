@@ -14,4 +14,5 @@ declare global {
     [Symbol.asyncDispose](): PromiseLike<void>
   }
 }
+
 export {}

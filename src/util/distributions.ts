@@ -2,8 +2,7 @@ import { regularizedBeta, regularizedGammaP, regularizedGammaQ } from './special
 
 /**
  * Probability that a standard normal variable is at most `x`; small probabilities are exact to their last digits.
- * @example
- * normalCdf(0) // 0.5
+ * For example, `normalCdf(0)` is `0.5`.
  */
 export function normalCdf(x: number): number {
   const half = (x * x) / 2
@@ -12,8 +11,7 @@ export function normalCdf(x: number): number {
 
 /**
  * Probability that a variable of Student's t distribution is at most `x`; NaN unless `degreesOfFreedom` is positive.
- * @example
- * studentTCdf(1, 1) // 0.75
+ * For example, `studentTCdf(1, 1)` is `0.75`.
  */
 export function studentTCdf(x: number, degreesOfFreedom: number): number {
   if (Math.abs(x) === Number.POSITIVE_INFINITY) return x < 0 ? 0 : 1
@@ -25,9 +23,7 @@ export function studentTCdf(x: number, degreesOfFreedom: number): number {
 
 /**
  * Probability that a variable of Fisher's F distribution is at most `x`; 0 below 0, NaN unless both degrees of freedom
- * are positive.
- * @example
- * fCdf(1, 4, 4) // 0.5
+ * are positive. For example, `fCdf(1, 4, 4)` is `0.5`.
  */
 export function fCdf(x: number, numeratorFreedom: number, denominatorFreedom: number): number {
   if (x <= 0) return 0
@@ -39,8 +35,7 @@ export function fCdf(x: number, numeratorFreedom: number, denominatorFreedom: nu
 
 /**
  * Probability that a chi-squared variable is at most `x`; 0 below 0, NaN unless `degreesOfFreedom` is positive.
- * @example
- * chiSquaredCdf(2, 2) // 1 - exp(-1)
+ * For example, `chiSquaredCdf(2, 2)` is `1 - exp(-1)`.
  */
 export const chiSquaredCdf = (x: number, degreesOfFreedom: number): number =>
   x <= 0 ? 0 : regularizedGammaP(degreesOfFreedom / 2, x / 2)

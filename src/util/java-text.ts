@@ -18,9 +18,6 @@ interface Decimal {
  *
  * Source: the behaviour of `jdk.internal.math.FloatingDecimal`; G. L. Steele, J. L. White, "How to print floating-point
  * numbers accurately", https://doi.org/10.1145/93542.93559.
- *
- * @example
- * javaDoubleText(1e10) // '1.0E10'
  */
 export function javaDoubleText(value: number): string {
   return signedText(value, (magnitude) => {
@@ -31,9 +28,7 @@ export function javaDoubleText(value: number): string {
 
 /**
  * The text of a float (the value is rounded to one first) in Java: `Float.toString` of Java 17. See {@link javaDoubleText}.
- *
- * @example
- * javaFloatText(0.1) // '0.1'
+ * For example, `javaFloatText(0.1)` is `'0.1'`.
  */
 export function javaFloatText(value: number): string {
   return signedText(Math.fround(value), (magnitude) => generate(floatBits(magnitude)))

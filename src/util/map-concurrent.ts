@@ -2,10 +2,9 @@
  * Runs a task for each item, at most `limit` at a time, and gives the results in the order of the items. When a task fails or
  * `signal` fires, no task is started any more, those under way are told through their own signal, and the promise is rejected with
  * the first error once all of them have ended: nothing goes on behind the caller's back.
+ * For example, `mapConcurrent([1, 2, 3], 2, async (x) => x * x)` gives `[1, 4, 9]`.
  *
  * @param limit 1 or more.
- * @example
- * await mapConcurrent([1, 2, 3], 2, async (x) => x * x) // [1, 4, 9]
  */
 export async function mapConcurrent<T, R>(
   items: readonly T[],

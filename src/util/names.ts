@@ -34,6 +34,19 @@ export function knownNames(what: string, name: string, known: readonly string[],
   return `Known ${what}: ${shown || '(none)'}${more}.${nearest ? ` Did you mean "${nearest}"?` : ''}`
 }
 
+const hasOwnText = (value: object): boolean =>
+  ArrayBuffer.isView(value) ||
+  (typeof value.toString === 'function' && value.toString !== Object.prototype.toString && !(value instanceof Date))
+
+function textOfObject(value: object): string {
+  try {
+    return hasOwnText(value) ? String(value) : (JSON.stringify(value) ?? Object.prototype.toString.call(value))
+  } catch {
+    // A cycle, a bigint inside, or a toString that throws must not hide the error that is being told.
+    return Object.prototype.toString.call(value)
+  }
+}
+
 /** A short, safe text of any value for an error message: strings quoted, long values cut, bigint and vectors included. */
 export function shortText(value: unknown, limit = 80): string {
   let text: string
@@ -41,8 +54,6 @@ export function shortText(value: unknown, limit = 80): string {
   else if (typeof value === 'bigint') text = `${value}n`
   else if (value === null || typeof value !== 'object') text = String(value)
   else if (Array.isArray(value)) text = `[${value.map((v) => shortText(v, 20)).join(', ')}]`
-  else if (ArrayBuffer.isView(value) || (value.toString !== Object.prototype.toString && !(value instanceof Date)))
-    text = String(value)
-  else text = JSON.stringify(value) ?? Object.prototype.toString.call(value)
+  else text = textOfObject(value)
   return text.length > limit ? `${text.slice(0, limit - 1)}…` : text
 }

@@ -6,11 +6,6 @@ export interface Mergeable<A> {
 /**
  * Aggregates rows that come partition by partition: one aggregate a partition, merged in the order of partitions.
  * Floating-point results are then those of Spark for the same partitions, however many batches a partition comes in.
- * @example
- * const fold = new PartitionFold(() => new SummarizerBuffer(1))
- * fold.of(0).addRows(Float64Array.of(1, 2), 2)
- * fold.of(1).addRows(Float64Array.of(6), 1)
- * fold.result()?.mean() // [3]
  */
 export class PartitionFold<A extends Mergeable<A>> {
   readonly #create: () => A

@@ -42,8 +42,11 @@ const ERASE_LINE = '\r\u001b[2K'
  * is asked for.
  *
  * @example
+ * ```ts
+ * import { ProgressBar } from 'ridgeline'
  * using bar = new ProgressBar()
  * bar.listener({ stage: 'CrossValidator', done: 3, total: 9, message: 'fold 2' })
+ * ```
  */
 export class ProgressBar implements Disposable {
   private readonly stream: ProgressStream

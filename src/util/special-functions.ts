@@ -29,9 +29,7 @@ function deviance(a: number, m: number): number {
 
 /**
  * Natural logarithm of the gamma function for x > 0; NaN elsewhere. Error below 1e-14, relative where the value is
- * above 1, else absolute.
- * @example
- * logGamma(5) // log 24
+ * above 1, else absolute. For example, `logGamma(5)` is `log 24`.
  */
 export function logGamma(x: number): number {
   if (!(x > 0)) return Number.NaN
@@ -76,10 +74,8 @@ function betaFraction(x: number, a: number, b: number): number {
 
 /**
  * Regularised incomplete beta function `I_x(a, b)`, for 0 <= x <= 1 and a, b > 0; NaN elsewhere. Relative error below
- * 1e-12. Source: DLMF 8.17.22, https://dlmf.nist.gov/8.17.
+ * 1e-12. Source: DLMF 8.17.22, https://dlmf.nist.gov/8.17. For example, `regularizedBeta(0.5, 2, 2)` is `0.5`.
  * @param y `1 - x`, where the caller knows it more exactly.
- * @example
- * regularizedBeta(0.5, 2, 2) // 0.5
  */
 export function regularizedBeta(x: number, a: number, b: number, y = 1 - x): number {
   if (!(x >= 0 && x <= 1 && a > 0 && b > 0)) return Number.NaN
@@ -123,9 +119,7 @@ function gammaFraction(a: number, x: number): number {
 
 /**
  * Regularised lower incomplete gamma function `P(a, x)`, for a > 0 and x >= 0; NaN elsewhere. Relative error below 1e-12.
- * Source: DLMF 8.11.4 and 8.9.2, https://dlmf.nist.gov/8.
- * @example
- * regularizedGammaP(1, 2) // 1 - exp(-2)
+ * Source: DLMF 8.11.4 and 8.9.2, https://dlmf.nist.gov/8. For example, `regularizedGammaP(1, 2)` is `1 - exp(-2)`.
  */
 export function regularizedGammaP(a: number, x: number): number {
   if (!(a > 0 && x >= 0)) return Number.NaN
@@ -136,9 +130,7 @@ export function regularizedGammaP(a: number, x: number): number {
 
 /**
  * Regularised upper incomplete gamma function `Q(a, x) = 1 - P(a, x)`, exact also where it is tiny; NaN outside a > 0,
- * x >= 0.
- * @example
- * regularizedGammaQ(1, 2) // exp(-2)
+ * x >= 0. For example, `regularizedGammaQ(1, 2)` is `exp(-2)`.
  */
 export function regularizedGammaQ(a: number, x: number): number {
   if (!(a > 0 && x >= 0)) return Number.NaN

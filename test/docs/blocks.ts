@@ -28,11 +28,22 @@ function blocks(path: string, strip: (line: string) => string): CodeBlock[] {
   }))
 }
 
+/** Line of a TSDoc comment without its border. */
+const withoutBorder = (line: string): string => line.replace(/^\s*\* ?/, '')
+
+/** Places in src/ where an `@example` is not followed by a TypeScript block, so that nobody would run it. */
+export function examplesNotRun(): string[] {
+  return [...files(join(root, 'src'), '.ts')].flatMap((path) => {
+    const lines = readFileSync(path, 'utf8').split('\n').map(withoutBorder)
+    return lines.flatMap((line, i) =>
+      line.startsWith('@example') && lines[i + 1] !== '```ts' ? [`${relative(root, path)}:${i + 1}`] : [],
+    )
+  })
+}
+
 /** Every TypeScript block of README.md, of docs/ and of the TSDoc comments in src/. */
 export function shownCode(): CodeBlock[] {
   const prose = [join(root, 'README.md'), ...files(join(root, 'docs'), '.md')].flatMap((path) => blocks(path, (l) => l))
-  const comments = [...files(join(root, 'src'), '.ts')].flatMap((path) =>
-    blocks(path, (line) => line.replace(/^\s*\* ?/, '')),
-  )
+  const comments = [...files(join(root, 'src'), '.ts')].flatMap((path) => blocks(path, withoutBorder))
   return [...prose, ...comments]
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { shownCode } from './blocks.js'
+import { examplesNotRun, shownCode } from './blocks.js'
 
 // Inside the package, so that `ridgeline` resolves to its source.
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -35,6 +35,10 @@ describe('code that a reader is shown', () => {
   it('is there', () => {
     expect(shown.some(({ name }) => name.startsWith('README.md'))).toBe(true)
     expect(shown.filter(({ name }) => name.startsWith('src')).length).toBeGreaterThan(10)
+  })
+
+  it('stands in blocks that are run, after every @example', () => {
+    expect(examplesNotRun()).toEqual([])
   })
 
   it('has correct types', () => {

@@ -36,7 +36,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('parquet', () => {
   it('written here is read by Spark, vectors and attributes included', () => {
-    expect(spark.rows).toEqual(rows.map(({ id, prediction, v }) => [id, prediction, v && v.toJSON()]))
+    expect(spark.rows).toEqual(rows.map(({ id, prediction, v }) => [id, prediction, v?.toJSON() ?? null]))
     expect(spark.mean).toEqual([0.5, 3])
     const field = (name: string) => spark.schema.fields.find((f) => f.name === name)
     expect(field('v')?.type).toMatchObject({ type: 'udt', class: 'org.apache.spark.ml.linalg.VectorUDT' })

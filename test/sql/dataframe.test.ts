@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ParamError, SchemaError } from '../../src/errors.js'
 import { Vectors } from '../../src/linalg/vectors.js'
 import type { DataFrame } from '../../src/sql/dataframe.js'
-import { avg, col, count, lit } from '../../src/sql/expression/functions.js'
+import { avg, col, count, expr, lit } from '../../src/sql/expression/functions.js'
 import type { Row } from '../../src/sql/row.js'
 import { createDataFrame, Session } from '../../src/sql/session.js'
 
@@ -98,7 +98,9 @@ describe('rows', () => {
     ['date', 'timestamp', 'timestamp'],
     ['decimal(10,2)', 'float', 'double'],
   ])('union of %s and %s is %s', async (left, right, type) => {
-    const [a, b] = [left, right].map((t) => createDataFrame([[1]], ['one']).select(expr(`CAST(NULL AS ${t})`).alias('x')))
+    const [a, b] = [left, right].map((t) =>
+      createDataFrame([[1]], ['one']).select(expr(`CAST(NULL AS ${t})`).alias('x')),
+    )
     expect(a.union(b).dtypes).toEqual([['x', type]])
     expect(await a.union(b).collect()).toEqual([{ x: null }, { x: null }])
   })
@@ -248,6 +250,19 @@ describe('joins', () => {
   })
 })
 
+test('rows are objects, so columns that share a name are refused, not lost', async () => {
+  const other = createDataFrame([{ city: 'FR', name: 'Mars' }])
+  const renamed = other.withColumnRenamed('city', 'code')
+  const twice = rides.join(renamed, col('city').eq(col('code'))).select('n', 'city', 'n')
+  await expect(twice.collect()).rejects.toThrow(SchemaError)
+  await expect(twice.collect()).rejects.toThrow('column "n" appears 2 times. Allowed: columns with names of their own')
+  await expect(twice.toLocalIterator().next()).rejects.toThrow(SchemaError)
+  expect(await twice.count()).toBe(2)
+  expect(await twice.showString()).toContain('|  n|city|  n|')
+  // Names that differ in case are two keys of an object.
+  expect(await rides.select('city', col('n').alias('City')).first()).toEqual({ city: 'FR', City: 1 })
+})
+
 describe('cache and sessions', () => {
   test('a cache computes once, forgets on unpersist, and survives a failure', async () => {
     let runs = 0
@@ -270,6 +285,46 @@ describe('cache and sessions', () => {
     cached.unpersist()
     await cached.collect()
     expect(runs).toBe(5)
+  })
+
+  test('concurrent actions share one computation; an aborted one leaves it to the others', async () => {
+    let runs = 0
+    const big = createDataFrame({ x: Float64Array.from({ length: 50_000 }, (_, i) => i) })
+    const cached = big
+      .withTransform({
+        name: 'counter',
+        inputs: ['x'],
+        outputs: [{ ...big.schema.fields[0], name: 'y' }],
+        filters: false,
+        run([x]) {
+          runs++
+          return { columns: [x] }
+        },
+      })
+      .repartition(3)
+      .cache()
+    const controller = new AbortController()
+    const aborted = cached.collect({ signal: controller.signal })
+    const shared = [cached.count(), cached.filter('y >= 25000').count(), cached.toTable()]
+    controller.abort(new Error('stopped'))
+    await expect(aborted).rejects.toThrow('stopped')
+    const [all, upper] = await Promise.all(shared)
+    expect([all, upper]).toEqual([50_000, 25_000])
+    const batches = runs
+    expect(await cached.count()).toBe(50_000)
+    expect(runs).toBe(batches)
+    cached.unpersist()
+    await cached.count()
+    expect(runs).toBe(2 * batches)
+  })
+
+  test('a cache whose only action was aborted is computed by the next', async () => {
+    const cached = createDataFrame({ x: Float64Array.from({ length: 50_000 }, (_, i) => i) }).cache()
+    const controller = new AbortController()
+    const aborted = cached.filter('x > 0').count({ signal: controller.signal })
+    controller.abort(new Error('stopped'))
+    await expect(aborted).rejects.toThrow('stopped')
+    expect(await cached.filter('x > 0').count()).toBe(49_999)
   })
 
   test('sessions are closed by using them', async () => {

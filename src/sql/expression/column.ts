@@ -25,8 +25,11 @@ const typeOf = (type: DataType | string): DataType => (typeof type === 'string' 
  * Differs from Spark: decimals are computed as doubles. Source: `org.apache.spark.sql.Column`.
  *
  * @example
+ * ```ts
+ * import { col } from 'ridgeline'
  * const perKm = col('price').divide(col('distance')).alias('perKm')
  * String(perKm) // '(price / distance) AS perKm'
+ * ```
  */
 export class Column {
   readonly expression: Expression

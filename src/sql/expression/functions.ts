@@ -15,8 +15,11 @@ export type Operand = ColumnOrName | number | bigint | boolean
  * The column of a name; `a.b` is the field b of the struct a, and a name with other characters stands in backticks.
  *
  * @example
+ * ```ts
+ * import { col } from 'ridgeline'
  * col('price').gt(10)
  * col('`unit price`')
+ * ```
  */
 export const col = (name: string): Column => new Column(name === '*' ? { kind: 'star' } : parseColumnName(name))
 
@@ -28,7 +31,10 @@ export const column = col
  * Differs from Spark: `lit(1.0)` is int, since JavaScript has one kind of number.
  *
  * @example
+ * ```ts
+ * import { lit } from 'ridgeline'
  * lit('none')
+ * ```
  */
 export const lit = (value: ColumnOrLiteral): Column =>
   value instanceof Column ? value : new Column(literal(value as LiteralValue))
@@ -37,7 +43,10 @@ export const lit = (value: ColumnOrLiteral): Column =>
  * A column from Spark SQL text.
  *
  * @example
+ * ```ts
+ * import { expr } from 'ridgeline'
  * expr('CASE WHEN price > 10 THEN 1 ELSE 0 END')
+ * ```
  */
 export const expr = (text: string): Column => new Column(parseExpression(text))
 
@@ -45,7 +54,10 @@ export const expr = (text: string): Column => new Column(parseExpression(text))
  * The value where a condition is true; add branches with `.when` and `.otherwise`, else null.
  *
  * @example
+ * ```ts
+ * import { col, when } from 'ridgeline'
  * when(col('price').gt(10), 'dear').otherwise('cheap')
+ * ```
  */
 export const when = (condition: Column, value: ColumnOrLiteral): Column =>
   new Column({ kind: 'case', branches: [[condition.expression, operandExpression(value)]] })

@@ -8,9 +8,6 @@ import type { Expression } from './nodes.js'
  * Reads a Spark SQL expression, perhaps with `AS name`. Differs from Spark: a number with a point and no suffix (`1.5`) is a double
  * instead of a decimal, as with a D suffix.
  * @throws ParseError with the line, the position and a caret; UnsupportedError for subqueries, windows, lambdas and intervals.
- *
- * @example
- * parseExpression('CASE WHEN price > 10 THEN 1 ELSE 0 END AS dear')
  */
 export const parseExpression = (text: string): Expression => new ExpressionParser(text).parseAll()
 

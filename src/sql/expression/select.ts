@@ -122,8 +122,5 @@ class SelectParser extends ExpressionParser {
 /**
  * Reads `SELECT [DISTINCT] items FROM table [WHERE …] [GROUP BY …] [HAVING …] [ORDER BY …] [LIMIT n]`.
  * @throws ParseError with a caret; UnsupportedError naming the construct: joins, subqueries, set operations, windows.
- *
- * @example
- * parseSelect('SELECT *, price / distance AS perKm FROM __THIS__ WHERE distance > 0')
  */
 export const parseSelect = (text: string): SelectStatement => new SelectParser(text).select()

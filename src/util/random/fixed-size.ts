@@ -19,11 +19,10 @@ function checkSize(stage: string, param: string, size: number): void {
  * A uniform sample without replacement of `size` out of `count` items in one pass, in reservoir order (Spark's
  * `SamplingUtils.reservoirSampleAndCount`; J. S. Vitter, "Random sampling with a reservoir", algorithm R,
  * https://doi.org/10.1145/3147.3165). All items when there are no more than `size`.
+ * For example, `reservoirSample(6, 2, 42)` is `[0, 5]`.
  *
  * @returns zero-based numbers of the items.
  * @throws ParamError when a size is not an integer from 0 to 2^31 - 1, or the seed is not a 64-bit integer.
- * @example
- * reservoirSample(6, 2, 42) // Int32Array [0, 5]
  */
 export function reservoirSample(count: number, size: number, seed: Seed): Int32Array {
   checkSize('reservoirSample', 'count', count)

@@ -11,10 +11,9 @@ const MASK = LIMB - 1
 
 /**
  * `java.util.Random`, bit for bit: a linear congruential generator modulo 2^48.
+ * For example, `new JavaRandom(42).nextInt(10)` is `0`.
  *
  * @throws ParamError (constructor) when the seed is not a 64-bit integer.
- * @example
- * new JavaRandom(42).nextInt(10) // 0
  */
 export class JavaRandom extends BitsRandom {
   private high: number

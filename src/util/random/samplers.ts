@@ -38,11 +38,10 @@ function partitionSeed(seed: Seed, partition: number): bigint {
 
 /**
  * The borders between the parts of `randomSplit`: 0, then the running sums of the weights divided by their total.
+ * For example, `splitBorders([3, 1])` is `[0, 0.75, 1]`.
  *
  * @returns `weights.length + 1` numbers; part i is the cell from border i to border i + 1.
  * @throws ParamError when there is no weight, one is negative or not finite, or their sum is 0.
- * @example
- * splitBorders([3, 1]) // [0, 0.75, 1]
  */
 export function splitBorders(weights: readonly number[]): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
@@ -182,9 +181,7 @@ function positivePoisson(random: XORShiftRandom, zero: number): number {
 
 /**
  * The row numbers of a sample: each row as often as its count says, ascending.
- *
- * @example
- * sampledRows(Int32Array.of(0, 2, 1)) // Int32Array [1, 1, 2]
+ * For example, `sampledRows(Int32Array.of(0, 2, 1))` is `[1, 1, 2]`.
  */
 export function sampledRows(counts: Uint8Array | Int32Array): Int32Array {
   let total = 0

@@ -60,9 +60,7 @@ export function stringHashCode(text: string): number {
 /**
  * The seed of a stage that the user left unset (Spark's `HasSeed`): the hash code of the Scala class's full name.
  * pyspark draws another one in every process.
- *
- * @example
- * defaultSeed('org.apache.spark.ml.tuning.CrossValidator') // -1191137437
+ * For example, `defaultSeed('org.apache.spark.ml.tuning.CrossValidator')` is `-1191137437`.
  */
 export function defaultSeed(sparkClassName: string): number {
   return stringHashCode(sparkClassName)

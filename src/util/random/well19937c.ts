@@ -10,10 +10,9 @@ const WORDS = 624
  *
  * Source: F. Panneton, P. L'Ecuyer, M. Matsumoto, "Improved long-period generators based on linear recurrences modulo 2",
  * ACM TOMS 32 (2006), https://doi.org/10.1145/1132973.1132974, with the Matsumoto-Kurita tempering.
+ * For example, `new Well19937c(42).nextInt(10)` is `4`.
  *
  * @throws ParamError (constructor) when the seed is not a 64-bit integer.
- * @example
- * new Well19937c(42).nextInt(10) // 4
  */
 export class Well19937c extends BitsRandom {
   private readonly state = new Int32Array(WORDS)

@@ -24,10 +24,9 @@ export function hashSeed(seed: Seed): Words {
  * Spark's `org.apache.spark.util.random.XORShiftRandom`, bit for bit: the generator behind `rand`, `sample`, `randomSplit`,
  * k-fold and most algorithms. Marsaglia's xorshift (https://doi.org/10.18637/jss.v008.i14) with shifts 21, 35, 4; unlike
  * `java.util.Random` it hands out the **low** bits of its state.
+ * For example, `new XORShiftRandom(42).nextDouble()` is `0.619189370225301`.
  *
  * @throws ParamError (constructor) when the seed is not a 64-bit integer.
- * @example
- * new XORShiftRandom(42).nextDouble() // 0.619189370225301
  */
 export class XORShiftRandom extends BitsRandom {
   private high: number

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import { type ColumnData, isValid } from '../../../src/sql/batch.js'
+import { columnReader, timestampValue } from '../../../src/sql/column-reader.js'
 import { parseDataType } from '../../../src/sql/ddl.js'
+import { borderType, duckType } from '../../../src/sql/expression/duck-types.js'
+import { DuckDB } from '../../../src/sql/local/duckdb.js'
+import type { Row } from '../../../src/sql/row.js'
 import { type DataType, StructField, StructType, simpleString } from '../../../src/sql/types.js'
 
 /** A value as record.py writes it. */
@@ -40,13 +44,10 @@ export const schema = StructType(
   recorded.columns.map(({ name, type, values }) => StructField(name, parseDataType(type), values.includes(null))),
 )
 
-const ENGINE_TYPES: Readonly<Record<string, string>> = { STRING: 'VARCHAR', TIMESTAMP: 'TIMESTAMPTZ' }
-
-/** A connection to an engine with the recorded rows in table `probe`. */
+/** An engine with the recorded rows in table `probe`. */
 export async function probeTable() {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
-  const connection = await instance.connect()
-  const types = recorded.columns.map(({ type }) => ENGINE_TYPES[type] ?? type)
+  const engine = await DuckDB.open({ threads: 1 })
+  const types = schema.fields.map(({ dataType }) => duckType(dataType))
   const cell = (value: Value, k: number) =>
     value === null
       ? 'NULL'
@@ -54,44 +55,50 @@ export async function probeTable() {
   const rows = recorded.columns[0].values.map(
     (_, r) => `(${recorded.columns.map((c, k) => cell(c.values[r], k)).join(', ')})`,
   )
-  await connection.run("SET TimeZone = 'UTC'")
-  await connection.run(`CREATE TABLE probe(${recorded.columns.map((c, k) => `"${c.name}" ${types[k]}`).join(', ')})`)
-  await connection.run(`INSERT INTO probe VALUES ${rows.join(', ')}`)
+  await engine.run(`CREATE TABLE probe(${recorded.columns.map((c, k) => `"${c.name}" ${types[k]}`).join(', ')})`)
+  await engine.run(`INSERT INTO probe VALUES ${rows.join(', ')}`)
   return {
-    /** First column of a query, in the recorded form of a type. */
+    /** The one column of a query, in the recorded form of a type. */
     async values(sql: string, type: DataType): Promise<Value[]> {
-      const reader = await connection.runAndReadAll(sql)
-      return reader.getColumns()[0].map((value) => encode(value, type))
+      const border = borderType(type)
+      const typed = `SELECT CAST(x AS ${duckType(border)}) AS x FROM (${sql}) AS query(x)`
+      const values: Value[] = []
+      for await (const { columns, length } of engine.stream(typed, [StructField('x', border)], undefined)) {
+        const read = reader(columns[0], border)
+        for (let row = 0; row < length; row++) values.push(read(row))
+      }
+      return values
     },
-    close() {
-      connection.closeSync()
-      instance.closeSync()
-    },
+    close: () => engine.close(),
   }
 }
 
-/** A value of the engine as record.py writes it. */
-function encode(value: DuckDBValue, type: DataType): Value {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
-  if (typeof value === 'bigint') {
-    return value > -(2n ** 53n) && value < 2n ** 53n ? Number(value) : String(value)
+/** Reader of a column in the form of record.py, which writes timestamps with microseconds. */
+function reader(column: ColumnData, type: DataType): (row: number) => Value {
+  if (type.kind === 'timestamp' && column.kind === 'i64') {
+    return (row) => (isValid(column.valid, row) ? timestampText(column.data[row]) : null)
   }
+  const read = columnReader(column, type)
+  return (row) => encode(read(row), type)
+}
+
+function timestampText(micros: bigint): string {
+  const text = timestampValue(micros).toISOString().replace('T', ' ')
+  return `${text.slice(0, -4)}${String(((micros % 1_000_000n) + 1_000_000n) % 1_000_000n).padStart(6, '0')}`
+}
+
+/** A value as `collect` gives it, as record.py writes it. */
+function encode(value: unknown, type: DataType): Value {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
+  if (typeof value === 'bigint') return String(value)
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) return String(value)
     return Object.is(value, -0) && type.kind !== 'integer' ? '-0.0' : value
   }
-  if (type.kind === 'date') return String(value)
-  if (type.kind === 'timestamp') {
-    const [text] = String(value).split('+')
-    const [whole, fraction = ''] = text.split('.')
-    return `${whole}.${fraction.padEnd(6, '0')}`
-  }
-  if (type.kind === 'array' && typeof value === 'object' && 'items' in value) {
-    return (value.items as DuckDBValue[]).map((item) => encode(item, type.elementType))
-  }
-  if (type.kind === 'struct' && typeof value === 'object' && 'entries' in value) {
-    const entries = value.entries as Record<string, DuckDBValue>
-    return type.fields.map((field) => encode(entries[field.name], field.dataType))
+  if (type.kind === 'date') return (value as Date).toISOString().slice(0, 10)
+  if (type.kind === 'array') return (value as unknown[]).map((item) => encode(item, type.elementType))
+  if (type.kind === 'struct') {
+    return type.fields.map((field) => encode((value as Row)[field.name], field.dataType))
   }
   throw new Error(`no recorded form of ${String(value)} as ${simpleString(type)}`)
 }

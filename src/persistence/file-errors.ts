@@ -1,0 +1,39 @@
+import { PersistenceError } from '../errors.js'
+import { shortText } from '../util/names.js'
+
+const REASONS: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is no folder',
+  EEXIST: 'a part of the path is no folder',
+  EACCES: 'access is denied',
+  EPERM: 'access is denied',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+}
+
+/** @throws PersistenceError when the argument is no path; `stage` is who is saved or loaded. */
+export function requirePath(path: unknown, stage: string): void {
+  if (typeof path === 'string' && path !== '') return
+  throw new PersistenceError(`the path is ${shortText(path)}`, {
+    stage,
+    param: 'path',
+    allowed: 'Allowed: the path of a file, a string that is not empty',
+    received: shortText(path),
+    hint: 'Name a file, for example "model.json".',
+  })
+}
+
+/** The error of the file system as an error of the library. */
+export function fileError(action: 'read' | 'write', path: string, stage: string, cause: unknown): PersistenceError {
+  const { code = '', message } = cause as NodeJS.ErrnoException
+  const missing = action === 'read' && code === 'ENOENT'
+  const problem = missing ? `nothing is saved at "${path}"` : `cannot ${action} "${path}": ${REASONS[code] ?? message}`
+  return new PersistenceError(problem, {
+    stage,
+    param: 'path',
+    allowed: `Allowed: a file that can be ${action === 'read' ? 'read' : 'written'}`,
+    received: path,
+    hint: 'Check the path and the rights on it.',
+    cause,
+  })
+}

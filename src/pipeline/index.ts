@@ -1,0 +1,7 @@
+export { estimator, evaluator, type ModelClass, model, type StageClass, transformer } from './define.js'
+export { Estimator, type FitOptions } from './estimator.js'
+export { Evaluator } from './evaluator.js'
+export { Model } from './model.js'
+export { Pipeline, PipelineModel, type PipelineStage } from './pipeline.js'
+export { deriveSchema, requireColumn, requireNewColumn } from './schema.js'
+export { Transformer } from './transformer.js'

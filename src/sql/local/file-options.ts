@@ -1,0 +1,74 @@
+import { ParamError } from '../../errors.js'
+import { knownNames } from '../../util/names.js'
+import type { FileFormat } from '../plan.js'
+
+/** Options of a reader or writer: Spark's names in lower case, values as text. */
+export type FileOptions = Readonly<Record<string, string>>
+
+const READ_OPTIONS: Record<FileFormat, readonly string[]> = {
+  csv: [
+    'header',
+    'inferSchema',
+    'sep',
+    'delimiter',
+    'quote',
+    'escape',
+    'comment',
+    'nullValue',
+    'mode',
+    'encoding',
+    'multiLine',
+  ],
+  json: ['mode', 'encoding'],
+  parquet: ['mergeSchema'],
+}
+const WRITE_OPTIONS: Record<FileFormat, readonly string[]> = {
+  csv: ['header', 'sep', 'delimiter', 'quote', 'escape', 'nullValue', 'compression'],
+  json: ['compression'],
+  parquet: ['compression'],
+}
+
+/**
+ * Options by lower-case name, as Spark compares them.
+ * @throws ParamError naming the options that the format has.
+ */
+export function checkOptions(
+  format: FileFormat,
+  use: 'read' | 'write',
+  options: ReadonlyMap<string, string>,
+): FileOptions {
+  const known = (use === 'read' ? READ_OPTIONS : WRITE_OPTIONS)[format]
+  for (const name of options.keys()) {
+    if (known.some((option) => option.toLowerCase() === name.toLowerCase())) continue
+    throw new ParamError(`option "${name}" is not supported when ${format} is ${use === 'read' ? 'read' : 'written'}`, {
+      param: name,
+      allowed: knownNames('options', name, known),
+    })
+  }
+  return Object.fromEntries([...options].map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** A boolean option. @throws ParamError unless the text is true or false. */
+export function flag(options: FileOptions, name: string): boolean {
+  const text = options[name]?.toLowerCase() ?? 'false'
+  if (text === 'true' || text === 'false') return text === 'true'
+  throw new ParamError(`option "${name}" is "${text}"`, {
+    param: name,
+    allowed: 'Allowed: true, false',
+    received: text,
+  })
+}
+
+/** What to do with lines and cells that do not fit. */
+export type ReadMode = 'permissive' | 'dropmalformed' | 'failfast'
+
+/** The option `mode`. @throws ParamError for an unknown one. */
+export function readMode(options: FileOptions): ReadMode {
+  const mode = (options.mode ?? 'permissive').toLowerCase()
+  if (mode === 'permissive' || mode === 'dropmalformed' || mode === 'failfast') return mode
+  throw new ParamError(`option "mode" is "${options.mode}"`, {
+    param: 'mode',
+    allowed: 'Allowed: PERMISSIVE, DROPMALFORMED, FAILFAST',
+    received: options.mode,
+  })
+}
