@@ -4,6 +4,7 @@ import type { Params } from '../param/params.js'
 import type { ValueKind } from '../param/row.js'
 import { schemaFromJson, schemaToJson } from '../sql/schema-json.js'
 import type { Json } from '../sql/types.js'
+import { shortText } from '../util/names.js'
 import { version } from '../version.js'
 import type { ClassLookup } from './classes.js'
 import { decodeValue, type EncodeContext, encodeValue, type JsonObject, type ValueContext } from './codec.js'
@@ -58,8 +59,16 @@ const isObject = (value: unknown): value is JsonObject =>
 
 /** Reads a document. `path` is for messages. `verify: false` accepts a document whose checksum does not fit its content. */
 export function fromDocument(text: string, path: string, classes: ClassLookup, verify = true): Persistable {
-  const fail = (problem: string, hint?: string, cause?: unknown): never => {
-    throw new PersistenceError(`file "${path}" ${problem}`, { hint, cause })
+  const fail = (problem: string, hint = 'Save the model again, or restore the file.', cause?: unknown): never => {
+    const allowed = 'Allowed: a file that save() wrote'
+    throw new PersistenceError(`file "${path}" ${problem}`, {
+      stage: 'load',
+      param: 'path',
+      allowed,
+      received: path,
+      hint,
+      cause,
+    })
   }
   let document: unknown
   try {
@@ -75,9 +84,13 @@ export function fromDocument(text: string, path: string, classes: ClassLookup, v
   if (!isObject(document) || document.format !== 'ridgeline') {
     return fail('was not written by Ridgeline', 'Name a file that save() wrote.')
   }
-  if (typeof document.formatVersion !== 'number' || document.formatVersion > FORMAT_VERSION) {
+  const { formatVersion } = document
+  if (typeof formatVersion !== 'number' || !Number.isInteger(formatVersion) || formatVersion < 1) {
+    return fail(`has no format version, but ${shortText(formatVersion)}`)
+  }
+  if (formatVersion > FORMAT_VERSION) {
     return fail(
-      `has format version ${String(document.formatVersion)}, this library reads up to ${FORMAT_VERSION}`,
+      `has format version ${formatVersion}, this library reads up to ${FORMAT_VERSION}`,
       `Update ridgeline (the file was written by version ${String(document.libraryVersion)}).`,
     )
   }

@@ -150,3 +150,26 @@ describe('saving', () => {
     expect(await readFile(join(target, 'part'), 'utf8')).toBe('old')
   })
 })
+
+describe('a path that is none', () => {
+  it.each(['', 3, null, undefined])('%j', async (none) => {
+    for (const work of [load(none as never), new Settings().save(none as never)]) {
+      const error = (await failure(work)) as PersistenceError
+      expect(error).toBeInstanceOf(PersistenceError)
+      expect(error.details).toMatchObject({ param: 'path', received: none === '' ? '""' : String(none) })
+    }
+  })
+
+  it('a folder to write', async () => {
+    const error = (await failure(new Settings().write().overwrite().save(folder))) as PersistenceError
+    expect(error).toBeInstanceOf(PersistenceError)
+    expect(error.message).toContain('it is a folder')
+    expect(await readdir(folder)).toEqual([])
+  })
+})
+
+it.each([0, -1, 1.5, null, '1'])('the format version %j is none', async (formatVersion) => {
+  const error = await altered(edited((document) => Object.assign(document, { formatVersion })))
+  expect(error).toBeInstanceOf(PersistenceError)
+  expect(error.message).toContain('no format version')
+})
