@@ -46,6 +46,17 @@ export class Param<T> {
   }
 }
 
+/** @throws ParamError when the argument is no handle; `where` is who was given it. */
+export function requireParam(param: unknown, where: string): void {
+  if (param instanceof Param) return
+  throw new ParamError(`the parameter is ${shortText(param)}`, {
+    stage: where,
+    allowed: 'Allowed: the handle of a parameter, such as lr.regParam',
+    received: shortText(param),
+    hint: 'Where only the name is known, stage.getParam(name) gives the handle.',
+  })
+}
+
 /** A parameter with a value. */
 export interface ParamPair<T = unknown> {
   readonly param: Param<T>
@@ -74,14 +85,7 @@ export class ParamMap {
 
   /** Sets the value of one parameter and returns this map. @throws ParamError when the parameter does not allow the value. */
   put<T>(param: Param<T>, value: NoInfer<T>): this {
-    if (!(param instanceof Param)) {
-      throw new ParamError(`the parameter is ${shortText(param)}`, {
-        stage: 'ParamMap',
-        allowed: 'Allowed: the handle of a parameter, such as lr.regParam',
-        received: shortText(param),
-        hint: 'Where only the name is known, stage.getParam(name) gives the handle.',
-      })
-    }
+    requireParam(param, 'ParamMap')
     param.check(value)
     this.pairs.set(param.toString(), { param, value } as ParamPair)
     return this

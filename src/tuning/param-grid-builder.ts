@@ -1,5 +1,5 @@
 import { ParamError } from '../errors.js'
-import { type Param, ParamMap, type ParamPair } from '../param/param.js'
+import { type Param, ParamMap, type ParamPair, requireParam } from '../param/param.js'
 import { shortText } from '../util/names.js'
 import type { NoInfer } from '../util/no-infer.js'
 
@@ -28,6 +28,7 @@ export class ParamGridBuilder {
   addGrid(param: Param<boolean>): this
   addGrid<T>(param: Param<T>, values: Iterable<NoInfer<T>>): this
   addGrid(param: Param<unknown>, values: Iterable<unknown> = [true, false]): this {
+    requireParam(param, 'ParamGridBuilder')
     const pairs = Array.from(values, (value) => ({ param, value }))
     const bad = pairs.find(({ value }) => !param.row.constraint.ok(value))
     if (bad || pairs.length === 0) {
@@ -37,6 +38,7 @@ export class ParamGridBuilder {
         param: param.name,
         allowed: `Allowed: one or more values, each ${param.row.constraint.text}`,
         received,
+        hint: 'Give an array of values.',
       })
     }
     this.grid.set(param.toString(), pairs)

@@ -1,4 +1,4 @@
-import { LinearRegression, ParamError, ParamMap } from 'ridgeline'
+import { LinearRegression, ParamError, ParamGridBuilder, ParamMap } from 'ridgeline'
 import { describe, expect, it } from 'vitest'
 
 const lr = new LinearRegression({}, 'lr')
@@ -52,4 +52,9 @@ describe('a stage refuses', () => {
       expect(refusal(() => lr.set('regParam', value))).toContain('Allowed: a number in [0, inf)')
     }
   })
+})
+
+it('a grid refuses what is no handle', () => {
+  expect(refusal(() => new ParamGridBuilder().addGrid('regParam' as never, [1] as never))).toContain('ParamGridBuilder')
+  expect(refusal(() => new ParamGridBuilder().baseOn(3 as never))).toContain('the parameter is undefined')
 })
