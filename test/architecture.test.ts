@@ -156,9 +156,17 @@ describe('repository', () => {
     expect(found).toEqual([])
   })
 
-  it('resolves packages from the public registry only', () => {
-    const lock = readRepositoryFile('package-lock.json')
-    const hosts = [...lock.matchAll(/"resolved": "https?:\/\/([^/"]+)/g)].map(([, host]) => host)
-    expect(new Set(hosts)).toEqual(hosts.length > 0 ? new Set(['registry.npmjs.org']) : new Set())
+  it('locks packages by version and hash, not by address', () => {
+    expect(readRepositoryFile('package-lock.json')).not.toContain('"resolved"')
+  })
+
+  it('locks the binaries of every platform', () => {
+    const { packages } = JSON.parse(readRepositoryFile('package-lock.json')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>
+    }
+    const missing = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+      Object.keys(optionalDependencies).filter((name) => !(`node_modules/${name}` in packages)),
+    )
+    expect(missing).toEqual([])
   })
 })

@@ -1,4 +1,5 @@
-import { DataError } from '../errors.js'
+import { DataError, ParamError } from '../errors.js'
+import type { Vector } from '../linalg/vector.js'
 import { Vectors } from '../linalg/vectors.js'
 import { accepts, bool } from '../param/row.js'
 import { singleColumn } from '../param/shared.js'
@@ -34,6 +35,20 @@ export class StandardScalerModel extends model('org.apache.spark.ml.feature.Stan
   std: state.vector('unbiased sample standard deviation of each feature, in its units'),
   mean: state.vector('mean of each feature, in its units'),
 }) {
+  /** @throws ParamError unless both vectors have the same length. */
+  constructor(learned: { readonly std: Vector; readonly mean: Vector }, uid?: string) {
+    super(learned, uid)
+    if (this.std.size !== this.mean.size) {
+      throw new ParamError(`"std" has length ${this.std.size} and "mean" has length ${this.mean.size}`, {
+        stage: this.uid,
+        param: 'std',
+        allowed: 'Both have one entry a feature',
+        received: `${this.std.size} and ${this.mean.size}`,
+        hint: 'Give the statistics of the same features.',
+      })
+    }
+  }
+
   override transformSchema(schema: StructType): StructType {
     return withFields(super.transformSchema(schema), [this.output()])
   }

@@ -115,7 +115,9 @@ function decodeStage(node: Json, classes: ClassLookup, depth: number): Persistab
   }
   const { uid } = node
   const stageClass = classes(node.class)
-  const inner: Params[] = [new stageClass({}, uid)]
+  // The stage itself does not exist yet; maps that name its parameters only need its handles.
+  const self = Object.assign(Object.create(stageClass.prototype) as Params, { uid })
+  const inner: Params[] = [self]
   const context: ValueContext = {
     stage: (child) => {
       const stage = decodeStage(child, classes, depth + 1)
@@ -142,8 +144,6 @@ function decodeStage(node: Json, classes: ClassLookup, depth: number): Persistab
   const params = section('params', stageClass.params)
   const defaults = section('defaults', stageClass.params)
   const state = section('state', stageClass.state)
-  const missing = Object.entries(stageClass.state).find(([name, row]) => !row.optional && !(name in state))
-  if (missing) throw new PersistenceError(`stage ${uid} lacks its state "${missing[0]}"`)
   const stage = new stageClass(state, uid).set(params).restoreDefaults(defaults)
   return Object.assign(stage, {
     ...(node.inputSchema ? { inputSchema: schemaFromJson(node.inputSchema) } : {}),

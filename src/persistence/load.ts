@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
-import { PersistenceError, UnsupportedError } from '../errors.js'
+import { ParamError, PersistenceError, UnsupportedError } from '../errors.js'
 import { shortClassName } from '../param/params.js'
+import { knownNames } from '../util/names.js'
 import { classLookup } from './classes.js'
 import { fileError, requirePath } from './file-errors.js'
 import { fromDocument } from './json.js'
@@ -13,15 +14,27 @@ export interface LoadOptions {
   readonly verify?: boolean
 }
 
+const OPTIONS = ['classes', 'verify', 'expected']
+
 /**
  * Loads any saved stage, model, pipeline or tuner; its class is what the file says.
- * @throws PersistenceError when the file is missing, truncated, foreign, too new, altered, or not of the `expected` class.
+ * @throws ParamError for an unknown option; PersistenceError when the file is missing, truncated, foreign, too new, altered, or not of the `expected` class.
  */
 export async function load(
   path: string,
   options: LoadOptions & { readonly expected?: string } = {},
 ): Promise<Persistable> {
   const what = options.expected === undefined ? 'load' : shortClassName(options.expected)
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name))
+  if (unknown !== undefined) {
+    throw new ParamError(`option "${unknown}" does not exist`, {
+      stage: what,
+      param: unknown,
+      allowed: knownNames('options', unknown, OPTIONS),
+      received: unknown,
+      hint: 'Remove it, or correct its name.',
+    })
+  }
   requirePath(path, what)
   const info = await stat(path).catch((cause: unknown) => {
     throw fileError('read', path, what, cause)

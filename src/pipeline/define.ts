@@ -1,3 +1,4 @@
+import { ParamError } from '../errors.js'
 import { defineStage, type Members, type Options } from '../param/define.js'
 import { ParamMap } from '../param/param.js'
 import { copyNested, type ParamValues } from '../param/params.js'
@@ -86,7 +87,11 @@ export function model<const T extends ParamTable, const D extends StateTable>(
     static readonly state = state
     constructor(fitted: object, uid?: string) {
       super({}, uid)
-      for (const name of Object.keys(state)) defineState(this, name, (fitted as Record<string, unknown>)[name])
+      for (const [name, row] of Object.entries(state)) {
+        const value = (fitted as Record<string, unknown>)[name]
+        if (value === undefined && !row.optional) throw missingState(this, name, Object.keys(state))
+        defineState(this, name, value)
+      }
     }
 
     /** Stages among the learned values are copied with `extra`, too. */
@@ -103,3 +108,12 @@ export function model<const T extends ParamTable, const D extends StateTable>(
   }
   return FittedModel as unknown as ModelClass<T, D>
 }
+
+const missingState = (stage: Model, name: string, names: readonly string[]): ParamError =>
+  new ParamError(`the state "${name}" is missing`, {
+    stage: stage.uid,
+    param: name,
+    allowed: `A model needs ${names.join(', ')}`,
+    received: 'undefined',
+    hint: 'Fit an estimator or load a saved model, or give all learned values.',
+  })

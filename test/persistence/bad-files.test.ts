@@ -173,3 +173,10 @@ it.each([0, -1, 1.5, null, '1'])('the format version %j is none', async (formatV
   expect(error).toBeInstanceOf(PersistenceError)
   expect(error.message).toContain('no format version')
 })
+
+it('an option of load that does not exist is refused, and the nearest one named', async () => {
+  const options = { ...toys, verfy: false }
+  const error = await failure(load(path, options))
+  expect(error).toMatchObject({ code: 'PARAM' })
+  expect((error as Error).message).toContain('Did you mean "verify"?')
+})
