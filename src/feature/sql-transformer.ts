@@ -43,7 +43,7 @@ export class SQLTransformer extends transformer('org.apache.spark.ml.feature.SQL
 
   private plan(input: Plan): Plan {
     const select = parseSelect(this.getStatement())
-    if (select.from === THIS) return selectPlan(input, select)
+    if (select.from.toUpperCase() === THIS) return selectPlan(input, select)
     throw new SchemaError(`the statement reads from "${select.from}"`, {
       stage: this.uid,
       param: 'statement',

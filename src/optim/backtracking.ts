@@ -1,4 +1,4 @@
-import type { Ray, Trial } from './minimizer.js'
+import type { LineSearch, Trial } from './minimizer.js'
 
 const SUFFICIENT_DECREASE = 1e-4
 const CURVATURE = 0.9
@@ -17,14 +17,8 @@ const MAX_STEP = 1e10
  *   there is none.
  * @param shrink factor of a step that is too long.
  */
-export function backtracking(
-  ray: Ray,
-  origin: Trial,
-  first: number,
-  assumedValue: number,
-  shrink: number,
-): number | null {
-  let trial: Trial = { ...ray(first), value: assumedValue }
+export function* backtracking(origin: Trial, first: number, assumedValue: number, shrink: number): LineSearch {
+  let trial: Trial = { ...(yield first), value: assumedValue }
   for (let trials = 1; ; trials++) {
     let factor: number
     if (trial.value > origin.value + trial.t * origin.slope * SUFFICIENT_DECREASE) factor = shrink
@@ -34,6 +28,6 @@ export function backtracking(
     const t = trial.t * factor
     if (t < MIN_STEP || t > MAX_STEP) return null
     if (trials === MAX_TRIALS) return trial.t
-    trial = ray(t)
+    trial = yield t
   }
 }

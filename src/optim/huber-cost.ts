@@ -52,14 +52,14 @@ export function huberCost(problem: HuberProblem): CostFunction {
     }
     return sum
   }
-  return (point, gradient) => {
+  return async (point, gradient, turns) => {
     sigma = point[point.length - 1]
     weightSum = 0
     multiplierSum = 0
     sigmaGradient = 0
     const coefficients = inverseStds.map((inverse, j) => point[j] * inverse)
     const offset = fitIntercept ? point[k] - dot(scaledMeans, point) : 0
-    const lossSum = sumOfMarginLosses(blocks, coefficients, offset, loss, gradient)
+    const lossSum = await sumOfMarginLosses(blocks, coefficients, offset, loss, gradient, turns)
     for (let j = 0; j < k; j++) {
       const centred = fitIntercept
         ? gradient[j] * inverseStds[j] - multiplierSum * scaledMeans[j]

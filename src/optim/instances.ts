@@ -4,6 +4,8 @@ import { vectorSize, vectorStart } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { doublesOf, weightsOf } from '../sql/doubles.js'
 import { requireVectors, requireWidth } from '../sql/vector-checks.js'
+import { TurnTaker } from '../util/turn-taker.js'
+import { noRows } from './training-errors.js'
 
 /** Rows to learn from, checked: no nulls, finite numbers, vectors of one length, weights of 0 or more. */
 export interface InstanceBlock {
@@ -50,14 +52,14 @@ export class Instances implements AsyncIterable<InstanceBlock> {
   }
 
   /**
-   * All blocks that hold rows.
+   * All blocks that hold rows. Between blocks, the event loop gets a turn now and then.
    * @throws DataError naming column and row for a null, for a label or feature that is not finite, for a weight that is
-   *   negative or not finite, and for a vector of another length than the first; the signal's reason when the caller
-   *   aborts.
+   *   negative or not finite, for a vector of another length than the first, and when there are no rows; the signal's
+   *   reason when the caller aborts.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<InstanceBlock> {
     if (this.#kept) {
-      yield* this.#kept
+      yield* inTurns(this.#kept, this.#signal)
       return
     }
     const { features, label, weight } = this.#columns
@@ -75,6 +77,7 @@ export class Instances implements AsyncIterable<InstanceBlock> {
       if (bytes <= this.#keptBytes) kept.push(block)
       yield block
     }
+    if (firstRow === 0) throw noRows(this.#columns.stage, features)
     if (bytes <= this.#keptBytes) this.#kept = kept
   }
 
@@ -97,6 +100,14 @@ export class Instances implements AsyncIterable<InstanceBlock> {
       labels: checkedLabels(doublesOf(columns[1], length, origin(label)), origin(label)),
       weights: weight === '' ? null : weightsOf(columns[2], length, origin(weight)),
     }
+  }
+}
+
+async function* inTurns(blocks: readonly InstanceBlock[], signal?: AbortSignal): AsyncGenerator<InstanceBlock> {
+  const turns = new TurnTaker(signal)
+  for (const block of blocks) {
+    if (turns.due()) await turns.take()
+    yield block
   }
 }
 

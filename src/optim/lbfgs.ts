@@ -29,10 +29,10 @@ export function lbfgs(options: LbfgsOptions = {}): DescentMethod {
       axpy(t, direction, point)
       return point
     },
-    search: (ray, at, direction, iteration) => {
+    *search(at, direction, iteration) {
       const origin = { t: 0, value: at.value, slope: innerProduct(at.gradient, direction) }
       const first = iteration === 0 ? 1 / norm(direction) : 1
-      const t = strongWolfe(ray, origin, first, { maxTrials: MAX_TRIALS })
+      const t = yield* strongWolfe(origin, first, { maxTrials: MAX_TRIALS })
       return t === null || t * norm(at.gradient) < MIN_STEP ? null : t
     },
   }

@@ -107,14 +107,14 @@ export function lbfgsb(options: LbfgsbOptions): DescentMethod {
       const target = iteration === 0 ? cauchy : subspaceMinimum(at, cauchy, c)
       return target?.map((value, i) => value - at.point[i]) ?? null
     },
-    search: (ray, at, direction) => {
+    search: (at, direction) => {
       let bound = Number.POSITIVE_INFINITY
       for (let i = 0; i < direction.length; i++) {
         if (direction[i] === 0) continue
         bound = Math.min(bound, ((direction[i] < 0 ? lower[i] : upper[i]) - at.point[i]) / direction[i])
       }
       const origin = { t: 0, value: at.value, slope: innerProduct(at.gradient, direction) }
-      return strongWolfe(ray, origin, Math.min(1, bound), { maxTrials: MAX_TRIALS, bound })
+      return strongWolfe(origin, Math.min(1, bound), { maxTrials: MAX_TRIALS, bound })
     },
   }
 }

@@ -36,11 +36,11 @@ export function leastSquaresCost(problem: LeastSquaresProblem): CostFunction {
     }
     return sum
   }
-  return (point, gradient) => {
+  return async (point, gradient, turns) => {
     weightSum = 0
     const coefficients = point.map((value, j) => value * features.inverseStds[j])
     const offset = fitIntercept ? labelMean / labelStd - dot(point, features.scaledMeans) : 0
-    const lossSum = sumOfMarginLosses(blocks, coefficients, offset, loss, gradient)
+    const lossSum = await sumOfMarginLosses(blocks, coefficients, offset, loss, gradient, turns)
     for (let j = 0; j < gradient.length; j++) gradient[j] *= features.inverseStds[j] / weightSum
     return lossSum / weightSum + addL2Penalty(penalty, point, gradient)
   }

@@ -1,3 +1,4 @@
+import type { TurnTaker } from '../util/turn-taker.js'
 import type { InstanceBlock } from './instances.js'
 import { addMargins, addRows } from './row-products.js'
 
@@ -15,14 +16,16 @@ const ROWS = 256
  * order within a partition, then the partitions in order, as Spark adds them.
  * @param offset starting value of each margin.
  * @param gradient the first `coefficients.length` entries receive the gradient, the rest zeros.
+ * @param turns taken between blocks.
  */
-export function sumOfMarginLosses(
+export async function sumOfMarginLosses(
   blocks: readonly InstanceBlock[],
   coefficients: Float64Array,
   offset: number,
   loss: MarginLoss,
   gradient: Float64Array,
-): number {
+  turns: TurnTaker,
+): Promise<number> {
   const margins = new Float64Array(ROWS)
   const partial = new Float64Array(coefficients.length)
   let partialLoss = 0
@@ -36,6 +39,7 @@ export function sumOfMarginLosses(
     partial.fill(0)
   }
   for (const block of blocks) {
+    if (turns.due()) await turns.take()
     if (block.partition !== partition) mergePartition()
     partition = block.partition
     for (let from = 0; from < block.length; from += ROWS) {

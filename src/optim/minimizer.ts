@@ -1,11 +1,13 @@
+import { TurnTaker } from '../util/turn-taker.js'
 import { innerProduct, norm } from './inner-product.js'
 
 /**
  * Function to be minimised: writes its gradient at `point` into `gradient` and returns its value there.
  * It may move dependent coordinates of `point` to where they belong (an intercept in closed form, for one); the
- * minimiser goes on from the moved point.
+ * minimiser goes on from the moved point. One that takes long is asynchronous and takes `turns` between its steps; it is
+ * not called again before it has answered.
  */
-export type CostFunction = (point: Float64Array, gradient: Float64Array) => number
+export type CostFunction = (point: Float64Array, gradient: Float64Array, turns: TurnTaker) => number | Promise<number>
 
 /** Why a minimiser stopped. */
 export type StopReason =
@@ -24,7 +26,7 @@ export interface MinimizeOptions {
    * current value).
    */
   readonly tol: number
-  /** Checked before each step; its reason is thrown. */
+  /** Stops the search: between two evaluations, or within one that takes turns. */
   readonly signal?: AbortSignal
   /** Told after each step: the number of steps so far and the penalised value there. */
   readonly onIteration?: (iteration: number, value: number) => void
@@ -58,8 +60,11 @@ export interface Trial {
   readonly slope: number
 }
 
-/** Evaluates the cost along the direction of the current step. */
-export type Ray = (t: number) => Trial
+/**
+ * A search along the direction of the current step: yields each length to try, gets its trial, and returns the length to
+ * take, or null when it fails. So it need not know that an evaluation may have to wait.
+ */
+export type LineSearch = Generator<number, number | null, Trial>
 
 /** What distinguishes one quasi-Newton method from another. Instances hold curvature and serve one minimisation. */
 export interface DescentMethod {
@@ -67,8 +72,8 @@ export interface DescentMethod {
   reset(): void
   /** Direction of descent, or null when the curvature that was learnt is unusable. `iteration` counts accepted steps. */
   direction(at: Evaluation, iteration: number): Float64Array | null
-  /** Length of the step along `direction`, or null when the line search fails. */
-  search(ray: Ray, at: Evaluation, direction: Float64Array, iteration: number): number | null
+  /** Search for the length of the step along `direction`. */
+  search(at: Evaluation, direction: Float64Array, iteration: number): LineSearch
   /** `point + t * direction`, brought back to where the method may go. */
   move(at: Evaluation, direction: Float64Array, t: number): Float64Array
   /** Learns the curvature from an accepted step. */
@@ -84,35 +89,44 @@ const VALUE_MEMORY = 20
 /** No gradient shorter than this is worth a step. */
 const MIN_GRADIENT_NORM = 1e-8
 
+interface Problem {
+  readonly cost: CostFunction
+  readonly method: DescentMethod
+  readonly turns: TurnTaker
+}
+
 const subtract = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i) => value - b[i])
 
-function evaluate(cost: CostFunction, method: DescentMethod, point: Float64Array): Evaluation {
+/** A promise only where there is something to wait for: small problems need thousands of quick evaluations. */
+function evaluate({ cost, method, turns }: Problem, point: Float64Array): Evaluation | Promise<Evaluation> {
   const gradient = new Float64Array(point.length)
-  const value = cost(point, gradient)
-  const penalized = method.penalize?.(point, value, gradient) ?? { value, gradient }
-  return { point, value, gradient, penalizedValue: penalized.value, penalizedGradient: penalized.gradient }
+  const evaluation = (value: number): Evaluation => {
+    const penalized = method.penalize?.(point, value, gradient) ?? { value, gradient }
+    return { point, value, gradient, penalizedValue: penalized.value, penalizedGradient: penalized.gradient }
+  }
+  const value = turns.due() ? turns.take().then(() => cost(point, gradient, turns)) : cost(point, gradient, turns)
+  return typeof value === 'number' ? evaluation(value) : value.then(evaluation)
 }
 
 /** One step: null when no direction or no step length was found. */
-function advance(cost: CostFunction, method: DescentMethod, at: Evaluation, iteration: number): Evaluation | null {
+async function advance(problem: Problem, at: Evaluation, iteration: number): Promise<Evaluation | null> {
+  const { method } = problem
   const direction = method.direction(at, iteration)
   if (direction === null) return null
-  let lastT = Number.NaN
   let last = at
-  const evaluateAt = (t: number): Evaluation => {
-    if (t !== lastT) {
-      last = evaluate(cost, method, method.move(at, direction, t))
-      lastT = t
-    }
-    return last
+  let lastT = Number.NaN
+  const search = method.search(at, direction, iteration)
+  let step = search.next()
+  while (!step.done) {
+    lastT = step.value
+    const evaluation = evaluate(problem, method.move(at, direction, lastT))
+    last = evaluation instanceof Promise ? await evaluation : evaluation
+    const slope = innerProduct(last.penalizedGradient, direction)
+    step = search.next({ t: lastT, value: last.penalizedValue, slope })
   }
-  const ray: Ray = (t) => {
-    const trial = evaluateAt(t)
-    return { t, value: trial.penalizedValue, slope: innerProduct(trial.penalizedGradient, direction) }
-  }
-  const t = method.search(ray, at, direction, iteration)
+  const t = step.value
   if (t === null) return null
-  const next = evaluateAt(t)
+  const next = t === lastT ? last : await evaluate(problem, method.move(at, direction, t))
   method.learn(subtract(next.point, at.point), subtract(next.gradient, at.gradient))
   return next
 }
@@ -121,19 +135,20 @@ function advance(cost: CostFunction, method: DescentMethod, at: Evaluation, iter
  * Minimises a cost function by a quasi-Newton method (`lbfgs`, `owlqn`, `lbfgsb`). Stops, asked in this order, at
  * `maxIter` steps; when the value lies within `tol * |value at the start|` of the largest of the last 20 values (never
  * before step 20); when the gradient is not longer than `max(tol * |value|, 1e-8)`; when two steps in a row find no
- * descent. The first failure makes the method forget its curvature. Source: the stopping rules of Breeze's
- * `FirstOrderMinimizer`, which Spark uses.
+ * descent. The first failure makes the method forget its curvature. The event loop gets its turns between evaluations.
+ * Source: the stopping rules of Breeze's `FirstOrderMinimizer`, which Spark uses.
  * @param start first point; not changed.
  * @throws the signal's reason, when the caller aborts.
  */
-export function minimize(
+export async function minimize(
   cost: CostFunction,
   start: Float64Array,
   method: DescentMethod,
   options: MinimizeOptions,
-): Minimum {
+): Promise<Minimum> {
   const { maxIter, tol, signal, onIteration } = options
-  let at = evaluate(cost, method, start.slice())
+  const problem = { cost, method, turns: new TurnTaker(signal) }
+  let at = await evaluate(problem, start.slice())
   let iteration = 0
   let failures = 0
   const initial = Math.abs(at.penalizedValue)
@@ -153,7 +168,7 @@ export function minimize(
   let reason = stopReason()
   while (reason === null) {
     signal?.throwIfAborted()
-    const next = advance(cost, method, at, iteration)
+    const next = await advance(problem, at, iteration)
     if (next) {
       at = next
       iteration++

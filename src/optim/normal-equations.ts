@@ -60,7 +60,7 @@ export function solveByQuasiNewton(
   equations: NormalEquations,
   l1: Float64Array | null,
   options: MinimizeOptions,
-): Minimum {
+): Promise<Minimum> {
   const start = new Float64Array(equations.ab.length)
   if (equations.fitIntercept) start[start.length - 1] = equations.labelMean
   return minimize(quadraticCost(equations), start, l1 ? owlqn({ l1 }) : lbfgs(), options)

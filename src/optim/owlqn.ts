@@ -48,10 +48,10 @@ export function owlqn(options: OwlqnOptions): DescentMethod {
         const orthant = x !== 0 ? Math.sign(x) : Math.sign(-at.penalizedGradient[i])
         return Math.sign(moved) === orthant ? moved : moved * 0
       }),
-    search: (ray, at, direction, iteration) => {
+    search: (at, direction, iteration) => {
       const origin = { t: 0, value: at.penalizedValue, slope: innerProduct(at.penalizedGradient, direction) }
       const first = iteration === 0 ? 0.5 / norm(at.gradient) : 1
-      return backtracking(ray, origin, first, at.value, iteration === 0 ? 0.1 : 0.5)
+      return backtracking(origin, first, at.value, iteration === 0 ? 0.1 : 0.5)
     },
   }
 }

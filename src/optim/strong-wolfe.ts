@@ -1,4 +1,4 @@
-import type { Ray, Trial } from './minimizer.js'
+import type { LineSearch, Trial } from './minimizer.js'
 
 const SUFFICIENT_DECREASE = 1e-4
 const CURVATURE = 0.9
@@ -30,19 +30,19 @@ function cubicMinimum(left: Trial, right: Trial): number {
  * @param origin the trial at t = 0.
  * @param first first step to try, not above `bound`.
  */
-export function strongWolfe(ray: Ray, origin: Trial, first: number, options: StrongWolfeOptions): number | null {
+export function* strongWolfe(origin: Trial, first: number, options: StrongWolfeOptions): LineSearch {
   const { maxTrials, bound = Number.POSITIVE_INFINITY } = options
   if (origin.slope > 0) return null
   const tooHigh = (trial: Trial): boolean => trial.value > origin.value + SUFFICIENT_DECREASE * trial.t * origin.slope
   const flatEnough = (trial: Trial): boolean => Math.abs(trial.slope) <= CURVATURE * Math.abs(origin.slope)
 
-  const zoom = (start: Trial, end: Trial): number | null => {
+  function* zoom(start: Trial, end: Trial): LineSearch {
     let low = start
     let high = end
     for (let i = 0; i < maxTrials; i++) {
       const t = low.t > high.t ? cubicMinimum(high, low) : cubicMinimum(low, high)
       if (Number.isNaN(t)) return null
-      const trial = ray(t)
+      const trial = yield t
       if (tooHigh(trial) || trial.value >= low.value) {
         high = trial
       } else {
@@ -57,14 +57,14 @@ export function strongWolfe(ray: Ray, origin: Trial, first: number, options: Str
   let low = origin
   let t = first
   for (let i = 0; i < maxTrials; i++) {
-    const trial = ray(t)
+    const trial = yield t
     if (!Number.isFinite(trial.value)) {
       t /= 2
       continue
     }
-    if (tooHigh(trial) || (trial.value >= low.value && i > 0)) return zoom(low, trial)
+    if (tooHigh(trial) || (trial.value >= low.value && i > 0)) return yield* zoom(low, trial)
     if (flatEnough(trial)) return trial.t
-    if (trial.slope >= 0) return zoom(trial, low)
+    if (trial.slope >= 0) return yield* zoom(trial, low)
     if (t === bound) return bound
     low = trial
     t = Math.min(t * GROWTH, bound)

@@ -47,10 +47,10 @@ export interface WeightedLeastSquaresSolution {
  * @throws DataError without rows or without weight; ParamError for `maxIter` 0 or a penalty on a constant label
  * without intercept.
  */
-export function weightedLeastSquares(
+export async function weightedLeastSquares(
   moments: WeightedMoments,
   options: WeightedLeastSquaresOptions,
-): WeightedLeastSquaresSolution {
+): Promise<WeightedLeastSquaresSolution> {
   const { stage, fitIntercept, regParam, elasticNetParam } = options
   check(moments, options.maxIter ?? 100, stage)
   const k = moments.numFeatures
@@ -82,7 +82,7 @@ export function weightedLeastSquares(
   })
 
   const penalties = l1 === 0 ? null : l1Penalties(l1, stds, options.standardizeFeatures, fitIntercept)
-  const { point, inverseDiagonal, history } = solve(equations, penalties, options)
+  const { point, inverseDiagonal, history } = await solve(equations, penalties, options)
   return {
     coefficients: stds.map((std, j) => point[j] * (std === 0 ? 0 : labelScale / std)),
     intercept: fitIntercept ? point[k] * labelScale : 0,
@@ -97,11 +97,11 @@ interface Solution {
   readonly history?: readonly number[]
 }
 
-function solve(
+async function solve(
   equations: NormalEquations,
   penalties: Float64Array | null,
   options: WeightedLeastSquaresOptions,
-): Solution {
+): Promise<Solution> {
   const { regParam, elasticNetParam, solver = 'auto', maxIter = 100, tol = 1e-6, signal, onIteration } = options
   const quasiNewton = { maxIter, tol, signal, onIteration }
   if (solver === 'quasi-newton' || (solver === 'auto' && elasticNetParam !== 0 && regParam !== 0)) {

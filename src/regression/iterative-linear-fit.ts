@@ -11,6 +11,7 @@ import { type Standardization, standardization } from '../optim/standardization.
 import { noRows, noWeight, penalizedConstantLabel } from '../optim/training-errors.js'
 import { SummarizerBuffer } from '../stat/summarizer.js'
 import { PartitionFold } from '../util/partition-fold.js'
+import { TurnTaker } from '../util/turn-taker.js'
 
 /** Settings of the iterative solvers of linear regression; the names are Spark's. */
 export interface IterativeLinearFitOptions extends MinimizeOptions {
@@ -40,10 +41,14 @@ const MIN_SIGMA = Number.MIN_VALUE
  * Fits a linear function by L-BFGS (OWL-QN with an L1 penalty, L-BFGS-B for the Huber loss) over blocks held in memory.
  * Features and label are scaled by their **sample** standard deviations; a constant feature has coefficient 0.
  * Source: Spark's `LinearRegression.train` with solver "l-bfgs".
- * @throws DataError without rows or weight; ParamError for a penalty on a constant label without intercept.
+ * @throws DataError without rows or weight; ParamError for a penalty on a constant label without intercept; the signal's
+ * reason when the caller aborts: it is asked between blocks.
  */
-export function fitLinearIteratively(blocks: readonly InstanceBlock[], options: IterativeLinearFitOptions): LinearFit {
-  const { features, labelMean, labelStd } = summarize(blocks, options.stage)
+export async function fitLinearIteratively(
+  blocks: readonly InstanceBlock[],
+  options: IterativeLinearFitOptions,
+): Promise<LinearFit> {
+  const { features, labelMean, labelStd } = await summarize(blocks, options)
   if (labelStd === 0) {
     if (options.fitIntercept || labelMean === 0) {
       const coefficients = new Float64Array(features.stds.length)
@@ -56,13 +61,13 @@ export function fitLinearIteratively(blocks: readonly InstanceBlock[], options: 
     : fitSquaredError(blocks, features, labelMean, labelStd || Math.abs(labelMean), options)
 }
 
-function fitSquaredError(
+async function fitSquaredError(
   blocks: readonly InstanceBlock[],
   features: Standardization,
   labelMean: number,
   labelStd: number,
   options: IterativeLinearFitOptions,
-): LinearFit {
+): Promise<LinearFit> {
   const { elasticNetParam, fitIntercept } = options
   const { stds, means } = features
   const effective = options.regParam / labelStd
@@ -71,17 +76,17 @@ function fitSquaredError(
   const cost = leastSquaresCost({ blocks, features, labelMean, labelStd, fitIntercept, penalty })
   const penalties = stds.map((std) => (options.standardization ? l1 : std === 0 ? 0 : l1 / std))
   const method = elasticNetParam === 0 || effective === 0 ? lbfgs() : owlqn({ l1: penalties })
-  const { point, history } = minimize(cost, new Float64Array(stds.length), method, options)
+  const { point, history } = await minimize(cost, new Float64Array(stds.length), method, options)
   const coefficients = stds.map((std, j) => (std === 0 ? 0 : (point[j] * labelStd) / std))
   const intercept = fitIntercept ? labelMean - dot(coefficients, means) : 0
   return { coefficients, intercept, scale: 1, objectiveHistory: history }
 }
 
-function fitHuber(
+async function fitHuber(
   blocks: readonly InstanceBlock[],
   features: Standardization,
   options: IterativeLinearFitOptions,
-): LinearFit {
+): Promise<LinearFit> {
   const { fitIntercept, epsilon } = options
   const { stds, scaledMeans } = features
   const k = stds.length
@@ -94,7 +99,7 @@ function fitHuber(
   const lower = new Float64Array(size).fill(-Number.MAX_VALUE)
   lower[size - 1] = MIN_SIGMA
   const method = lbfgsb({ lower, upper: new Float64Array(size).fill(Number.MAX_VALUE) })
-  const { point, history } = minimize(cost, start, method, options)
+  const { point, history } = await minimize(cost, start, method, options)
   return {
     coefficients: stds.map((std, j) => (std === 0 ? 0 : point[j] / std)),
     intercept: fitIntercept ? point[k] - dot(scaledMeans, point) : 0,
@@ -116,11 +121,16 @@ interface Summary {
 }
 
 /** Mean and sample deviation of the features and of the label, merged partition by partition. */
-function summarize(blocks: readonly InstanceBlock[], stage?: string): Summary {
+async function summarize(
+  blocks: readonly InstanceBlock[],
+  { stage, signal }: IterativeLinearFitOptions,
+): Promise<Summary> {
   if (blocks.length === 0) throw noRows(stage)
   const featuresFold = new PartitionFold(() => new SummarizerBuffer(blocks[0].features.size))
   const labelFold = new PartitionFold(() => new SummarizerBuffer(1))
+  const turns = new TurnTaker(signal)
   for (const { features, length, labels, weights, partition } of blocks) {
+    if (turns.due()) await turns.take()
     featuresFold.of(partition).add(features, length, weights)
     labelFold.of(partition).addRows(labels, length, weights)
   }

@@ -1,5 +1,6 @@
 import { SchemaError } from '../errors.js'
 import { shortText } from '../util/names.js'
+import { wrongArgument } from './arguments.js'
 import type { ColumnData, LocalTable } from './batch.js'
 import { buildColumn } from './column-builder.js'
 import { parseSchema } from './ddl.js'
@@ -35,6 +36,7 @@ export function sliceBounds(length: number, partitions: number): number[] {
 
 /**
  * Table of JavaScript rows or columns.
+ * @throws ParamError when the data are neither rows nor columns, or the schema is none.
  * @throws SchemaError when a type cannot be told, or names do not fit.
  * @throws DataError when a value does not fit its type.
  */
@@ -43,6 +45,15 @@ export function localTable(
   schema: InputSchema | undefined,
   partitions: number,
 ): LocalTable {
+  if (typeof data !== 'object' || data === null) {
+    const allowed = 'a list of rows, or columns by name'
+    throw wrongArgument(data, {
+      stage: 'createDataFrame',
+      param: 'data',
+      allowed,
+      hint: 'Write [{ id: 1 }] or { id: [1] }',
+    })
+  }
   const typed = schemaOf(schema)
   const names = namesOf(schema, typed)
   return Array.isArray(data)
@@ -52,7 +63,16 @@ export function localTable(
 
 function schemaOf(schema: InputSchema | undefined): StructType | undefined {
   if (typeof schema === 'string') return parseSchema(schema)
-  return schema === undefined || Array.isArray(schema) ? undefined : (schema as StructType)
+  if (schema === undefined || Array.isArray(schema)) return undefined
+  const given = schema as StructType | null
+  if (given?.kind === 'struct') return given
+  const allowed = 'a StructType, its text, or names of columns'
+  throw wrongArgument(schema, {
+    stage: 'createDataFrame',
+    param: 'schema',
+    allowed,
+    hint: "Write 'id BIGINT, city STRING'",
+  })
 }
 
 function namesOf(schema: InputSchema | undefined, typed: StructType | undefined): readonly string[] | undefined {
@@ -70,9 +90,6 @@ function tableOfRows(
 ): LocalTable {
   const arrays = rows.length > 0 && Array.isArray(rows[0])
   const columns = names ?? keysOf(rows, arrays)
-  const values = columns.map((name, k) =>
-    rows.map((row) => (row as Record<string | number, unknown>)[arrays ? k : name]),
-  )
   rows.forEach((row, i) => {
     if (row === null || typeof row !== 'object' || Array.isArray(row) !== arrays) {
       throw new SchemaError(`rows must be all objects or all arrays, not ${shortText(row)}`, { row: i })
@@ -83,6 +100,9 @@ function tableOfRows(
       })
     }
   })
+  const values = columns.map((name, k) =>
+    rows.map((row) => (row as Record<string | number, unknown>)[arrays ? k : name]),
+  )
   return assemble(columns, values, typed, rows.length, partitions)
 }
 
@@ -109,6 +129,16 @@ function tableOfColumns(
     throw new SchemaError(`the schema names column "${missing}", which the data do not have`, { column: missing })
   }
   const values = columns.map((name) => data[name])
+  values.forEach((column: unknown, k) => {
+    if (Array.isArray(column) || ArrayBuffer.isView(column)) return
+    throw new SchemaError(`column "${columns[k]}" is ${shortText(column)}`, {
+      stage: 'createDataFrame',
+      column: columns[k],
+      allowed: 'Allowed: an array or a typed array',
+      received: shortText(column),
+      hint: 'Columns are lists of values; a row is written in a list, [{ … }]',
+    })
+  })
   const length = values[0]?.length ?? 0
   values.forEach((column, k) => {
     if (column.length !== length) {

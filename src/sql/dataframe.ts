@@ -2,10 +2,12 @@ import { ParamError } from '../errors.js'
 import { shortText } from '../util/names.js'
 import type { Seed } from '../util/random/seed.js'
 import { SharedResult } from '../util/shared-result.js'
+import { requireActionOptions, requireTexts, wrongArgument } from './arguments.js'
 import type { Batch, LocalTable } from './batch.js'
 import type { ActionOptions, Engine } from './engine.js'
 import type { Column } from './expression/column.js'
 import { col } from './expression/functions.js'
+import type { Expression } from './expression/nodes.js'
 import { parseExpression } from './expression/parser.js'
 import { type Aggregates, aggregateExpressions, GroupedData } from './grouped-data.js'
 import type { BatchTransform, Plan } from './plan.js'
@@ -15,8 +17,11 @@ import { type Row, requireDistinctNames, rowsOf } from './row.js'
 import * as sampling from './sampling.js'
 import type { Session } from './session.js'
 import { type ShowOptions, showText, treeText } from './show.js'
-import { fieldNames, fieldOf, type StructType, simpleString } from './types.js'
+import { fieldNames, type StructType, simpleString } from './types.js'
 import { DataFrameWriter } from './writer.js'
+
+const expressionsOf = (columns: readonly ColumnOrName[], stage: string): Expression[] =>
+  columns.map((column) => planner.toExpression(column, stage))
 
 const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
 
@@ -73,10 +78,11 @@ export class DataFrame {
     return this.schema.fields.map((field) => [field.name, simpleString(field.dataType)])
   }
 
-  /** A column of this frame. @throws SchemaError when it does not exist. */
+  /** A column of this frame, by a name as `select` takes it. @throws SchemaError when it does not exist. */
   col(name: string): Column {
-    fieldOf(this.schema, name)
-    return col(name)
+    const column = col(name)
+    planner.project(this.plan, [column.expression], 'col')
+    return column
   }
 
   /** Number of logical partitions. */
@@ -88,22 +94,18 @@ export class DataFrame {
 
   /** The given columns; aggregates of all rows when they are aggregates. @throws SchemaError for a missing column or a wrong type. */
   select(...columns: ColumnOrName[]): DataFrame {
-    return this.with(planner.project(this.plan, columns.map(planner.toExpression)))
+    return this.with(planner.project(this.plan, expressionsOf(columns, 'select')))
   }
 
   /** Columns as Spark SQL expressions: `selectExpr('price * 2 AS double_price')`. @throws ParseError, SchemaError. */
   selectExpr(...texts: string[]): DataFrame {
-    return this.with(
-      planner.project(
-        this.plan,
-        texts.map((text) => parseExpression(text)),
-      ),
-    )
+    requireTexts(texts, 'selectExpr', 'texts')
+    return this.with(planner.project(this.plan, texts.map(parseExpression), 'selectExpr'))
   }
 
   /** This frame with a column added, or replaced when one of that name exists. */
   withColumn(name: string, column: Column): DataFrame {
-    return this.with(planner.withColumn(this.plan, name, column.expression))
+    return this.with(planner.withColumn(this.plan, name, column))
   }
 
   /** This frame with a column under another name; nothing happens when there is no such column. */
@@ -130,7 +132,7 @@ export class DataFrame {
 
   /** Groups of rows that are equal in the given columns, for aggregation. */
   groupBy(...columns: ColumnOrName[]): GroupedData {
-    return new GroupedData(this.plan, columns.map(planner.toExpression), (plan) => this.with(plan))
+    return new GroupedData(this.plan, expressionsOf(columns, 'groupBy'), (plan) => this.with(plan))
   }
 
   /** Aggregates of all rows, in one row. */
@@ -145,6 +147,7 @@ export class DataFrame {
    * @throws SchemaError for missing columns or types that cannot be compared; ParamError for an unknown kind.
    */
   join(other: DataFrame, on?: string | readonly string[] | Column, how = 'inner'): DataFrame {
+    requireFrame(other, 'join')
     const keys = typeof on === 'string' ? [on] : on
     return this.with(planner.join(this.plan, other.plan, keys, planner.joinType(how)))
   }
@@ -156,6 +159,7 @@ export class DataFrame {
 
   /** The rows of this and then of another frame; columns are matched by position. @throws SchemaError. */
   union(other: DataFrame): DataFrame {
+    requireFrame(other, 'union')
     return this.with(planner.union(this.plan, other.plan))
   }
 
@@ -254,18 +258,21 @@ export class DataFrame {
    * @throws SchemaError (when iterated) for a missing column; what reading the data raises.
    */
   batches(columns?: readonly string[], options: ActionOptions = {}): AsyncIterable<Batch> {
+    requireActionOptions(options, 'batches')
     return { [Symbol.asyncIterator]: () => this.engine.stream(this.plan, { ...options, columns }) }
   }
 
   /** All rows as columns in memory. */
-  toTable(options: ActionOptions = {}): Promise<LocalTable> {
+  async toTable(options: ActionOptions = {}): Promise<LocalTable> {
+    requireActionOptions(options, 'toTable')
     return this.engine.toTable(this.plan, options)
   }
 
   // Actions
 
   /** Number of rows. */
-  count(options: ActionOptions = {}): Promise<number> {
+  async count(options: ActionOptions = {}): Promise<number> {
+    requireActionOptions(options, 'count')
     return this.engine.count(this.plan, options)
   }
 
@@ -286,35 +293,40 @@ export class DataFrame {
   }
 
   /** The first `n` rows. */
-  take(n: number): Promise<Row[]> {
-    return this.limit(n).collect()
+  async take(n: number, options: ActionOptions = {}): Promise<Row[]> {
+    return this.limit(n).collect(options)
   }
 
   /** The first row, or null when there is none; with a number, the first rows. */
-  head(): Promise<Row | null>
-  head(n: number): Promise<Row[]>
-  async head(n?: number): Promise<Row | null | Row[]> {
-    return n === undefined ? this.first() : this.take(n)
+  head(n?: undefined, options?: ActionOptions): Promise<Row | null>
+  head(n: number, options?: ActionOptions): Promise<Row[]>
+  async head(n?: number, options: ActionOptions = {}): Promise<Row | null | Row[]> {
+    return n === undefined ? this.first(options) : this.take(n, options)
   }
 
   /** The first row, or null when there is none. */
-  async first(): Promise<Row | null> {
-    return (await this.take(1))[0] ?? null
+  async first(options: ActionOptions = {}): Promise<Row | null> {
+    return (await this.take(1, options))[0] ?? null
   }
 
   /** Whether there are no rows. */
-  async isEmpty(): Promise<boolean> {
-    return (await this.select().limit(1).count()) === 0
+  async isEmpty(options: ActionOptions = {}): Promise<boolean> {
+    return (await this.select().limit(1).count(options)) === 0
   }
 
   /** Prints the first rows as a table, exactly as Spark does. */
-  async show(n = 20, truncate: boolean | number = true, vertical = false): Promise<void> {
-    console.log(await this.showString({ n, truncate: truncate === true ? 20 : Number(truncate), vertical }))
+  async show(
+    n = 20,
+    truncate: boolean | number = true,
+    vertical = false,
+    { signal }: ActionOptions = {},
+  ): Promise<void> {
+    console.log(await this.showString({ n, truncate: truncate === true ? 20 : Number(truncate), vertical, signal }))
   }
 
   /** The text that `show` prints. */
-  async showString(options: ShowOptions = {}): Promise<string> {
-    const { n = 20, truncate = 20, vertical = false } = options
+  async showString(options: ShowOptions & ActionOptions = {}): Promise<string> {
+    const { n = 20, truncate = 20, vertical = false, signal } = options
     if (!Number.isInteger(truncate)) {
       throw new ParamError(`truncate is ${shortText(truncate)}`, {
         stage: 'show',
@@ -322,7 +334,7 @@ export class DataFrame {
         allowed: 'Allowed: a whole number',
       })
     }
-    const table = await this.limit(n + 1).toTable()
+    const table = await this.limit(n + 1).toTable({ signal })
     return showText(this.schema, table.columns, table.length, { n, truncate, vertical })
   }
 
@@ -340,4 +352,11 @@ export class DataFrame {
   get write(): DataFrameWriter {
     return new DataFrameWriter(this.plan, this.engine)
   }
+}
+
+/** @throws ParamError unless the value is a frame. */
+function requireFrame(value: unknown, stage: string): void {
+  if (value instanceof DataFrame) return
+  const hint = 'Make a frame of rows or columns: createDataFrame([{ id: 1 }])'
+  throw wrongArgument(value, { stage, param: 'other', allowed: 'a DataFrame', hint })
 }

@@ -59,13 +59,13 @@ export interface Engine {
    * Plan that reads files, with their schema.
    * @throws ParamError for an unknown option; PersistenceError for files that are missing or cannot be read.
    */
-  scan(request: ReadRequest): Promise<Plan>
+  scan(request: ReadRequest, options?: ActionOptions): Promise<Plan>
   /**
    * Writes the rows of a plan to files.
    * @throws ParamError for an unknown option; SchemaError when the format cannot hold the columns; PersistenceError when the path
    *   exists in mode `error`, or cannot be written.
    */
   write(plan: Plan, request: WriteRequest, options?: ActionOptions): Promise<void>
-  /** Gives back what the engine holds. An engine may start anew when it is used again. */
+  /** Gives back what the engine holds; actions that run fail with an EngineError. An engine may start anew when it is used again. */
   close(): Promise<void>
 }

@@ -1,4 +1,5 @@
 import { ParamError } from '../errors.js'
+import { wrongArgument } from './arguments.js'
 import type { DataFrame } from './dataframe.js'
 import { Column } from './expression/column.js'
 import type { Expression } from './expression/nodes.js'
@@ -15,6 +16,10 @@ export function aggregateExpressions(aggregates: Aggregates): Expression[] {
   }
   return aggregates.flatMap((given): Expression[] => {
     if (given instanceof Column) return [given.expression]
+    if (typeof given !== 'object' || given === null) {
+      const hint = "Write for example agg(avg('price')) or agg({ price: 'avg' })"
+      throw wrongArgument(given, { stage: 'agg', param: 'aggregates', allowed: 'Columns, or a record of names', hint })
+    }
     return Object.entries(given as Record<string, string>).map(([name, fn]): Expression => {
       if (name === '*') return { ...countAggregate, name: 'count(1)' } as Expression
       return { kind: 'call', name: fn, args: [{ kind: 'attribute', name }] }

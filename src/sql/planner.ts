@@ -1,5 +1,6 @@
 import { ParamError, SchemaError } from '../errors.js'
 import { knownNames, shortText } from '../util/names.js'
+import { requireColumn, requireColumnOrText, requireTexts, wrongArgument } from './arguments.js'
 import { commonType } from './expression/coercion.js'
 import { Column } from './expression/column.js'
 import { col } from './expression/functions.js'
@@ -25,8 +26,9 @@ import {
 /** A column, or its name. */
 export type ColumnOrName = Column | string
 
-/** Expression of a column or of a name; `*` is every column. */
-export const toExpression = (column: ColumnOrName): Expression => {
+/** Expression of a column or of a name; `*` is every column. @throws ParamError for something else. */
+export const toExpression = (column: ColumnOrName, stage: string): Expression => {
+  requireColumnOrText(column, stage)
   if (column instanceof Column) return column.expression
   return column === '*' ? { kind: 'star' } : col(column).expression
 }
@@ -34,23 +36,27 @@ export const toExpression = (column: ColumnOrName): Expression => {
 const attribute = (name: string): Expression => ({ kind: 'attribute', name })
 
 /** `select`: the expressions as columns; aggregates over all rows when there are any. */
-export function project(input: Plan, expressions: readonly Expression[]): Plan {
+export function project(input: Plan, expressions: readonly Expression[], stage = 'select'): Plan {
   const expanded = expandStars(expressions, input.schema)
   if (expanded.some(isAggregate)) return aggregate(input, [], expanded)
-  const schema = StructType(expanded.map((expression) => resolve(expression, input.schema).field))
+  const schema = StructType(expanded.map((expression) => resolve(expression, input.schema, stage).field))
   return { kind: 'project', schema, input, expressions: expanded }
 }
 
 /** `withColumn`: a column that is added, or takes the place of the one that has its name. */
-export function withColumn(input: Plan, name: string, expression: Expression): Plan {
+export function withColumn(input: Plan, name: string, column: Column): Plan {
+  requireTexts([name], 'withColumn', 'name')
+  requireColumn(column, 'withColumn')
+  const { expression } = column
   const named: Expression = { kind: 'alias', child: expression, name }
   const at = columnIndex(input.schema, name)
   const expressions = fieldNames(input.schema).map((existing, k) => (k === at ? named : attribute(existing)))
-  return project(input, at < 0 ? [...expressions, named] : expressions)
+  return project(input, at < 0 ? [...expressions, named] : expressions, 'withColumn')
 }
 
 /** `withColumnRenamed`: as in Spark nothing happens when there is no such column. */
 export function renameColumn(input: Plan, existing: string, name: string): Plan {
+  requireTexts([existing, name], 'withColumnRenamed', 'name')
   const at = columnIndex(input.schema, existing)
   if (at < 0) return input
   return project(
@@ -63,6 +69,7 @@ export function renameColumn(input: Plan, existing: string, name: string): Plan 
 
 /** `drop`: as in Spark names that do not exist are ignored. */
 export function dropColumns(input: Plan, names: readonly string[]): Plan {
+  requireTexts(names, 'drop', 'names')
   const dropped = new Set(names.map((name) => columnIndex(input.schema, name)))
   return project(
     input,
@@ -72,19 +79,23 @@ export function dropColumns(input: Plan, names: readonly string[]): Plan {
   )
 }
 
-/** `filter`: the rows where the condition is true. @throws SchemaError unless it is boolean. */
+/** `filter`: the rows where the condition is true. @throws SchemaError unless it is boolean; ParamError for a function. */
 export function filter(input: Plan, condition: ColumnOrName): Plan {
+  const hint = "Write filter('price > 20') or filter(col('price').gt(20)); functions of rows filter what collect gives"
+  requireColumnOrText(condition, 'filter', hint)
   const expression = typeof condition === 'string' ? parseExpression(condition) : condition.expression
   requireBoolean(expression, input.schema, 'filter')
   return { kind: 'filter', schema: input.schema, input, condition: expression }
 }
 
 function requireBoolean(expression: Expression, schema: StructType, stage: string): void {
-  const { name, dataType } = resolve(expression, schema).field
+  const { name, dataType } = resolve(expression, schema, stage).field
   if (dataType.kind !== 'boolean') {
     throw new SchemaError(`the condition ${name} has type ${simpleString(dataType)}`, {
       stage,
       allowed: 'Allowed: boolean',
+      received: simpleString(dataType),
+      hint: 'Compare it, or cast it to boolean',
     })
   }
 }
@@ -93,7 +104,7 @@ function requireBoolean(expression: Expression, schema: StructType, stage: strin
 export function aggregate(input: Plan, grouping: readonly Expression[], aggregates: readonly Expression[]): Plan {
   const plain = aggregates.find((expression) => !isAggregate(expression))
   if (plain) {
-    const { name } = resolve(plain, input.schema).field
+    const { name } = resolve(plain, input.schema, 'agg').field
     throw new SchemaError(`"${name}" is not an aggregate`, {
       stage: 'agg',
       column: name,
@@ -101,7 +112,9 @@ export function aggregate(input: Plan, grouping: readonly Expression[], aggregat
     })
   }
   const groups = expandStars(grouping, input.schema)
-  const schema = StructType([...groups, ...aggregates].map((expression) => resolve(expression, input.schema).field))
+  const schema = StructType(
+    [...groups, ...aggregates].map((expression) => resolve(expression, input.schema, 'agg').field),
+  )
   return { kind: 'aggregate', schema, input, grouping: groups, aggregates }
 }
 
@@ -112,7 +125,7 @@ export function numericAggregates(
   names: readonly string[],
   grouped: readonly Expression[],
 ): Expression[] {
-  const groupNames = new Set(grouped.map((expression) => resolve(expression, input.schema).field.name))
+  const groupNames = new Set(grouped.map((expression) => resolve(expression, input.schema, 'groupBy').field.name))
   const numeric = input.schema.fields.filter((field) => isNumeric(field.dataType) && !groupNames.has(field.name))
   const columns = names.length > 0 ? names : numeric.map((field) => field.name)
   return columns.map((name) => ({ kind: 'call', name: fn, args: [attribute(name)] }))
@@ -147,6 +160,7 @@ const JOIN_TYPES: Readonly<Record<string, JoinType>> = {
 
 /** @throws ParamError naming the kinds of join. */
 export function joinType(name: string): JoinType {
+  requireTexts([name], 'join', 'how')
   const type = JOIN_TYPES[name.toLowerCase().replaceAll('_', '')]
   if (type) return type
   throw new ParamError(`join type is ${shortText(name)}`, {
@@ -162,6 +176,11 @@ export function joinType(name: string): JoinType {
  */
 export function join(left: Plan, right: Plan, on: readonly string[] | Column | undefined, type: JoinType): Plan {
   const using = on === undefined || on instanceof Column ? [] : on
+  if (!Array.isArray(using)) {
+    const allowed = 'the name of a column, names, or a Column that is the condition'
+    throw wrongArgument(on, { stage: 'join', param: 'on', allowed })
+  }
+  requireTexts(using, 'join', 'on')
   for (const name of using) {
     const a = fieldOf(left.schema, name, 'join')
     const b = fieldOf(right.schema, name, 'join')
@@ -195,7 +214,11 @@ export function join(left: Plan, right: Plan, on: readonly string[] | Column | u
 export function union(left: Plan, right: Plan): Plan {
   const [a, b] = [left.schema.fields, right.schema.fields]
   if (a.length !== b.length) {
-    throw new SchemaError(`the frames have ${a.length} and ${b.length} columns`, { stage: 'union' })
+    throw new SchemaError(`the frames have ${a.length} and ${b.length} columns`, {
+      stage: 'union',
+      received: `${fieldNames(left.schema).join(', ')} and ${fieldNames(right.schema).join(', ')}`,
+      hint: 'Select as many columns of each',
+    })
   }
   const fields = a.map((field, k) => {
     const type = commonType(field.dataType, b[k].dataType)
@@ -227,10 +250,13 @@ function castTo(input: Plan, schema: StructType): Plan {
 export function sort(input: Plan, columns: readonly ColumnOrName[], global: boolean): Plan {
   if (columns.length === 0)
     throw new ParamError('there is no column to sort by', { stage: 'orderBy', param: 'columns' })
-  const order = expandStars(columns.map(toExpression), input.schema).map((expression): Expression => {
+  const order = expandStars(
+    columns.map((column) => toExpression(column, 'orderBy')),
+    input.schema,
+  ).map((expression): Expression => {
     const key: Expression =
       expression.kind === 'sort' ? expression : { kind: 'sort', child: expression, ascending: true, nullsFirst: true }
-    resolve(key.kind === 'sort' ? key.child : key, input.schema)
+    resolve(key.kind === 'sort' ? key.child : key, input.schema, 'orderBy')
     return key
   })
   return { kind: 'sort', schema: input.schema, input, order, global }

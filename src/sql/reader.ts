@@ -1,8 +1,15 @@
+import { requireActionOptions, requireTexts } from './arguments.js'
 import { DataFrame } from './dataframe.js'
 import { parseSchema } from './ddl.js'
+import type { ActionOptions } from './engine.js'
 import type { FileFormat } from './plan.js'
 import type { Session } from './session.js'
 import type { StructType } from './types.js'
+
+/** Paths one by one, or a list of them with the signal that stops the reading: `csv(['a.csv'], { signal })`. */
+export type ReadArguments = readonly string[] | readonly [paths: readonly string[], options: ActionOptions]
+
+const isListed = (args: ReadArguments): args is readonly [readonly string[], ActionOptions] => Array.isArray(args[0])
 
 /**
  * Reads files as frames (Spark's `DataFrameReader`). Methods that name files resolve the schema and are therefore
@@ -54,23 +61,27 @@ export class DataFrameReader {
   }
 
   /** Comma-separated text. Without `inferSchema` or a schema all columns are strings; without `header` they are `_c0`, `_c1`, … */
-  csv(...paths: string[]): Promise<DataFrame> {
+  csv(...paths: ReadArguments): Promise<DataFrame> {
     return this.load('csv', paths)
   }
 
   /** One JSON object a line. Inferred columns are in alphabetical order, as in Spark. */
-  json(...paths: string[]): Promise<DataFrame> {
+  json(...paths: ReadArguments): Promise<DataFrame> {
     return this.load('json', paths)
   }
 
   /** Parquet files, Spark's own included: vectors, matrices and the metadata of columns are read back. */
-  parquet(...paths: string[]): Promise<DataFrame> {
+  parquet(...paths: ReadArguments): Promise<DataFrame> {
     return this.load('parquet', paths)
   }
 
-  private async load(format: FileFormat, paths: readonly string[]): Promise<DataFrame> {
+  private async load(format: FileFormat, args: ReadArguments): Promise<DataFrame> {
+    const [paths, options] = isListed(args) ? args : [args, {}]
+    requireTexts(paths, 'read', 'paths')
+    requireActionOptions(options, 'read')
     const session = this.session()
-    const plan = await session.engine.scan({ format, paths, options: this.settings, schema: this.given })
+    const request = { format, paths, options: this.settings, schema: this.given }
+    const plan = await session.engine.scan(request, options)
     return new DataFrame(plan, session)
   }
 }

@@ -109,12 +109,28 @@ const fieldToJson = (field: StructField): Json => ({
 
 type JsonObject = { readonly [key: string]: Json }
 
+const malformed = (what: string, allowed: string, json: Json | undefined): SchemaError =>
+  new SchemaError(`${what} is ${shortText(json)}`, {
+    stage: 'schemaFromJson',
+    allowed: `Allowed: ${allowed}`,
+    received: shortText(json),
+    hint: 'Give what schemaToJson, or df.schema.json() of Spark, has made',
+  })
+
 const asObject = (json: Json, what: string): JsonObject => {
   if (json === null || typeof json !== 'object' || Array.isArray(json)) {
-    throw new SchemaError(`${what} must be a JSON object`, { received: shortText(json) })
+    throw malformed(what, 'a JSON object', json)
   }
   return json as JsonObject
 }
+
+const unknownType = (json: Json): SchemaError =>
+  new SchemaError(`the Spark type ${shortText(json)} is not supported`, {
+    stage: 'schemaFromJson',
+    received: shortText(json),
+    allowed: `Allowed: ${Object.keys(SIMPLE).join(', ')}, decimal, array, map, struct, VectorUDT, MatrixUDT`,
+    hint: 'Cast such a column in Spark before it is written',
+  })
 
 /**
  * Type from Spark's JSON. Both the ml and the older mllib classes of vectors and matrices are read.
@@ -126,7 +142,7 @@ export function typeFromJson(json: Json): DataType {
     const decimal = /^decimal(?:\((\d+),\s*(-?\d+)\))?$/.exec(json)
     if (decimal) return decimal[1] ? DecimalType(Number(decimal[1]), Number(decimal[2])) : DecimalType()
     if (/^(var)?char\(\d+\)$/.test(json)) return StringType
-    throw new SchemaError(`Spark type "${json}" is not supported`)
+    throw unknownType(json)
   }
   const node = asObject(json, 'a type')
   switch (node.type) {
@@ -141,7 +157,7 @@ export function typeFromJson(json: Json): DataType {
       if (udt) return udt.type
     }
   }
-  throw new SchemaError('a Spark type of this kind is not supported', { received: shortText(json) })
+  throw unknownType(json)
 }
 
 /** Spark's JSON of a schema, as `df.schema.json()` prints it. */
@@ -152,14 +168,15 @@ export const schemaToJson = (schema: StructType): Json => typeToJson(schema)
  * @throws SchemaError where the JSON is not a struct or a type is not known.
  */
 export function schemaFromJson(json: Json): StructType {
-  const { fields } = asObject(json, 'a schema')
-  if (!Array.isArray(fields))
-    throw new SchemaError('a schema must have a list of fields', { received: shortText(json) })
+  const { type, fields } = asObject(json, 'a schema')
+  if (type !== 'struct') throw malformed('the type of a schema', 'the text "struct"', type)
+  if (!Array.isArray(fields)) throw malformed('the fields of a schema', 'a list', fields)
   return StructType(
     fields.map((entry: Json) => {
       const field = asObject(entry, 'a field')
       const metadata = field.metadata === undefined ? {} : (asObject(field.metadata, 'metadata') as Metadata)
-      return StructField(String(field.name), typeFromJson(field.type), field.nullable !== false, metadata)
+      if (typeof field.name !== 'string') throw malformed('the name of a field', 'a text', field.name)
+      return StructField(field.name, typeFromJson(field.type), field.nullable !== false, metadata)
     }),
   )
 }

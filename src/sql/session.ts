@@ -77,7 +77,7 @@ export class Session {
     return new DataFrameReader(() => this)
   }
 
-  /** Ends the engine and frees its memory. */
+  /** Ends the engine and frees its memory. Actions that run at that time are interrupted, and fail with an EngineError. */
   close(): Promise<void> {
     return this.engine.close()
   }

@@ -1,5 +1,5 @@
 import { SchemaError } from '../errors.js'
-import { knownNames } from '../util/names.js'
+import { didYouMean, nameList } from '../util/names.js'
 
 /** JSON value, as in the metadata of a field. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -161,14 +161,20 @@ export const fieldIndex = (schema: StructType, name: string): number => schema.f
  */
 export function fieldOf(schema: StructType, name: string, stage?: string): StructField {
   const field = schema.fields.find((f) => f.name === name)
-  if (!field) {
-    throw new SchemaError(`column "${name}" does not exist`, {
-      stage,
-      column: name,
-      allowed: knownNames('columns', name, fieldNames(schema)),
-    })
-  }
+  if (!field) throw unknownColumn(schema, name, stage)
   return field
+}
+
+/** The error about a column that a schema does not have, naming the known ones and the nearest one. */
+export function unknownColumn(schema: StructType, name: string, stage?: string): SchemaError {
+  const known = fieldNames(schema)
+  return new SchemaError(`column "${name}" does not exist`, {
+    stage,
+    column: name,
+    allowed: nameList('columns', known),
+    received: name,
+    hint: didYouMean(name, known) ?? 'Name one of these columns, or add it with withColumn',
+  })
 }
 
 /** The schema with fields appended; a field whose name exists takes that field's place. */

@@ -1,6 +1,7 @@
 import { ParamError } from '../errors.js'
 import { shortText } from '../util/names.js'
-import type { Engine, SaveMode } from './engine.js'
+import { requireActionOptions, requireTexts } from './arguments.js'
+import type { ActionOptions, Engine, SaveMode } from './engine.js'
 import type { FileFormat, Plan } from './plan.js'
 
 const MODES: Readonly<Record<string, SaveMode>> = {
@@ -74,21 +75,24 @@ export class DataFrameWriter {
    * `option('escape', '\\')` the text is that of Spark's default.
    * @throws SchemaError for columns that hold arrays, structs, maps, vectors or bytes.
    */
-  csv(path: string): Promise<void> {
-    return this.save('csv', path)
+  csv(path: string, options?: ActionOptions): Promise<void> {
+    return this.save('csv', path, options)
   }
 
   /** One JSON object a line. */
-  json(path: string): Promise<void> {
-    return this.save('json', path)
+  json(path: string, options?: ActionOptions): Promise<void> {
+    return this.save('json', path, options)
   }
 
   /** Parquet with Spark's schema in its metadata: Spark reads vectors as vectors, and the metadata of columns. */
-  parquet(path: string): Promise<void> {
-    return this.save('parquet', path)
+  parquet(path: string, options?: ActionOptions): Promise<void> {
+    return this.save('parquet', path, options)
   }
 
-  private save(format: FileFormat, path: string): Promise<void> {
-    return this.engine.write(this.plan, { format, path, options: this.settings, mode: this.saveMode })
+  private async save(format: FileFormat, path: string, options: ActionOptions = {}): Promise<void> {
+    requireTexts([path], 'write', 'path')
+    requireActionOptions(options, 'write')
+    const request = { format, path, options: this.settings, mode: this.saveMode }
+    return this.engine.write(this.plan, request, options)
   }
 }

@@ -26,13 +26,22 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return best
 }
 
-/** "Known columns: a, b, c. Did you mean b?" for errors about an unknown name; long lists are cut at `limit`. */
-export function knownNames(what: string, name: string, known: readonly string[], limit = 30): string {
+/** "Known columns: a, b, c." for errors; long lists are cut at `limit`. */
+export function nameList(what: string, known: readonly string[], limit = 30): string {
   const shown = known.slice(0, limit).join(', ')
   const more = known.length > limit ? ` and ${known.length - limit} more` : ''
-  const nearest = nearestName(name, known)
-  return `Known ${what}: ${shown || '(none)'}${more}.${nearest ? ` Did you mean "${nearest}"?` : ''}`
+  return `Known ${what}: ${shown || '(none)'}${more}.`
 }
+
+/** "Did you mean b?", or undefined when no known name is near. */
+export function didYouMean(name: string, known: readonly string[]): string | undefined {
+  const nearest = nearestName(name, known)
+  return nearest === undefined ? undefined : `Did you mean "${nearest}"?`
+}
+
+/** "Known columns: a, b, c. Did you mean b?" for errors about an unknown name; long lists are cut at `limit`. */
+export const knownNames = (what: string, name: string, known: readonly string[], limit = 30): string =>
+  [nameList(what, known, limit), didYouMean(name, known)].filter((part) => part !== undefined).join(' ')
 
 const hasOwnText = (value: object): boolean =>
   ArrayBuffer.isView(value) ||

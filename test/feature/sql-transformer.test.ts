@@ -20,6 +20,10 @@ describe('SQLTransformer', () => {
     ])
   })
 
+  it('takes the name of the frame in any case, as Spark does', async () => {
+    expect(await sql('SELECT t.km FROM __This__ t WHERE km > 0').transform(rides).collect()).toEqual([{ km: 5 }])
+  })
+
   it('keeps the metadata of columns that it passes on', () => {
     const indexed = StringIndexerModel.fromLabels(['FR', 'US'], 'city', 'i').transform(rides)
     const { schema } = sql('SELECT i, i AS j, i + 1 AS k FROM __THIS__').transform(indexed)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DataError } from '../../src/errors.js'
 import { Vectors } from '../../src/linalg/vectors.js'
 import { type InstanceBlock, Instances } from '../../src/optim/instances.js'
 import type { DataFrame } from '../../src/sql/dataframe.js'
@@ -27,6 +28,12 @@ function counted(): { frame: DataFrame; reads: () => number } {
     },
   })
   return { frame, reads: () => rows / 5 }
+}
+
+/** Keeps the event loop waiting, in milliseconds. */
+function work(time: number): void {
+  const until = performance.now() + time
+  while (performance.now() < until);
 }
 
 async function all(instances: Instances): Promise<InstanceBlock[]> {
@@ -70,6 +77,25 @@ describe('Instances', () => {
     const instances = new Instances(frame, counting)
     for await (const block of instances) if (block.length > 0) break
     expect(await all(instances)).toHaveLength(2)
+  })
+  it('needs rows', async () => {
+    const nothing = new Instances(data.limit(0), columns)
+    const error: unknown = await all(nothing).catch((refused) => refused)
+    expect(error).toBeInstanceOf(DataError)
+    expect((error as DataError).details).toMatchObject({ stage: 'test', column: 'x', received: '0 rows' })
+    expect((error as DataError).message).toBe(
+      'test: the training data has no rows. Allowed: at least one row. Look at the filters and joins before the fit, or at a fold that got no rows.',
+    )
+  })
+  it('can be stopped by a timer while kept rows are read', async () => {
+    const controller = new AbortController()
+    const instances = new Instances(data, columns, controller.signal)
+    await instances.collect()
+    setTimeout(() => controller.abort(new Error('enough')), 1)
+    const endless = async (): Promise<never> => {
+      for (;;) for await (const _ of instances) work(20)
+    }
+    await expect(endless()).rejects.toThrow('enough')
   })
   it('stops with the signal', async () => {
     const signal = AbortSignal.abort(new Error('enough'))

@@ -70,9 +70,9 @@ describe('WeightedMoments', () => {
 })
 
 describe('weightedLeastSquares', () => {
-  it('finds an exact linear function, and its errors from the inverse', () => {
+  it('finds an exact linear function, and its errors from the inverse', async () => {
     const exact = rows.map(([a, b, c]) => 3 - a + 2 * b + 0.25 * c)
-    const { coefficients, intercept, inverseDiagonal, objectiveHistory } = weightedLeastSquares(
+    const { coefficients, intercept, inverseDiagonal, objectiveHistory } = await weightedLeastSquares(
       momentsOf(rows, exact, weights),
       plain,
     )
@@ -84,9 +84,9 @@ describe('weightedLeastSquares', () => {
     expect(inverseDiagonal).toHaveLength(4)
     expect(objectiveHistory).toEqual([0])
   })
-  it('gives the textbook errors of a straight line', () => {
+  it('gives the textbook errors of a straight line', async () => {
     const x = [1, 2, 3, 4]
-    const { inverseDiagonal } = weightedLeastSquares(
+    const { inverseDiagonal } = await weightedLeastSquares(
       momentsOf(
         x.map((v) => [v]),
         [1, 3, 2, 5],
@@ -97,42 +97,44 @@ describe('weightedLeastSquares', () => {
     expect(inverseDiagonal![0]).toBeCloseTo(1 / 5, 13)
     expect(inverseDiagonal![1]).toBeCloseTo(1 / 4 + 6.25 / 5, 13)
   })
-  it('does not penalise the intercept, and gives a constant feature nothing', () => {
+  it('does not penalise the intercept, and gives a constant feature nothing', async () => {
     const constant = rows.map((row) => [...row, 4])
-    const ridge = weightedLeastSquares(momentsOf(constant, labels), { ...plain, regParam: 1e6 })
+    const ridge = await weightedLeastSquares(momentsOf(constant, labels), { ...plain, regParam: 1e6 })
     expect(ridge.coefficients[3]).toBe(0)
     ridge.coefficients.forEach((value) => {
       expect(Math.abs(value)).toBeLessThan(1e-4)
     })
     expect(ridge.intercept).toBeCloseTo(labels.reduce((a, b) => a + b) / labels.length, 4)
   })
-  it('solves a singular problem by quasi-Newton, unless asked not to', () => {
+  it('solves a singular problem by quasi-Newton, unless asked not to', async () => {
     const twice = rows.map(([a]) => [a, a])
     const moments = momentsOf(twice, labels)
-    const found = weightedLeastSquares(moments, plain)
+    const found = await weightedLeastSquares(moments, plain)
     expect(found.inverseDiagonal).toBeNull()
     // By symmetry from a start at zero, both copies get the same weight.
     expect(found.coefficients[0]).toBeCloseTo(found.coefficients[1], 12)
-    expect(() => weightedLeastSquares(moments, { ...plain, solver: 'cholesky' })).toThrow('not positive definite')
+    await expect(weightedLeastSquares(moments, { ...plain, solver: 'cholesky' })).rejects.toThrow(
+      'not positive definite',
+    )
   })
-  it('takes Cholesky and quasi-Newton to the same place', () => {
+  it('takes Cholesky and quasi-Newton to the same place', async () => {
     const moments = momentsOf(rows, labels, weights)
     const options = { ...plain, regParam: 0.1, standardizeFeatures: false, standardizeLabel: false }
-    const exact = weightedLeastSquares(moments, options)
-    const iterated = weightedLeastSquares(moments, { ...options, solver: 'quasi-newton', tol: 1e-14 })
+    const exact = await weightedLeastSquares(moments, options)
+    const iterated = await weightedLeastSquares(moments, { ...options, solver: 'quasi-newton', tol: 1e-14 })
     exact.coefficients.forEach((value, j) => {
       // The gradient stops at 1e-8.
       expect(iterated.coefficients[j]).toBeCloseTo(value, 7)
     })
   })
-  it('refuses what has no answer', () => {
-    expect(() => weightedLeastSquares(new WeightedMoments(1), plain)).toThrow('no rows')
-    expect(() => weightedLeastSquares(momentsOf([[1]], [1], [0]), plain)).toThrow('add up to 0')
+  it('refuses what has no answer', async () => {
+    await expect(weightedLeastSquares(new WeightedMoments(1), plain)).rejects.toThrow('no rows')
+    await expect(weightedLeastSquares(momentsOf([[1]], [1], [0]), plain)).rejects.toThrow('add up to 0')
     const constantLabel = momentsOf([[1], [2]], [3, 3])
-    expect(() => weightedLeastSquares(constantLabel, { ...plain, fitIntercept: false, regParam: 1 })).toThrow(
+    await expect(weightedLeastSquares(constantLabel, { ...plain, fitIntercept: false, regParam: 1 })).rejects.toThrow(
       ParamError,
     )
-    expect(() => weightedLeastSquares(constantLabel, { ...plain, maxIter: 0 })).toThrow(ParamError)
+    await expect(weightedLeastSquares(constantLabel, { ...plain, maxIter: 0 })).rejects.toThrow(ParamError)
   })
 })
 
@@ -180,7 +182,7 @@ describe('rides, a singular problem', () => {
       ],
     },
   ]
-  it.each(folds)("gives Spark's RMSE on fold $test", ({ train, test, cities, rmse }) => {
+  it.each(folds)("gives Spark's RMSE on fold $test", async ({ train, test, cities, rmse }) => {
     const raw = (id: number): number[] => {
       const [city, distance, hour] = rides[id]
       return [distance, hour, ...cities.map((name) => (name === city ? 1 : 0))]
@@ -201,8 +203,8 @@ describe('rides, a singular problem', () => {
           ids.map((id) => rides[id][3]),
         ),
       )
-    grid.forEach((options, g) => {
-      const { coefficients, intercept } = weightedLeastSquares(moments, options)
+    for (const [g, options] of grid.entries()) {
+      const { coefficients, intercept } = await weightedLeastSquares(moments, options)
       const squares = test.map((id) => {
         const prediction = features(id).reduce((sum, value, j) => sum + value * coefficients[j], intercept)
         return (prediction - rides[id][3]) ** 2
@@ -210,6 +212,6 @@ describe('rides, a singular problem', () => {
       const error = Math.sqrt(squares.reduce((a, b) => a + b) / test.length)
       // Spark's Java BLAS fuses multiplications with additions: 1e-16 an operation, magnified by up to 100 iterations.
       expect(Math.abs(error / rmse[g] - 1)).toBeLessThan(1e-11)
-    })
+    }
   })
 })

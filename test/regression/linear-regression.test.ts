@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DataError, NotFittedError, ParamError, SchemaError } from '../../src/errors.js'
+import { VectorAssembler } from '../../src/feature/vector-assembler.js'
 import { Vectors } from '../../src/linalg/vectors.js'
 import { LinearRegression, LinearRegressionModel } from '../../src/regression/linear-regression.js'
 import type { DataFrame } from '../../src/sql/dataframe.js'
@@ -95,6 +96,32 @@ describe('LinearRegression', () => {
     await expect(aborted).rejects.toThrow('enough')
   })
 
+  it.each([
+    ['huber', { loss: 'huber' }],
+    ['l-bfgs', { solver: 'l-bfgs' }],
+    ['OWL-QN', { solver: 'l-bfgs', regParam: 0.01, elasticNetParam: 0.5 }],
+  ] as const)('ends soon after a timer has aborted it: %s', async (_, settings) => {
+    // Noise on many rows keeps each of them busy for many iterations of several milliseconds.
+    const length = 500_000
+    const noise = (step: number) => Float64Array.from({ length }, (_, i) => Math.sin(i * step) ** 3)
+    const many = new VectorAssembler({ inputCols: ['a', 'b', 'c'], outputCol: 'features' }).transform(
+      createDataFrame({ a: noise(1), b: noise(2.1), c: noise(3.3), label: noise(0.7) }),
+    )
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    const done: number[] = []
+    const aborted = new LinearRegression({ ...settings, maxIter: 1000, tol: 0 }).fit(many, {
+      signal: controller.signal,
+      onProgress: (progress) => {
+        if (done.length === 0) setTimeout(() => controller.abort(reason), 0)
+        done.push(progress.done)
+      },
+    })
+    await expect(aborted).rejects.toBe(reason)
+    expect(done.length).toBeGreaterThan(0)
+    expect(done.length).toBeLessThan(1000)
+  })
+
   it('takes l-bfgs by itself above 4096 features', async () => {
     const wide = Array.from({ length: 6 }, (_, i) => ({
       features: Vectors.sparse(5000, [i, 4999], [1, i]),
@@ -145,6 +172,15 @@ describe('what LinearRegression refuses', () => {
     const long = createDataFrame([{ features: Vectors.dense(1, 2, 3) }])
     await expect(model.transform(long).collect()).rejects.toThrow(DataError)
     expect(() => model.predict(Vectors.dense(1, 2, 3))).toThrow(DataError)
+  })
+  it('a plain array, null or nothing instead of a vector', () => {
+    const model = new LinearRegressionModel({ coefficients: Vectors.dense(1, 2), intercept: 3, scale: 1 }, 'lr')
+    for (const wrong of [[1, 2], null, undefined, Float64Array.of(1, 2)]) {
+      expect(() => model.predict(wrong as never)).toThrow(ParamError)
+    }
+    expect(() => model.predict([1, 2] as never)).toThrow(
+      'lr: the features are [1, 2]. Allowed: a vector of length 2. Wrap the numbers: Vectors.dense(numbers).',
+    )
   })
 })
 

@@ -103,6 +103,42 @@ describe('parquet', () => {
   })
 })
 
+describe('files without rows', () => {
+  // What Spark 4.0.1 gives for the same files, whether or not the schema is inferred.
+  test.each([
+    ['nothing', '', true, []],
+    ['nothing', '', false, []],
+    ['blank lines', '\n\n', true, []],
+    ['a header', 'a,b\n', true, ['a', 'b']],
+  ])('csv with %s: %j, header %s', async (_name, text, header, columns) => {
+    const path = await textFile('no-rows.csv', text)
+    for (const inferSchema of [true, false]) {
+      const df = await read.options({ header, inferSchema }).csv(path)
+      expect(df.dtypes).toEqual(columns.map((name) => [name, 'string']))
+      expect(await df.collect()).toEqual([])
+      expect(await df.count()).toBe(0)
+    }
+  })
+
+  test('csv with nothing has the columns of a given schema', async () => {
+    const df = await read.schema('a INT').csv(await textFile('no-rows.csv', ''))
+    expect(df.dtypes).toEqual([['a', 'int']])
+    expect(await df.collect()).toEqual([])
+  })
+
+  test('a file that is missing, or was removed since, is named', async () => {
+    await expect(read.csv(at('missing.csv'))).rejects.toThrow(PersistenceError)
+    await expect(read.csv(at('missing.csv'))).rejects.toThrow(at('missing.csv'))
+    const df = await read.csv(await textFile('removed.csv', '1,2\n'))
+    await rm(at('removed.csv'))
+    const failed = await df.collect().catch((error: unknown) => error)
+    expect(failed).toBeInstanceOf(PersistenceError)
+    expect(failed).toMatchObject({ details: { hint: expect.any(String) } })
+    expect((failed as Error).message).toContain(at('removed.csv'))
+    expect((failed as Error).message).not.toContain('IO Error')
+  })
+})
+
 describe('csv', () => {
   const TEXT = 'a,b,,a\n1,x,2.5,true\n2,"y, z",,false\n3,"say ""hi""",7,x\n\n4,short\n5,C:\\dir,b,c\n'
   // What Spark 4.0.1 reads from the same lines.

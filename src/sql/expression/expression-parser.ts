@@ -134,7 +134,10 @@ export class ExpressionParser {
   }
 
   protected unsupported(construct: string): never {
-    throw new UnsupportedError(`${construct} in ${shortText(this.source)}`)
+    throw new UnsupportedError(`${construct} in ${shortText(this.source)}`, {
+      received: construct,
+      hint: 'Write it with the methods of DataFrame and Column, where these have it',
+    })
   }
 
   private describe(): string {

@@ -44,7 +44,10 @@ export function parseError(
   const end = source.indexOf('\n', at)
   const line = source.slice(start, end < 0 ? undefined : end)
   const where = `line ${source.slice(0, start).split('\n').length}, position ${at - start + 1}`
-  return new ParseError(`${problem} (${where})`, { hint: `\n${line}\n${' '.repeat(at - start)}^\n${hint}` })
+  return new ParseError(`${problem} (${where})`, {
+    received: line,
+    hint: `\n${line}\n${' '.repeat(at - start)}^\n${hint}`,
+  })
 }
 
 /**

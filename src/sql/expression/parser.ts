@@ -1,3 +1,5 @@
+import { ParamError } from '../../errors.js'
+import { shortText } from '../../util/names.js'
 import { StringType } from '../types.js'
 import { ExpressionParser } from './expression-parser.js'
 import { parseError } from './lexer.js'
@@ -13,9 +15,18 @@ export const parseExpression = (text: string): Expression => new ExpressionParse
 
 /**
  * Reads the name of a column as `col` takes it: parts with dots between (a field of a struct), and backticks around a part that
- * has dots itself. @throws ParseError for a backtick without its end or an empty part.
+ * has dots itself. @throws ParseError for a backtick without its end or an empty part; ParamError for what is no text.
  */
 export function parseColumnName(name: string): Expression {
+  if (typeof name !== 'string') {
+    throw new ParamError(`the name of a column is ${shortText(name)}`, {
+      stage: 'col',
+      param: 'name',
+      allowed: 'Allowed: a string',
+      received: shortText(name),
+      hint: 'Write a value as lit(3)',
+    })
+  }
   if (!/^(?:`(?:[^`]|``)+`|[^.`]+)(?:\.(?:`(?:[^`]|``)+`|[^.`]+))*$/.test(name)) {
     throw parseError('not a name of a column', name, 0, 'Parts have a dot between; put a part with a dot in backticks')
   }

@@ -22,14 +22,16 @@ export const expandStars = (expressions: readonly Expression[], schema: StructTy
       : [expression],
   )
 
-function refuseNested(expression: Expression, inside: boolean): void {
+function refuseNested(expression: Expression, inside: boolean, stage?: string): void {
   const aggregate = isAggregateCall(expression)
   if (aggregate && inside) {
     throw new SchemaError(`the aggregate ${title(expression)} stands inside another aggregate`, {
+      stage,
+      received: title(expression),
       hint: 'Aggregate in two steps',
     })
   }
-  for (const child of children(expression)) refuseNested(child, inside || aggregate)
+  for (const child of children(expression)) refuseNested(child, inside || aggregate, stage)
 }
 
 /** Metadata of a column is kept by the column itself and by an alias of it. */
@@ -40,11 +42,12 @@ const metadataOf = (expression: Expression, typed: Typed): StructField['metadata
 
 /**
  * The output column of an expression over a schema: name, type, nullability and metadata as Spark gives them.
+ * @param stage name of the operation, for errors.
  * @throws SchemaError for an unknown or ambiguous column, an unknown function, arguments of a wrong type, nested aggregates.
  */
-export function resolve(expression: Expression, schema: StructType): { readonly field: StructField } {
-  refuseNested(expression, false)
-  const typed = type(expression, schema)
+export function resolve(expression: Expression, schema: StructType, stage?: string): { readonly field: StructField } {
+  refuseNested(expression, false, stage)
+  const typed = type(expression, schema, stage)
   const { dataType, nullable } = typed
   return { field: StructField(outputName(expression), dataType, nullable, metadataOf(expression, typed)) }
 }

@@ -3,13 +3,13 @@ import { knownNames } from '../../util/names.js'
 import {
   BooleanType,
   type DataType,
-  fieldNames,
   IntegerType,
   NullType,
   type StructField,
   type StructType,
   sameType,
   simpleString,
+  unknownColumn,
 } from '../types.js'
 import { canCast, castMakesNull, commonType } from './coercion.js'
 import { FUNCTIONS } from './function-table.js'
@@ -45,62 +45,67 @@ export type Typed = Typing &
     | { readonly kind: 'sort'; readonly child: Typed; readonly ascending: boolean; readonly nullsFirst: boolean }
   )
 
-type Rules = { [K in ExpressionKind]: (node: Extract<Expression, { kind: K }>, schema: StructType) => Typed }
+type Rules = {
+  [K in ExpressionKind]: (node: Extract<Expression, { kind: K }>, schema: StructType, stage?: string) => Typed
+}
 
 const RULES: Rules = {
-  attribute({ name, qualifier }, schema) {
-    const field = findColumn(schema, name, qualifier !== undefined)
+  attribute({ name, qualifier }, schema, stage) {
+    const field = findColumn(schema, name, qualifier !== undefined, stage)
     return { kind: 'attribute', field, qualifier, dataType: field.dataType, nullable: field.nullable }
   },
-  star() {
+  star(_node, _schema, stage) {
     throw new SchemaError('* stands where one value is expected', {
+      stage,
+      received: '*',
       allowed: 'Allowed as a whole column of select, and in count(*)',
     })
   },
   literal: ({ value, dataType }) => ({ kind: 'literal', value, dataType, nullable: value === null }),
   call: typeCall,
-  cast({ child, dataType, safe = false }, schema) {
-    const typed = type(child, schema)
+  cast({ child, dataType, safe = false }, schema, stage) {
+    const typed = type(child, schema, stage)
     if (!canCast(typed.dataType, dataType)) {
       throw new SchemaError(
         `${title(child)} of type ${simpleString(typed.dataType)} cannot be cast to ${simpleString(dataType)}`,
+        { stage, received: simpleString(typed.dataType), hint: 'Cast it to a type between, such as string' },
       )
     }
     return castTo(typed, dataType, safe)
   },
   case: typeCase,
-  alias: ({ child }, schema) => type(child, schema),
-  sort({ child, ascending, nullsFirst }, schema) {
-    const typed = type(child, schema)
+  alias: ({ child }, schema, stage) => type(child, schema, stage),
+  sort({ child, ascending, nullsFirst }, schema, stage) {
+    const typed = type(child, schema, stage)
     return { kind: 'sort', child: typed, ascending, nullsFirst, dataType: typed.dataType, nullable: typed.nullable }
   },
 }
 
 /**
  * Types an expression over the columns of a schema by Spark's ANSI rules.
+ * @param stage name of the operation, for errors.
  * @throws SchemaError for an unknown or ambiguous column, an unknown function, and arguments that a function does not take.
  */
-export function type(expression: Expression, schema: StructType): Typed {
-  return (RULES[expression.kind] as (node: Expression, schema: StructType) => Typed)(expression, schema)
+export function type(expression: Expression, schema: StructType, stage?: string): Typed {
+  const rule = RULES[expression.kind] as (node: Expression, schema: StructType, stage?: string) => Typed
+  return rule(expression, schema, stage)
 }
 
 /** The column that a name means, without regard to case, as in Spark. A qualified name may fit several: the qualifier says which. */
-function findColumn(schema: StructType, name: string, qualified: boolean): StructField {
+function findColumn(schema: StructType, name: string, qualified: boolean, stage?: string): StructField {
   const wanted = name.toLowerCase()
   const found = schema.fields.filter((field) => field.name.toLowerCase() === wanted)
   if (found.length === 1 || (qualified && found.length > 1)) return found[0]
   if (found.length > 1) {
     const candidates = found.map((field) => field.name).join(', ')
     throw new SchemaError(`column "${name}" is ambiguous: it may mean ${candidates}`, {
+      stage,
       column: name,
       received: candidates,
       hint: 'Rename one of the columns; as in Spark, names that differ by case alone are the same',
     })
   }
-  throw new SchemaError(`column "${name}" does not exist`, {
-    column: name,
-    allowed: knownNames('columns', name, fieldNames(schema)),
-  })
+  throw unknownColumn(schema, name, stage)
 }
 
 function castTo(child: Typed, dataType: DataType, safe = false): Typed {
@@ -111,15 +116,19 @@ function castTo(child: Typed, dataType: DataType, safe = false): Typed {
 
 const ONE: Expression = { kind: 'literal', value: 1, dataType: IntegerType }
 
-function typeCall(node: Extract<Expression, { kind: 'call' }>, schema: StructType): Typed {
+function typeCall(node: Extract<Expression, { kind: 'call' }>, schema: StructType, stage?: string): Typed {
   const { name, distinct = false } = node
   const rows = FUNCTIONS.get(name.toLowerCase())
   if (!rows) {
     const known = [...FUNCTIONS.keys()].filter((key) => /^\w+$/.test(key)).sort()
-    throw new SchemaError(`function ${name} does not exist`, { allowed: knownNames('functions', name, known, 200) })
+    throw new SchemaError(`function ${name} does not exist`, {
+      stage,
+      allowed: knownNames('functions', name, known, 200),
+      received: name,
+    })
   }
   const given = rows[0].name === 'count' ? node.args.map((arg) => (arg.kind === 'star' ? ONE : arg)) : node.args
-  const args = given.map((arg) => type(arg, schema))
+  const args = given.map((arg) => type(arg, schema, stage))
   for (const row of rows) {
     const missing = row.takes.fillIn(args.length)
     if (!missing) continue
@@ -132,6 +141,7 @@ function typeCall(node: Extract<Expression, { kind: 'call' }>, schema: StructTyp
   }
   const fitting = rows.filter((row) => row.takes.fillIn(args.length))
   throw new SchemaError(`${title(node)} does not take these arguments`, {
+    stage,
     allowed: `Allowed: ${(fitting.length > 0 ? fitting : rows).map((row) => `${row.name}(${row.takes.text})`).join(' or ')}`,
     received: `(${args.map((arg) => simpleString(arg.dataType)).join(', ')})`,
     hint: `The arguments have the types (${args.map((arg) => simpleString(arg.dataType)).join(', ')}); cast them`,
@@ -184,19 +194,28 @@ function call(
   return { kind: 'call', row, args, operands, distinct, dataType: result, nullable: mayBeNull }
 }
 
-function typeCase({ branches, otherwise }: Extract<Expression, { kind: 'case' }>, schema: StructType): Typed {
+function typeCase(
+  { branches, otherwise }: Extract<Expression, { kind: 'case' }>,
+  schema: StructType,
+  stage?: string,
+): Typed {
   const whens = branches.map(([when]) => {
-    const typed = type(when, schema)
+    const typed = type(when, schema, stage)
     if (typed.dataType.kind === 'boolean' || typed.dataType.kind === 'void') return castTo(typed, BooleanType)
     throw new SchemaError(`the condition ${title(when)} has type ${simpleString(typed.dataType)}`, {
+      stage,
       allowed: 'Allowed: boolean',
+      received: simpleString(typed.dataType),
     })
   })
-  const values = [...branches.map(([, then]) => then), ...(otherwise ? [otherwise] : [])].map((v) => type(v, schema))
+  const values = [...branches.map(([, then]) => then), ...(otherwise ? [otherwise] : [])].map((v) =>
+    type(v, schema, stage),
+  )
   const dataType = values.reduce<DataType>((wide, { dataType: next }) => {
     const common = commonType(wide, next)
     if (common) return common
     throw new SchemaError('the branches of CASE have no common type', {
+      stage,
       received: values.map((value) => simpleString(value.dataType)).join(', '),
       hint: `They are ${values.map((value) => simpleString(value.dataType)).join(', ')}; cast them`,
     })

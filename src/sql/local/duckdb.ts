@@ -1,9 +1,11 @@
 import type { Connection, Database, DataChunk, Result, Vector } from '@duckdb/node-bindings'
-import { DataError, EngineError, PersistenceError, RidgelineError } from '../../errors.js'
+import { EngineError } from '../../errors.js'
 import type { Batch, ColumnData, LocalTable } from '../batch.js'
 import { sliceColumn } from '../columns.js'
 import { quoteName } from '../expression/duck-types.js'
 import { IntegerType, LongType, StructField } from '../types.js'
+import { Connections } from './connections.js'
+import { engineError } from './engine-error.js'
 import { type Bindings, dataTypeOf, logicalType, typeId } from './engine-types.js'
 import { StringDictionary } from './string-dictionary.js'
 import { VectorReader } from './vector-reader.js'
@@ -13,8 +15,6 @@ import { VectorWriter } from './vector-writer.js'
 const CHUNK = 2048
 /** Strings of one dictionary, so that a long stream of text does not gather all of it in memory. */
 const MAX_DICTIONARY = 1 << 17
-/** Running queries that may each hold one of the four threads that Node's file system and DNS calls share. */
-const MAX_RUNNING = 3
 
 /** A row-wise function that the engine calls with up to 2,048 rows at a time; `fields` name and type its arguments. */
 export interface Kernel {
@@ -52,45 +52,24 @@ async function loadBindings(): Promise<Bindings> {
 }
 
 /**
- * What the engine says, as one of our errors. Values that do not convert, and what compiled expressions raise themselves
- * (`[CONDITION] sentence`), are about the data; unreadable files about files; the rest is the engine's.
- */
-function engineError(cause: unknown, sql: string): RidgelineError {
-  if (cause instanceof RidgelineError) return cause
-  const message = cause instanceof Error ? cause.message : String(cause)
-  const [problem, detail] = message.split('\n')
-  const raised = /^Invalid Input Error: (\[[A-Z_.]+\] .*)/.exec(problem)
-  if (raised) return new DataError(raised[1], { cause })
-  if (/^(Conversion|Out of Range) Error/.test(problem)) return new DataError(problem, { cause })
-  if (/CSV Error/.test(problem)) {
-    const hint = message.includes('quoted new lines')
-      ? 'Cells hold line breaks: set the option multiLine to true'
-      : 'Look at the options sep, quote and escape (Spark escapes quotes by a backslash), or set mode to DROPMALFORMED'
-    return new DataError(`${problem}: ${detail?.trim()}`, { cause, hint })
-  }
-  if (/^IO Error|Parquet file|magic bytes/i.test(problem)) return new PersistenceError(problem, { cause })
-  return new EngineError(problem, { cause, received: `SQL: ${sql.length > 500 ? `${sql.slice(0, 500)}…` : sql}` })
-}
-
-/**
  * The only door to DuckDB: one in-memory instance with Spark's order of nulls and time zone UTC.
  *
- * Each query has a connection of its own, because a second query on the connection of an open stream silently ends that
- * stream. Native calls pass a semaphore. JavaScript tables and kernels are visible to SQL through one table function
- * and one scalar function a signature, which cannot be dropped and therefore find their table or kernel by number.
+ * Each query has a connection of its own, see {@link Connections}. JavaScript tables and kernels are visible to SQL through
+ * one table function and one scalar function a signature, which cannot be dropped and therefore find their table or kernel by
+ * number.
  */
 export class DuckDB {
   private readonly nb: Bindings
   private readonly database: Database
   private readonly main: Connection
+  private readonly connections: Connections
+  private ended: Promise<void> | undefined
   private readonly reader: VectorReader
   private readonly writer: VectorWriter
   private readonly tables = new Map<number, LocalTable>()
   private readonly kernels = new Map<number, { kernel: Kernel; dictionaries: StringDictionary[] }>()
   private readonly functions = new Map<string, string>()
   private nextId = 1
-  private running = 0
-  private readonly waiting: (() => void)[] = []
   /** Errors that kernels raised, kept whole because the engine hands on only their text. */
   private readonly kernelErrors = new Map<number, unknown>()
 
@@ -98,6 +77,7 @@ export class DuckDB {
     this.nb = nb
     this.database = database
     this.main = main
+    this.connections = new Connections(nb, database)
     this.reader = new VectorReader(nb)
     this.writer = new VectorWriter(nb)
     this.registerTableFunction()
@@ -129,8 +109,14 @@ export class DuckDB {
     }
   }
 
-  /** Ends the instance; queries that still run fail. */
-  close(): void {
+  /** Ends the instance. Queries that still run, and streams that are not read to their end, fail with an EngineError. */
+  close(): Promise<void> {
+    this.ended ??= this.end()
+    return this.ended
+  }
+
+  private async end(): Promise<void> {
+    await this.connections.close()
     this.nb.disconnect_sync(this.main)
     this.nb.close_sync(this.database)
   }
@@ -153,8 +139,8 @@ export class DuckDB {
       ...(partitionColumn === undefined ? [] : [quoteName(partitionColumn)]),
     ]
     const text = `SELECT ${select.length > 0 ? select.join(', ') : '1'} FROM (${sql})`
-    const connection = await this.nb.connect(this.database)
-    const stop = (): void => this.nb.interrupt(connection)
+    const connection = await this.connections.open()
+    const stop = (): void => this.connections.interrupt(connection)
     let pending: Promise<DataChunk | null> | undefined
     try {
       signal?.throwIfAborted()
@@ -173,6 +159,7 @@ export class DuckDB {
       pending = fetch()
       for (;;) {
         const chunk = await pending
+        this.connections.requireOpen()
         const n = chunk === null ? 0 : this.nb.data_chunk_get_size(chunk)
         if (chunk === null || n === 0) return
         pending = fetch()
@@ -185,29 +172,19 @@ export class DuckDB {
       // A consumer that stops early leaves a fetch under way; the connection may close only after it.
       stop()
       await pending?.catch(() => undefined)
-      this.nb.disconnect_sync(connection)
+      this.connections.release(connection)
     }
   }
 
   /** Runs a statement for its effect. */
   async run(sql: string, signal?: AbortSignal): Promise<void> {
-    const connection = await this.nb.connect(this.database)
-    const stop = (): void => this.nb.interrupt(connection)
-    try {
-      signal?.throwIfAborted()
-      signal?.addEventListener('abort', stop)
-      await this.guard(sql, signal, () => this.nb.query(connection, sql))
-    } finally {
-      signal?.removeEventListener('abort', stop)
-      this.nb.disconnect_sync(connection)
-    }
+    await this.withConnection(signal, (connection) => this.guard(sql, signal, () => this.nb.query(connection, sql)))
   }
 
   /** Names and types of the columns that a query would yield. Types that Spark does not have are strings or doubles. */
-  async columnsOf(sql: string): Promise<StructField[]> {
-    const connection = await this.nb.connect(this.database)
-    try {
-      return await this.guard(sql, undefined, async () => {
+  async columnsOf(sql: string, signal?: AbortSignal): Promise<StructField[]> {
+    return this.withConnection(signal, (connection) =>
+      this.guard(sql, signal, async () => {
         const prepared = await this.nb.prepare(connection, sql)
         try {
           return Array.from({ length: this.nb.prepared_statement_column_count(prepared) }, (_, k) =>
@@ -219,9 +196,24 @@ export class DuckDB {
         } finally {
           this.nb.destroy_prepare_sync(prepared)
         }
-      })
+      }),
+    )
+  }
+
+  /** Runs one query on a connection of its own, and interrupts it when the signal is aborted. */
+  private async withConnection<T>(
+    signal: AbortSignal | undefined,
+    use: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    const connection = await this.connections.open()
+    const stop = (): void => this.connections.interrupt(connection)
+    try {
+      signal?.throwIfAborted()
+      signal?.addEventListener('abort', stop)
+      return await use(connection)
     } finally {
-      this.nb.disconnect_sync(connection)
+      signal?.removeEventListener('abort', stop)
+      this.connections.release(connection)
     }
   }
 
@@ -243,22 +235,14 @@ export class DuckDB {
     return { sql: `${name}(${[id, ...args].join(', ')})`, release: () => void this.kernels.delete(id) }
   }
 
-  /** Runs one native call within the semaphore, and turns what it raises into one of our errors. */
+  /** Runs one native call, and turns what it raises into one of our errors. */
   private async guard<T>(sql: string, signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
-    if (this.running >= MAX_RUNNING) await new Promise<void>((resolve) => this.waiting.push(resolve))
-    else this.running++
     try {
-      // An interruption before the call would be lost.
-      signal?.throwIfAborted()
-      return await call()
+      return await this.connections.run(signal, call)
     } catch (error) {
       signal?.throwIfAborted()
+      this.connections.requireOpen()
       throw this.kernelErrorOf(error) ?? engineError(error, sql)
-    } finally {
-      // A waiting call takes over this one's place, so the number of running calls stays.
-      const next = this.waiting.shift()
-      if (next) next()
-      else this.running--
     }
   }
 
@@ -364,6 +348,7 @@ export class DuckDB {
     ])
     const known = this.functions.get(signature)
     if (known) return known
+    this.connections.requireOpen()
     const name = `js_kernel_${this.functions.size}`
     const fn = nb.create_scalar_function()
     nb.scalar_function_set_name(fn, name)

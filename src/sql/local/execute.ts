@@ -1,3 +1,4 @@
+import { TurnTaker } from '../../util/turn-taker.js'
 import type { Batch, I64Column, LocalTable } from '../batch.js'
 import type { StreamOptions } from '../engine.js'
 import type { Expression } from '../expression/nodes.js'
@@ -84,7 +85,7 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
       return
     }
     const table = await materialize(plan.input, runtime, signal)
-    yield* tableBatches(dealRows(table, plan.partitions))
+    yield* rowsInMemory(dealRows(table, plan.partitions), signal)
   },
   sort: async function* (plan, runtime, signal) {
     const table = await materialize(plan.input, runtime, signal)
@@ -93,7 +94,7 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
       const { ascending, nullsFirst } = key as Extract<Expression, { kind: 'sort' }>
       return { column: table.columns[index], dataType: table.schema.fields[index].dataType, ascending, nullsFirst }
     })
-    yield* tableBatches(takeTable(table, sortedRows(table, keys), table.bounds))
+    yield* rowsInMemory(takeTable(table, sortedRows(table, keys), table.bounds), signal)
   },
   fileScan: streamSql,
   filter: streamSql,
@@ -102,8 +103,10 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
 }
 
 async function* rowsInMemory(table: LocalTable, signal?: AbortSignal): AsyncGenerator<Batch> {
+  const turns = new TurnTaker(signal)
   for (const batch of tableBatches(table)) {
     signal?.throwIfAborted()
+    if (turns.due()) await turns.take()
     yield batch
   }
 }
@@ -211,8 +214,10 @@ export function stream(plan: Plan, runtime: Runtime, options: StreamOptions = {}
 }
 
 /** All rows of a plan in memory. */
-export const toTable = (plan: Plan, runtime: Runtime, signal?: AbortSignal): Promise<LocalTable> =>
-  materialize(exactly(plan), runtime, signal)
+export async function toTable(plan: Plan, runtime: Runtime, signal?: AbortSignal): Promise<LocalTable> {
+  signal?.throwIfAborted()
+  return materialize(exactly(plan), runtime, signal)
+}
 
 const COUNT: Expression = {
   kind: 'call',

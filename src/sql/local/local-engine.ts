@@ -9,6 +9,7 @@ import { outline } from './outline.js'
 import { partitionCount } from './partitions.js'
 import { resolveFiles } from './paths.js'
 import { readSchema } from './read-schema.js'
+import { emptyTable } from './tables.js'
 import { writeFiles } from './write.js'
 
 /** Settings of a local engine. */
@@ -60,16 +61,15 @@ export class LocalEngine implements Engine, Runtime {
   }
 
   /** Plan that reads files of this machine, see {@link Engine.scan}. */
-  async scan({ format, paths: given, options: settings, schema }: ReadRequest): Promise<Plan> {
+  async scan(request: ReadRequest, { signal }: ActionOptions = {}): Promise<Plan> {
+    const { format, paths: given, options: settings } = request
     const options = checkOptions(format, 'read', settings)
     const paths = await resolveFiles(given)
-    return {
-      kind: 'fileScan',
-      schema: schema ?? (await readSchema(format, paths, options, this)),
-      format,
-      paths,
-      options,
-    }
+    signal?.throwIfAborted()
+    const schema = request.schema ?? (await readSchema(format, paths, options, this, signal))
+    // Files that tell no columns are empty.
+    if (schema.fields.length === 0) return { kind: 'localScan', schema, table: emptyTable(schema) }
+    return { kind: 'fileScan', schema, format, paths, options }
   }
 
   /** Writes files of this machine, see {@link Engine.write}. */
@@ -89,12 +89,12 @@ export class LocalEngine implements Engine, Runtime {
     return instance
   }
 
-  /** Ends the instances and frees their memory. */
+  /** Ends the instances and frees their memory. What runs then is interrupted, and fails with an EngineError. */
   async close(): Promise<void> {
     const instances = [...this.instances.values()]
     this.instances.clear()
     for (const instance of await Promise.allSettled(instances)) {
-      if (instance.status === 'fulfilled') instance.value.close()
+      if (instance.status === 'fulfilled') await instance.value.close()
     }
   }
 }

@@ -1,10 +1,10 @@
-import { buildColumn } from '../column-builder.js'
 import type { PlanOutline } from '../explain.js'
 import type { Plan } from '../plan.js'
 import type { StructType } from '../types.js'
 import { partitionCount } from './partitions.js'
 import { isInMemory, runsHere } from './placement.js'
 import { compileForReading, type SqlContext } from './sql.js'
+import { emptyTable } from './tables.js'
 
 /** What `explain` tells: the road of each node, and the SQL of each query, without running anything. */
 export function outline(plan: Plan): PlanOutline {
@@ -41,13 +41,4 @@ const PLACEHOLDERS: SqlContext = {
   kernel: (kernel) => `js_kernel(${kernel.inputs.map((field) => field.name).join(', ')})`,
 }
 
-const emptyScan = (schema: StructType): Plan => ({
-  kind: 'localScan',
-  schema,
-  table: {
-    schema,
-    length: 0,
-    bounds: [0, 0],
-    columns: schema.fields.map((field) => buildColumn(field.dataType, [], field.name)),
-  },
-})
+const emptyScan = (schema: StructType): Plan => ({ kind: 'localScan', schema, table: emptyTable(schema) })

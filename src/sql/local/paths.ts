@@ -9,13 +9,19 @@ async function filesOf(path: string): Promise<string[]> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     throw new PersistenceError(
       `cannot read ${path}: ${cause.code === 'ENOENT' ? 'it does not exist' : cause.message}`,
-      { cause },
+      { stage: 'read', cause, received: path, hint: 'Give the path of a file, or of a folder of files' },
     )
   })
   if (!found.isDirectory()) return [path]
   const entries = await readdir(path, { withFileTypes: true })
   const files = entries.filter((entry) => !entry.isDirectory() && !isHidden(entry.name)).map((entry) => entry.name)
-  if (files.length === 0) throw new PersistenceError(`the folder ${path} holds no files`)
+  if (files.length === 0) {
+    throw new PersistenceError(`the folder ${path} holds no files`, {
+      stage: 'read',
+      received: path,
+      hint: 'Files whose names start with _ or . do not count',
+    })
+  }
   return files.sort().map((name) => join(path, name))
 }
 

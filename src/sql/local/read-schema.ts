@@ -19,30 +19,36 @@ export async function readSchema(
   paths: readonly string[],
   options: FileOptions,
   runtime: Runtime,
+  signal?: AbortSignal,
 ): Promise<StructType> {
   const engine = await runtime.duckdb(false)
   switch (format) {
     case 'parquet':
-      return parquetSchema(engine, paths)
+      return parquetSchema(engine, paths, signal)
     case 'json':
-      return jsonSchema(await engine.columnsOf(describedSql('json', paths)))
+      return jsonSchema(await engine.columnsOf(describedSql('json', paths), signal))
     case 'csv':
-      return csvSchema(engine, paths, options)
+      return csvSchema(engine, paths, options, signal)
   }
 }
 
 /** First row of a query over text columns, or undefined when there is none. */
-async function firstRow(engine: DuckDB, sql: string, names: readonly string[]): Promise<(string | null)[] | undefined> {
+async function firstRow(
+  engine: DuckDB,
+  sql: string,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<(string | null)[] | undefined> {
   const fields = names.map((name) => StructField(name, StringType))
-  for await (const batch of engine.stream(sql, fields, undefined)) {
+  for await (const batch of engine.stream(sql, fields, undefined, signal)) {
     return batch.columns.map((column) => columnReader(column, StringType)(0) as string | null)
   }
   return undefined
 }
 
-async function parquetSchema(engine: DuckDB, paths: readonly string[]): Promise<StructType> {
-  const json = (await firstRow(engine, sparkSchemaSql(paths[0]), ['json']))?.[0]
-  if (!json) return StructType(await engine.columnsOf(describedSql('parquet', paths)))
+async function parquetSchema(engine: DuckDB, paths: readonly string[], signal?: AbortSignal): Promise<StructType> {
+  const json = (await firstRow(engine, sparkSchemaSql(paths[0]), ['json'], signal))?.[0]
+  if (!json) return StructType(await engine.columnsOf(describedSql('parquet', paths), signal))
   let parsed: Json
   try {
     parsed = JSON.parse(json) as Json
@@ -79,8 +85,13 @@ const jsonSchema = (fields: readonly StructField[]): StructType =>
       .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name))),
   )
 
-async function csvSchema(engine: DuckDB, paths: readonly string[], options: FileOptions): Promise<StructType> {
-  const line = (await firstRow(engine, csvFirstLineSql(paths, options), ['line']))?.[0]
+async function csvSchema(
+  engine: DuckDB,
+  paths: readonly string[],
+  options: FileOptions,
+  signal?: AbortSignal,
+): Promise<StructType> {
+  const line = (await firstRow(engine, csvFirstLineSql(paths, options), ['line'], signal))?.[0]
   const cells = line ? csvCells(line, options) : []
   const names = flag(options, 'header') ? headerNames(cells) : cells.map((_, k) => `_c${k}`)
   if (!flag(options, 'inferschema') || names.length === 0) {
@@ -90,7 +101,7 @@ async function csvSchema(engine: DuckDB, paths: readonly string[], options: File
   const seen = text.map((cell) => `bit_or(${typeBit(cell)}) AS ${cell}`).join(', ')
   const inferred = text.map((bits) => `${typeOfBits(bits)} AS ${bits}`).join(', ')
   const query = `SELECT ${inferred} FROM (SELECT ${seen} FROM ${csvTextSql(paths, text, options)})`
-  const types = await firstRow(engine, query, text)
+  const types = await firstRow(engine, query, text, signal)
   return StructType(names.map((name, k) => StructField(name, parseDataType(types?.[k] ?? 'string'))))
 }
 

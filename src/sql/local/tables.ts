@@ -59,6 +59,14 @@ export async function collectTable(
   return { schema, length, columns, bounds }
 }
 
+/** A table without rows, in one partition. */
+export const emptyTable = (schema: StructType): LocalTable => ({
+  schema,
+  length: 0,
+  columns: schema.fields.map((field) => buildColumn(field.dataType, [], field.name)),
+  bounds: [0, 0],
+})
+
 /** The rows of a table in the given order, cut into partitions at `bounds`. */
 export const takeTable = (table: LocalTable, rows: Int32Array, bounds: readonly number[]): LocalTable => ({
   schema: table.schema,

@@ -138,7 +138,8 @@ describe('parseSelect', () => {
     ['SELECT a FROM t UNION SELECT 1', 'UNION'],
     ['WITH x AS (SELECT 1) SELECT a FROM x', 'WITH'],
   ])('%s is not supported', (text, construct) => {
-    expect(() => parseSelect(text)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
+    const details = expect.objectContaining({ hint: expect.any(String) })
+    expect(() => parseSelect(text)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED', details }))
     expect(() => parseSelect(text)).toThrow(construct)
   })
 
