@@ -11,7 +11,7 @@ export * as functions from './expression/functions.js'
 export { col, expr, lit, when } from './expression/functions.js'
 export { GroupedData } from './grouped-data.js'
 export type { BatchTransform, BatchTransformResult } from './plan.js'
-export { DataFrameReader } from './reader.js'
+export { DataFrameReader, type ReadArguments } from './reader.js'
 export type { Row } from './row.js'
 export { type CreateOptions, createDataFrame, read, Session, type SessionOptions } from './session.js'
 export {

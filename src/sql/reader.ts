@@ -23,6 +23,8 @@ const isListed = (args: ReadArguments): args is readonly [readonly string[], Act
  * cells cannot hold line breaks here; and a line that has too many cells, or quotes of another kind, is a DataError unless the mode
  * is `DROPMALFORMED`; Spark misreads it.
  *
+ * To stop a long inference of the schema, give the paths in a list, and a signal: `csv(['rides.csv'], { signal })`.
+ *
  * @example
  * ```ts
  * import { createDataFrame, read } from 'ridgeline'
