@@ -66,6 +66,8 @@ export class Session {
   range(start: number, end: number, step?: number): DataFrame
   range(first: number, second?: number, step = 1): DataFrame {
     const [start, end] = second === undefined ? [0, first] : [first, second]
+    wholeNumber(start, Number.MIN_SAFE_INTEGER, 'range', 'start')
+    wholeNumber(end, Number.MIN_SAFE_INTEGER, 'range', 'end')
     wholeNumber(step, 1, 'range', 'step')
     const length = Math.max(0, Math.ceil((end - start) / step))
     const id = BigInt64Array.from({ length }, (_, i) => BigInt(start + i * step))

@@ -333,6 +333,7 @@ describe('cache and sessions', () => {
     expect(await session.range(2, 9, 3).filter('id > 2').collect()).toEqual([{ id: 5 }, { id: 8 }])
     await session.close()
     expect(await session.range(1).filter('id = 0').count()).toBe(1)
+    expect(() => session.range(1.5)).toThrow('end is 1.5')
   })
 
   test('a signal ends an action', async () => {
