@@ -5,23 +5,13 @@ import type { Plan } from '../plan.js'
 import { DuckDB } from './duckdb.js'
 import { countRows, type Runtime, stream, toTable } from './execute.js'
 import { checkOptions } from './file-options.js'
+import type { LocalEngineOptions } from './local-engine-options.js'
 import { outline } from './outline.js'
 import { partitionCount } from './partitions.js'
 import { resolveFiles } from './paths.js'
 import { readSchema } from './read-schema.js'
 import { emptyTable } from './tables.js'
 import { writeFiles } from './write.js'
-
-/** Settings of a local engine. */
-export interface LocalEngineOptions {
-  /**
-   * Upper bound of the relational engine's memory, for example `'2GB'`; beyond it the engine spills to disk. It holds for each
-   * of two instances: one with all threads, and one with a single thread for queries whose result could depend on their timing.
-   */
-  readonly memoryLimit?: string
-  /** Folder for what the engine spills. */
-  readonly tempDirectory?: string
-}
 
 /**
  * Runs plans inside this process: row-wise steps over rows in memory in JavaScript, everything relational in DuckDB, which starts on

@@ -1,0 +1,10 @@
+/** Settings of a local engine. */
+export interface LocalEngineOptions {
+  /**
+   * Upper bound of the relational engine's memory, for example `'2GB'`; beyond it the engine spills to disk. It holds for each
+   * of two instances: one with all threads, and one with a single thread for queries whose result could depend on their timing.
+   */
+  readonly memoryLimit?: string
+  /** Folder for what the engine spills. */
+  readonly tempDirectory?: string
+}
