@@ -56,7 +56,7 @@ export abstract class Estimator<M extends Transformer> extends Persistable {
     const stage = extra ? this.copy(extra) : this
     options.signal?.throwIfAborted()
     stage.transformSchema(data.schema)
-    // Rows in memory are read without a pause: here the timers and sockets that abort a signal get their turn.
+    // Small fits never pause on their own: here what aborts a signal gets its turn, also between the many fits of a tuner.
     await nextTurn()
     options.signal?.throwIfAborted()
     const model = await stage.train(data, options)
