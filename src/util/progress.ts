@@ -10,10 +10,39 @@ export interface ProgressEvent {
   readonly total: number
   /** What is going on, in a few words. */
   readonly message?: string
+  /** Loss, or objective, reached so far, where the learner knows it. */
+  readonly loss?: number
+  /** Seconds that the rest will take at the pace so far, where units take about equally long. */
+  readonly secondsLeft?: number
 }
 
 /** Receives the progress of a fit, a search or a read. */
 export type ProgressListener = (event: ProgressEvent) => void
+
+/**
+ * Tells a listener how far a learner is: units done, loss, and the time that the rest will take.
+ * Without a listener it does nothing.
+ */
+export class ProgressReporter {
+  private readonly stage: string
+  private readonly total: number
+  private readonly listener: ProgressListener | undefined
+  private readonly started = performance.now()
+
+  constructor(stage: string, total: number, listener: ProgressListener | undefined) {
+    this.stage = stage
+    this.total = total
+    this.listener = listener
+  }
+
+  /** @param done units of work that are done, from 0 to the total. */
+  report(done: number, details: Pick<ProgressEvent, 'loss' | 'message'> = {}): void {
+    if (!this.listener) return
+    const elapsed = (performance.now() - this.started) / 1000
+    const left = done > 0 ? { secondsLeft: (elapsed / done) * (this.total - done) } : {}
+    this.listener({ stage: this.stage, done, total: this.total, ...left, ...details })
+  }
+}
 
 /** The part of a terminal stream that {@link ProgressBar} needs; `process.stderr` is one. */
 export interface ProgressStream {
@@ -82,12 +111,13 @@ export class ProgressBar implements Disposable {
     this.close()
   }
 
-  private line({ stage, done, total, message }: ProgressEvent, elapsed: number): string {
+  private line({ stage, done, total, message, loss }: ProgressEvent, elapsed: number): string {
     const share = total > 0 ? Math.min(1, done / total) : 0
     const filled = Math.round(share * BAR_WIDTH)
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)
     const remaining = share > 0 ? ` < ${duration((elapsed / share) * (1 - share))}` : ''
-    const text = `${stage} ${bar} ${done}/${total} ${duration(elapsed)}${remaining}${message ? ` ${message}` : ''}`
+    const reached = loss === undefined ? '' : ` loss ${loss.toPrecision(6)}`
+    const text = `${stage} ${bar} ${done}/${total} ${duration(elapsed)}${remaining}${reached}${message ? ` ${message}` : ''}`
     // A line that wraps could not be erased.
     return text.slice(0, (this.stream.columns || DEFAULT_COLUMNS) - 1)
   }
