@@ -110,7 +110,8 @@ describe('layout of src', () => {
 })
 
 describe('registry', () => {
-  const DECLARED = /class\s+(\w+)\s+extends\s+(?:transformer|estimator|evaluator|model)\(\s*\n?\s*'([^']+)'/g
+  const DECLARED =
+    /class\s+(\w+)\s+extends\s+(?:transformer|estimator|evaluator|model|classificationModel|probabilisticModel)\(\s*\n?\s*'([^']+)'/g
   const declared = all.flatMap(({ text }) =>
     [...text.matchAll(DECLARED)].map(([, name, sparkClass]) => ({ name, sparkClass })),
   )

@@ -1,11 +1,13 @@
 import type { DataType } from '../sql/types.js'
-import { DoubleType } from '../sql/types.js'
+import { DoubleType, VectorUDT } from '../sql/types.js'
 import { defaultSeed } from '../util/random/seed.js'
+import { arrayOf, rule } from './constraint.js'
 import type { ColumnTest } from './row.js'
 import {
   accepts,
   bool,
   double,
+  doubleArray,
   inputColumn,
   inputColumns,
   int,
@@ -41,8 +43,50 @@ export const weightCol = inputColumn({
   doc: 'weight column name. If this is not set or empty, all instance weights are 1',
 })
 
+export const rawPredictionCol = outputColumn({
+  default: 'rawPrediction',
+  yields: VectorUDT,
+  optional: true,
+  doc: 'raw prediction (a.k.a. confidence) column name; the empty string: no such column',
+})
+export const probabilityCol = outputColumn({
+  default: 'probability',
+  yields: VectorUDT,
+  optional: true,
+  doc: 'column name for predicted class conditional probabilities; the empty string: no such column',
+})
+export const thresholds = doubleArray({
+  constraint: arrayOf(
+    rule('a number of 0 or more', (v) => typeof v === 'number' && v >= 0, [-1, Number.NaN]),
+    'an array of numbers of 0 or more, at most one of them 0',
+    (values) => values.filter((value) => value === 0).length <= 1,
+  ),
+  doc: 'thresholds to adjust the probability of predicting each class: the class with the largest value p/t is predicted, where p is its probability and t its threshold. One number a class, above 0 except that one may be 0',
+})
+
 /** Columns of every supervised learner. */
 export const predictor = { featuresCol, labelCol, predictionCol } as const
+/** Columns of every classifier, in the order in which its model makes them. */
+export const classifier = {
+  featuresCol,
+  labelCol,
+  rawPredictionCol,
+  predictionCol: outputColumn({
+    default: 'prediction',
+    yields: DoubleType,
+    optional: true,
+    doc: 'prediction column name; the empty string: no such column',
+  }),
+} as const
+/** Columns of every classifier that knows probabilities, in the order in which its model makes them. */
+export const probabilisticClassifier = {
+  featuresCol,
+  labelCol,
+  rawPredictionCol,
+  probabilityCol,
+  predictionCol: classifier.predictionCol,
+  thresholds,
+} as const
 
 /** One input and one output column. */
 export const singleColumn = (input: ColumnTest, output: DataType) =>

@@ -31,9 +31,10 @@ export interface StageClass<B, T extends ParamTable> extends Declaration<T> {
 }
 
 /** Class made of a parameter table and a state table: `new XModel({ learned: value })`. */
-export interface ModelClass<T extends ParamTable, D extends StateTable> extends Declaration<T> {
+export interface ModelClass<T extends ParamTable, D extends StateTable, B extends Model = Model>
+  extends Declaration<T> {
   readonly state: D
-  new (state: StateOptions<D>, uid?: string): Model & Members<T> & State<D>
+  new (state: StateOptions<D>, uid?: string): B & Members<T> & State<D>
 }
 
 /** Base class of a transformer: `class Bucketizer extends transformer('org.apache…Bucketizer', params) { bind(schema) { … } }`. */
@@ -80,9 +81,21 @@ export function model<const T extends ParamTable, const D extends StateTable>(
   state: D,
   rules: readonly Rule[] = [],
 ): ModelClass<T, D> {
+  return modelOver(Model, sparkClass, params, state, rules)
+}
+
+/** As `model`, over an abstract class that a family of models shares. */
+export function modelOver<B extends Model, const T extends ParamTable, const D extends StateTable>(
+  // biome-ignore lint/suspicious/noExplicitAny: the constructor signature that TypeScript requires of a mixin base
+  Shared: abstract new (...args: any[]) => B,
+  sparkClass: string,
+  params: T,
+  state: D,
+  rules: readonly Rule[] = [],
+): ModelClass<T, D, B> {
   const clash = Object.keys(state).find((name) => Object.hasOwn(params, name))
   if (clash) throw new Error(`${sparkClass}: "${clash}" is both a parameter and a state field`)
-  const Base = defineStage(Model, sparkClass, params, rules)
+  const Base = defineStage<Model>(Shared, sparkClass, params, rules)
   abstract class FittedModel extends (Base as abstract new (values: object, uid?: string) => Model) {
     static readonly state = state
     constructor(fitted: object, uid?: string) {
@@ -106,7 +119,7 @@ export function model<const T extends ParamTable, const D extends StateTable>(
       return that
     }
   }
-  return FittedModel as unknown as ModelClass<T, D>
+  return FittedModel as unknown as ModelClass<T, D, B>
 }
 
 const missingState = (stage: Model, name: string, names: readonly string[]): ParamError =>

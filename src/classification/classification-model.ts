@@ -1,0 +1,241 @@
+import { ParamError } from '../errors.js'
+import { DenseVector, Vector } from '../linalg/vector.js'
+import type { ParamTable } from '../param/row.js'
+import type { Rule } from '../param/rules.js'
+import type { StateTable } from '../param/state.js'
+import { type ModelClass, modelOver } from '../pipeline/define.js'
+import { Model } from '../pipeline/model.js'
+import { Attribute, AttributeGroup, NominalAttribute } from '../sql/attributes.js'
+import type { ColumnData, VectorColumn } from '../sql/batch.js'
+import type { BatchTransform } from '../sql/plan.js'
+import { StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
+import { requireVectors, requireWidth } from '../sql/vector-checks.js'
+import { shortText } from '../util/names.js'
+import { classByScores, classByThresholds } from './decisions.js'
+
+/** Rows of numbers, one after the other, as a column of dense vectors. */
+export const denseVectors = (values: Float64Array, size: number): VectorColumn => ({
+  kind: 'vector',
+  size,
+  sizes: null,
+  offsets: null,
+  indices: null,
+  values,
+  dense: null,
+  valid: null,
+})
+
+/** One vector as a column of one row. */
+function singleRow({ size, values, indices }: Vector): VectorColumn {
+  if (indices === null) return denseVectors(values, size)
+  return { ...denseVectors(values, size), offsets: Int32Array.of(0, values.length), indices }
+}
+
+/**
+ * What fitted classifiers share (Spark's `ClassificationModel`): the columns of raw scores and of predictions, and both for one
+ * vector. A subclass gives the scores of a batch. A column whose name is the empty string is not made.
+ */
+export abstract class ClassificationModel extends Model {
+  /** Number of classes; predictions are 0 to `numClasses - 1`. */
+  abstract readonly numClasses: number
+  /** Number of features. */
+  abstract readonly numFeatures: number
+
+  /**
+   * Raw scores of the first `length` rows of a column of vectors of length `numFeatures` without nulls: `numClasses` numbers a row, row
+   * after row.
+   */
+  abstract rawScores(features: VectorColumn, length: number): Float64Array
+
+  /** Classes by raw scores, `numClasses` numbers a row. */
+  rawToPrediction(raw: Float64Array): Float64Array {
+    return classByScores(raw, this.numClasses)
+  }
+
+  /**
+   * The class of one row.
+   * @throws ParamError for anything but a vector; DataError when it has another length.
+   */
+  predict(features: Vector): number {
+    return this.rawToPrediction(this.rawScores(this.row(features), 1))[0]
+  }
+
+  /**
+   * The raw scores of one row, one a class.
+   * @throws ParamError for anything but a vector; DataError when it has another length.
+   */
+  predictRaw(features: Vector): Vector {
+    return new DenseVector(this.rawScores(this.row(features), 1))
+  }
+
+  override transformSchema(schema: StructType): StructType {
+    return withFields(super.transformSchema(schema), this.outputs())
+  }
+
+  override bind(_schema: StructType): BatchTransform {
+    const column = this.getOrDefault('featuresCol') as string
+    return {
+      name: this.uid,
+      inputs: [column],
+      outputs: this.outputs(),
+      filters: false,
+      run: ([input], length, firstRow) => {
+        const features = input as VectorColumn
+        const origin = { stage: this.uid, column, firstRow }
+        requireVectors(features, length, origin)
+        requireWidth(features, length, this.numFeatures, origin)
+        return { columns: this.outputColumns(features, length) }
+      },
+    }
+  }
+
+  /** Fields of the columns that are made, in order. */
+  protected outputs(): StructField[] {
+    const fields: StructField[] = []
+    if (this.makes('rawPredictionCol')) fields.push(this.classVector('rawPredictionCol'))
+    if (this.makes('predictionCol')) {
+      const name = this.getOrDefault('predictionCol') as string
+      fields.push(Attribute.toStructField(NominalAttribute({ name, numValues: this.numClasses })))
+    }
+    return fields
+  }
+
+  /** The columns of `outputs`. */
+  protected outputColumns(features: VectorColumn, length: number): ColumnData[] {
+    const columns: ColumnData[] = []
+    const raw = this.rawScores(features, length)
+    if (this.makes('rawPredictionCol')) columns.push(denseVectors(raw, this.numClasses))
+    if (this.makes('predictionCol')) columns.push({ kind: 'f64', data: this.rawToPrediction(raw), valid: null })
+    return columns
+  }
+
+  /** Whether the output column of a parameter is asked for. */
+  protected makes(param: string): boolean {
+    return this.getOrDefault(param) !== ''
+  }
+
+  /** Field of a column of vectors with one entry a class. */
+  protected classVector(param: string): StructField {
+    const name = this.getOrDefault(param) as string
+    return StructField(name, VectorUDT, true, new AttributeGroup(name, this.numClasses).toMetadata())
+  }
+
+  /** A vector as a column of one row. @throws ParamError, DataError as `predict`. */
+  protected row(features: Vector): VectorColumn {
+    if (!(features instanceof Vector)) {
+      throw new ParamError(`the features are ${shortText(features)}`, {
+        stage: this.uid,
+        param: 'features',
+        allowed: `Allowed: a vector of length ${this.numFeatures}`,
+        received: shortText(features),
+        hint: 'Wrap the numbers: Vectors.dense(numbers).',
+      })
+    }
+    const column = singleRow(features)
+    requireWidth(column, 1, this.numFeatures, { stage: this.uid, column: 'features', firstRow: 0 })
+    return column
+  }
+}
+
+/**
+ * What fitted classifiers with probabilities share (Spark's `ProbabilisticClassificationModel`): in addition the column of
+ * probabilities, and `thresholds`: the class of the largest `probability / threshold` is predicted.
+ */
+export abstract class ProbabilisticClassificationModel extends ClassificationModel {
+  /** Turns raw scores into probabilities in place, `numClasses` numbers a row. */
+  abstract rawToProbability(raw: Float64Array): void
+
+  override rawToPrediction(raw: Float64Array): Float64Array {
+    if (!this.isDefined('thresholds')) return classByScores(raw, this.numClasses)
+    const probabilities = raw.slice()
+    this.rawToProbability(probabilities)
+    return this.probabilityToPrediction(probabilities)
+  }
+
+  /** Classes by probabilities, `numClasses` numbers a row. */
+  probabilityToPrediction(probabilities: Float64Array): Float64Array {
+    return this.isDefined('thresholds')
+      ? classByThresholds(probabilities, this.getOrDefault('thresholds') as readonly number[])
+      : classByScores(probabilities, this.numClasses)
+  }
+
+  /**
+   * The probabilities of one row, one a class.
+   * @throws ParamError for anything but a vector; DataError when it has another length.
+   */
+  predictProbability(features: Vector): Vector {
+    const values = this.rawScores(this.row(features), 1)
+    this.rawToProbability(values)
+    return new DenseVector(values)
+  }
+
+  /** @throws ParamError also when there is not one threshold a class. */
+  override transformSchema(schema: StructType): StructType {
+    if (this.isDefined('thresholds')) {
+      requireThresholds(this.uid, this.getOrDefault('thresholds') as readonly number[], this.numClasses)
+    }
+    return super.transformSchema(schema)
+  }
+
+  protected override outputs(): StructField[] {
+    const fields = super.outputs()
+    if (this.makes('probabilityCol')) {
+      fields.splice(this.makes('rawPredictionCol') ? 1 : 0, 0, this.classVector('probabilityCol'))
+    }
+    return fields
+  }
+
+  protected override outputColumns(features: VectorColumn, length: number): ColumnData[] {
+    const { numClasses } = this
+    const columns: ColumnData[] = []
+    const raw = this.rawScores(features, length)
+    let probabilities: Float64Array | undefined
+    if (this.makes('rawPredictionCol')) columns.push(denseVectors(raw, numClasses))
+    if (this.makes('probabilityCol')) {
+      probabilities = raw.slice()
+      this.rawToProbability(probabilities)
+      columns.push(denseVectors(probabilities, numClasses))
+    }
+    if (this.makes('predictionCol')) {
+      // Spark decides by the first column that is made: where two classes come to the same probability, only the scores tell them apart.
+      const data =
+        probabilities && !this.makes('rawPredictionCol')
+          ? this.probabilityToPrediction(probabilities)
+          : this.rawToPrediction(raw)
+      columns.push({ kind: 'f64', data, valid: null })
+    }
+    return columns
+  }
+}
+
+/** @throws ParamError unless there is one threshold a class. */
+export function requireThresholds(stage: string, thresholds: readonly number[], numClasses: number): void {
+  if (thresholds.length === numClasses) return
+  throw new ParamError(`"thresholds" has ${thresholds.length} numbers and there are ${numClasses} classes`, {
+    stage,
+    param: 'thresholds',
+    allowed: `Allowed: one number for each of ${numClasses} classes`,
+    received: `${thresholds.length} numbers`,
+    hint: 'Give one threshold a class, or leave thresholds unset.',
+  })
+}
+
+/** Base class of the model of a classifier: `class XModel extends classificationModel('org.apache…XModel', params, state) { … }`. */
+export function classificationModel<const T extends ParamTable, const D extends StateTable>(
+  sparkClass: string,
+  params: T,
+  state: D,
+  rules: readonly Rule[] = [],
+): ModelClass<T, D, ClassificationModel> {
+  return modelOver(ClassificationModel, sparkClass, params, state, rules)
+}
+
+/** Base class of the model of a classifier with probabilities. */
+export function probabilisticModel<const T extends ParamTable, const D extends StateTable>(
+  sparkClass: string,
+  params: T,
+  state: D,
+  rules: readonly Rule[] = [],
+): ModelClass<T, D, ProbabilisticClassificationModel> {
+  return modelOver(ProbabilisticClassificationModel, sparkClass, params, state, rules)
+}

@@ -1,0 +1,6 @@
+export {
+  ClassificationModel,
+  classificationModel,
+  ProbabilisticClassificationModel,
+  probabilisticModel,
+} from './classification-model.js'
