@@ -53,6 +53,8 @@ export {
   TimestampType,
   VectorUDT,
 } from './sql/types.js'
+export { BinaryClassificationMetrics, type Curve } from './stat/binary-classification-metrics.js'
+export { MulticlassMetrics } from './stat/multiclass-metrics.js'
 export { RegressionMetrics } from './stat/regression-metrics.js'
 export { CrossValidator, CrossValidatorModel } from './tuning/cross-validator.js'
 export { ParamGridBuilder } from './tuning/param-grid-builder.js'
