@@ -57,6 +57,12 @@ export function oneOfConstraint(values: readonly (string | number)[]): Constrain
   }
 }
 
+/** One of a list of lower-case words, in any case. */
+export function anyCase(values: readonly string[]): Constraint {
+  const listed = oneOfConstraint(values)
+  return { ...listed, ok: (v) => typeof v === 'string' && values.includes(v.toLowerCase()) }
+}
+
 /** A predicate with its text and values that it refuses. */
 export const rule = (text: string, ok: (value: unknown) => boolean, bad: readonly unknown[]): Constraint => ({
   text,

@@ -15,6 +15,7 @@ export type ValueKind =
   | 'doubleArray'
   | 'doubleArrayArray'
   | 'intArray'
+  | 'arrays'
   | 'vector'
   | 'matrix'
   | 'stage'

@@ -24,6 +24,9 @@ export type StateOptions<D extends StateTable> = {
   readonly [K in keyof D as undefined extends StateValue<D[K]> ? never : K]: StateValue<D[K]>
 } & { readonly [K in keyof D as undefined extends StateValue<D[K]> ? K : never]?: StateValue<D[K]> }
 
+/** Numbers and typed arrays by name; what is absent is undefined. */
+export type NumberArrays = { readonly [name: string]: Float64Array | Int32Array | number | undefined }
+
 const row =
   <T>(kind: ValueKind) =>
   (doc: string): StateRow<T> => ({ kind, doc })
@@ -43,6 +46,12 @@ export const state = {
   stringLists: row<readonly (readonly string[])[]>('stringArrayArray'),
   doubleLists: row<readonly (readonly number[])[]>('doubleArrayArray'),
 } as const
+
+/**
+ * A row that holds parallel typed arrays, such as the columns of a table of nodes: an object of `Float64Array`,
+ * `Int32Array` and single numbers.
+ */
+export const arraysState = <S extends object>(doc: string): StateRow<S> => ({ kind: 'arrays', doc })
 
 /** Rows that hold other stages; the type of the stage is given by the caller. */
 export const stageState = <S>(doc: string): StateRow<S> => ({ kind: 'stage', doc })

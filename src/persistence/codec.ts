@@ -6,6 +6,7 @@ import { Vectors } from '../linalg/vectors.js'
 import { ParamMap } from '../param/param.js'
 import type { Params } from '../param/params.js'
 import type { ValueKind } from '../param/row.js'
+import type { NumberArrays } from '../param/state.js'
 import type { Json } from '../sql/types.js'
 import { fromBase64, toBase64 } from '../util/base64.js'
 import { shortText } from '../util/names.js'
@@ -100,6 +101,32 @@ function numbersCodec(element: Codec<number>, key: 'float64' | 'int32'): Codec<N
 const doubles = numbersCodec(double, 'float64')
 const ints = numbersCodec(int, 'int32')
 
+/** Typed arrays by name, each under the type of its elements, and single numbers as they are. */
+const arrays: Codec<NumberArrays> = {
+  encode: (value, context) => {
+    const fields: Record<string, Json> = {}
+    for (const [name, field] of Object.entries(value)) {
+      if (field === undefined) continue
+      if (typeof field === 'number') fields[name] = double.encode(field, context)
+      else if (field instanceof Int32Array) fields[name] = typed(ints.encode(field, context), 'int32')
+      else fields[name] = typed(doubles.encode(field, context), 'float64')
+    }
+    return fields
+  },
+  decode: (json, where, context) => {
+    if (!isObject(json)) return malformed(where, 'an object of arrays', json)
+    const read = (field: Json, at: string): Float64Array | Int32Array | number => {
+      if (!isObject(field)) return double.decode(field, at, context)
+      if ('int32' in field) return Int32Array.from(ints.decode(untyped(field, 'int32'), at, context))
+      return Float64Array.from(doubles.decode(untyped(field, 'float64'), at, context))
+    }
+    return Object.fromEntries(Object.entries(json).map(([name, field]) => [name, read(field, `${where}.${name}`)]))
+  },
+}
+/** A list of numbers says its type, as a packed one does. */
+const typed = (json: Json, type: string): Json => (Array.isArray(json) ? { [type]: json } : json)
+const untyped = (json: JsonObject, type: string): Json => (Array.isArray(json[type]) ? json[type] : json)
+
 /** Vectors and matrices: Spark's JSON form, long arrays packed. */
 function linalgCodec<T extends { toJSON(): object }>(read: (json: object) => T): Codec<T> {
   const codecOf = (name: string): Codec<Numbers> => (name === 'values' ? doubles : ints)
@@ -168,6 +195,7 @@ const CODECS: Record<ValueKind, Codec<any>> = {
   doubleArray: doubles,
   doubleArrayArray: arrayCodec(doubles),
   intArray: ints,
+  arrays,
   vector: linalgCodec<Vector>((json) => Vectors.fromJSON(json as never)),
   matrix: linalgCodec<Matrix>((json) => Matrices.fromJSON(json as never)),
   stage,

@@ -35,3 +35,88 @@ export const nodeCount = (nodes: TreeNodes): number => nodes.leftChild.length
 
 /** Whether a node has no children. */
 export const isLeaf = (nodes: TreeNodes, node: number): boolean => nodes.leftChild[node] < 0
+
+/** Whether the split of an inner node sends a value of its feature left. */
+export function goesLeft(nodes: TreeNodes, node: number, value: number): boolean {
+  const arity = nodes.numCategories[node]
+  if (arity < 0) return value <= nodes.threshold[node]
+  const from = nodes.categoryOffsets[node]
+  const to = nodes.categoryOffsets[node + 1]
+  for (let i = from; i < to; i++) if (nodes.categories[i] === value) return true
+  // What is no category goes where more than half of the categories go, as in Spark.
+  const isCategory = Number.isInteger(value) && value >= 0 && value < arity
+  return !isCategory && to - from > arity >> 1
+}
+
+/** Edges on the longest way from the root to a leaf. */
+export function treeDepth(nodes: TreeNodes): number {
+  const depths = new Int32Array(nodeCount(nodes))
+  let deepest = 0
+  for (let node = 0; node < depths.length; node++) {
+    if (isLeaf(nodes, node)) continue
+    const below = depths[node] + 1
+    depths[nodes.leftChild[node]] = below
+    depths[nodes.rightChild[node]] = below
+    deepest = Math.max(deepest, below)
+  }
+  return deepest
+}
+
+/** Number of each leaf, from the left; -1 for inner nodes. */
+export function leafNumbers(nodes: TreeNodes): Int32Array {
+  let leaves = 0
+  return Int32Array.from(nodes.leftChild, (left) => (left < 0 ? leaves++ : -1))
+}
+
+/** Number of leaves: a node with children has two. */
+export const leafCount = (nodes: TreeNodes): number => (nodeCount(nodes) + 1) / 2
+
+/**
+ * What is wrong with a table of nodes, in a few words; undefined where nothing is: the arrays are of one length, the nodes
+ * a tree in pre-order, and features and categories within bounds.
+ * @param numFeatures number of features that the tree may split on.
+ */
+export function nodesProblem(nodes: TreeNodes, numFeatures: number): string | undefined {
+  const count = nodes.leftChild?.length
+  if (!(count > 0)) return 'there are no nodes'
+  if (!(nodes.statsSize > 0)) return 'statsSize is not positive'
+  const lengths: readonly [keyof TreeNodes, number][] = [
+    ...(['prediction', 'impurity', 'rawCount', 'gain', 'threshold'] as const).map((name) => [name, count] as const),
+    ...(['rightChild', 'feature', 'numCategories'] as const).map((name) => [name, count] as const),
+    ['impurityStats', count * nodes.statsSize],
+    ['categoryOffsets', count + 1],
+  ] as [keyof TreeNodes, number][]
+  const wrong = lengths.find(([name, length]) => (nodes[name] as Float64Array | undefined)?.length !== length)
+  if (wrong) return `${wrong[0]} has not ${wrong[1]} elements`
+  return shapeProblem(nodes, count) ?? splitProblem(nodes, count, numFeatures)
+}
+
+function shapeProblem(nodes: TreeNodes, count: number): string | undefined {
+  const rights: number[] = []
+  for (let node = 0; node < count; node++) {
+    if (!isLeaf(nodes, node)) {
+      if (nodes.leftChild[node] !== node + 1) return `the left child of node ${node} is not the next node`
+      rights.push(nodes.rightChild[node])
+    } else if (rights.pop() !== (node + 1 < count ? node + 1 : undefined)) {
+      return `the subtree that ends with node ${node} is not where its parent says`
+    }
+  }
+  return rights.length > 0 ? 'a right child is missing' : undefined
+}
+
+function splitProblem(nodes: TreeNodes, count: number, numFeatures: number): string | undefined {
+  const { categoryOffsets: offsets, categories } = nodes
+  if (offsets[0] !== 0 || offsets[count] !== categories?.length) return 'categoryOffsets do not cover the categories'
+  for (let node = 0; node < count; node++) {
+    if (offsets[node + 1] < offsets[node]) return 'categoryOffsets decrease'
+    if (isLeaf(nodes, node)) continue
+    const feature = nodes.feature[node]
+    if (!(feature >= 0 && feature < numFeatures)) return `node ${node} splits on feature ${feature} of ${numFeatures}`
+    for (let i = offsets[node]; i < offsets[node + 1]; i++) {
+      if (!(categories[i] >= 0 && categories[i] < nodes.numCategories[node])) {
+        return `node ${node} names category ${categories[i]} of ${nodes.numCategories[node]}`
+      }
+    }
+  }
+  return undefined
+}
