@@ -1,45 +1,23 @@
 import { ParamError } from '../errors.js'
-import { DenseVector, Vector } from '../linalg/vector.js'
+import { DenseVector, type Vector } from '../linalg/vector.js'
 import type { ParamTable } from '../param/row.js'
 import type { Rule } from '../param/rules.js'
 import type { StateTable } from '../param/state.js'
 import { type ModelClass, modelOver } from '../pipeline/define.js'
-import { Model } from '../pipeline/model.js'
+import { PredictionModel } from '../pipeline/prediction-model.js'
 import { Attribute, AttributeGroup, NominalAttribute } from '../sql/attributes.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
-import type { BatchTransform } from '../sql/plan.js'
-import { StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
-import { requireVectors, requireWidth } from '../sql/vector-checks.js'
-import { shortText } from '../util/names.js'
+import { denseVectors } from '../sql/columns.js'
+import { StructField, type StructType, VectorUDT } from '../sql/types.js'
 import { classByScores, classByThresholds } from './decisions.js'
-
-/** Rows of numbers, one after the other, as a column of dense vectors. */
-export const denseVectors = (values: Float64Array, size: number): VectorColumn => ({
-  kind: 'vector',
-  size,
-  sizes: null,
-  offsets: null,
-  indices: null,
-  values,
-  dense: null,
-  valid: null,
-})
-
-/** One vector as a column of one row. */
-function singleRow({ size, values, indices }: Vector): VectorColumn {
-  if (indices === null) return denseVectors(values, size)
-  return { ...denseVectors(values, size), offsets: Int32Array.of(0, values.length), indices }
-}
 
 /**
  * What fitted classifiers share (Spark's `ClassificationModel`): the columns of raw scores and of predictions, and both for one
  * vector. A subclass gives the scores of a batch. A column whose name is the empty string is not made.
  */
-export abstract class ClassificationModel extends Model {
+export abstract class ClassificationModel extends PredictionModel {
   /** Number of classes; predictions are 0 to `numClasses - 1`. */
   abstract readonly numClasses: number
-  /** Number of features. */
-  abstract readonly numFeatures: number
 
   /**
    * Raw scores of the first `length` rows of a column of vectors of length `numFeatures` without nulls: `numClasses` numbers a row, row
@@ -52,11 +30,7 @@ export abstract class ClassificationModel extends Model {
     return classByScores(raw, this.numClasses)
   }
 
-  /**
-   * The class of one row.
-   * @throws ParamError for anything but a vector; DataError when it has another length.
-   */
-  predict(features: Vector): number {
+  override predict(features: Vector): number {
     return this.rawToPrediction(this.rawScores(this.row(features), 1))[0]
   }
 
@@ -68,29 +42,7 @@ export abstract class ClassificationModel extends Model {
     return new DenseVector(this.rawScores(this.row(features), 1))
   }
 
-  override transformSchema(schema: StructType): StructType {
-    return withFields(super.transformSchema(schema), this.outputs())
-  }
-
-  override bind(_schema: StructType): BatchTransform {
-    const column = this.getOrDefault('featuresCol') as string
-    return {
-      name: this.uid,
-      inputs: [column],
-      outputs: this.outputs(),
-      filters: false,
-      run: ([input], length, firstRow) => {
-        const features = input as VectorColumn
-        const origin = { stage: this.uid, column, firstRow }
-        requireVectors(features, length, origin)
-        requireWidth(features, length, this.numFeatures, origin)
-        return { columns: this.outputColumns(features, length) }
-      },
-    }
-  }
-
-  /** Fields of the columns that are made, in order. */
-  protected outputs(): StructField[] {
+  protected override outputs(): StructField[] {
     const fields: StructField[] = []
     if (this.makes('rawPredictionCol')) fields.push(this.classVector('rawPredictionCol'))
     if (this.makes('predictionCol')) {
@@ -100,8 +52,7 @@ export abstract class ClassificationModel extends Model {
     return fields
   }
 
-  /** The columns of `outputs`. */
-  protected outputColumns(features: VectorColumn, length: number): ColumnData[] {
+  protected override outputColumns(features: VectorColumn, length: number): ColumnData[] {
     const columns: ColumnData[] = []
     const raw = this.rawScores(features, length)
     if (this.makes('rawPredictionCol')) columns.push(denseVectors(raw, this.numClasses))
@@ -109,31 +60,10 @@ export abstract class ClassificationModel extends Model {
     return columns
   }
 
-  /** Whether the output column of a parameter is asked for. */
-  protected makes(param: string): boolean {
-    return this.getOrDefault(param) !== ''
-  }
-
   /** Field of a column of vectors with one entry a class. */
   protected classVector(param: string): StructField {
     const name = this.getOrDefault(param) as string
     return StructField(name, VectorUDT, true, new AttributeGroup(name, this.numClasses).toMetadata())
-  }
-
-  /** A vector as a column of one row. @throws ParamError, DataError as `predict`. */
-  protected row(features: Vector): VectorColumn {
-    if (!(features instanceof Vector)) {
-      throw new ParamError(`the features are ${shortText(features)}`, {
-        stage: this.uid,
-        param: 'features',
-        allowed: `Allowed: a vector of length ${this.numFeatures}`,
-        received: shortText(features),
-        hint: 'Wrap the numbers: Vectors.dense(numbers).',
-      })
-    }
-    const column = singleRow(features)
-    requireWidth(column, 1, this.numFeatures, { stage: this.uid, column: 'features', firstRow: 0 })
-    return column
   }
 }
 

@@ -1,5 +1,5 @@
 import { NotFittedError, ParamError } from '../errors.js'
-import { Vector } from '../linalg/vector.js'
+import type { Vector } from '../linalg/vector.js'
 import { Vectors } from '../linalg/vectors.js'
 import { type InstanceBlock, Instances } from '../optim/instances.js'
 import { weightedLeastSquares } from '../optim/weighted-least-squares.js'
@@ -8,15 +8,11 @@ import { double, oneOf } from '../param/row.js'
 import type { Rule } from '../param/rules.js'
 import * as shared from '../param/shared.js'
 import { state } from '../param/state.js'
-import { estimator, model } from '../pipeline/define.js'
+import { estimator } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
-import type { BatchTransform } from '../sql/plan.js'
-import { type StructType, withFields } from '../sql/types.js'
-import { requireVectors, requireWidth } from '../sql/vector-checks.js'
-import { shortText } from '../util/names.js'
 import { PartitionFold } from '../util/partition-fold.js'
 import { fitLinearIteratively } from './iterative-linear-fit.js'
 import { linearPredictions } from './linear-predictions.js'
@@ -26,7 +22,7 @@ import {
   ResidualStatistics,
   summarize,
 } from './linear-regression-summary.js'
-import { predictionField } from './prediction-field.js'
+import { regressionModel } from './regression-model.js'
 
 const params = {
   ...shared.predictor,
@@ -94,11 +90,15 @@ const huberRule: Rule = (stage) => {
  * console.log(model.predict(Vectors.dense(3, 1))) // 6
  * ```
  */
-export class LinearRegressionModel extends model('org.apache.spark.ml.regression.LinearRegressionModel', params, {
-  intercept: state.double('Constant term, in the units of the label.'),
-  coefficients: state.vector('One weight a feature, in units of the label per unit of the feature.'),
-  scale: state.double('Scale of the residuals, in the units of the label, under the huber loss; else 1.'),
-}) {
+export class LinearRegressionModel extends regressionModel(
+  'org.apache.spark.ml.regression.LinearRegressionModel',
+  params,
+  {
+    intercept: state.double('Constant term, in the units of the label.'),
+    coefficients: state.vector('One weight a feature, in units of the label per unit of the feature.'),
+    scale: state.double('Scale of the residuals, in the units of the label, under the huber loss; else 1.'),
+  },
+) {
   private readonly trainingSummary?: LinearRegressionTrainingSummary
 
   /** Number of features. */
@@ -123,23 +123,9 @@ export class LinearRegressionModel extends model('org.apache.spark.ml.regression
     return this.isDefined('weightCol') && this.getWeightCol() !== ''
   }
 
-  /**
-   * The prediction for one row.
-   * @throws ParamError for anything but a vector; DataError when it has another length.
-   */
-  predict(features: Vector): number {
-    if (!(features instanceof Vector)) throw this.noVector(features)
+  override predict(features: Vector): number {
+    this.row(features)
     return features.dot(this.coefficients) + this.intercept
-  }
-
-  private noVector(received: unknown): ParamError {
-    return new ParamError(`the features are ${shortText(received)}`, {
-      stage: this.uid,
-      param: 'features',
-      allowed: `Allowed: a vector of length ${this.numFeatures}`,
-      received: shortText(received),
-      hint: 'Wrap the numbers: Vectors.dense(numbers).',
-    })
   }
 
   /**
@@ -151,30 +137,9 @@ export class LinearRegressionModel extends model('org.apache.spark.ml.regression
   }
 
   /** Predictions for the first `length` rows of a column of vectors of length `numFeatures` without nulls. */
-  predictions(features: VectorColumn, length: number): Float64Array {
+  override predictions(features: VectorColumn, length: number): Float64Array {
     const stored = this.coefficients
     return linearPredictions(features, length, stored.toArray(), this.intercept, stored.indices !== null)
-  }
-
-  override transformSchema(schema: StructType): StructType {
-    return withFields(super.transformSchema(schema), [predictionField(this.getPredictionCol())])
-  }
-
-  override bind(): BatchTransform {
-    const featuresCol = this.getFeaturesCol()
-    return {
-      name: this.uid,
-      inputs: [featuresCol],
-      outputs: [predictionField(this.getPredictionCol())],
-      filters: false,
-      run: ([column], length, firstRow) => {
-        const features = column as VectorColumn
-        const origin = { stage: this.uid, column: featuresCol, firstRow }
-        requireVectors(features, length, origin)
-        requireWidth(features, length, this.numFeatures, origin)
-        return { columns: [{ kind: 'f64', data: this.predictions(features, length), valid: null }] }
-      },
-    }
   }
 
   override toString(): string {

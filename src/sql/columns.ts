@@ -34,6 +34,18 @@ function sliceValidity(valid: Validity, start: number, end: number): Validity {
   return validityOf(end - start, (i) => isValid(valid, start + i))
 }
 
+/** Rows of numbers, one after the other, as a column of dense vectors. */
+export const denseVectors = (values: Float64Array, size: number): VectorColumn => ({
+  kind: 'vector',
+  size,
+  sizes: null,
+  offsets: null,
+  indices: null,
+  values,
+  dense: null,
+  valid: null,
+})
+
 /** Start of the entries of row `i` in a vector column. */
 export const vectorStart = (column: VectorColumn, row: number): number =>
   column.offsets === null ? row * column.size : column.offsets[row]

@@ -75,11 +75,12 @@ export const leafCount = (nodes: TreeNodes): number => (nodeCount(nodes) + 1) / 
  * What is wrong with a table of nodes, in a few words; undefined where nothing is: the arrays are of one length, the nodes
  * a tree in pre-order, and features and categories within bounds.
  * @param numFeatures number of features that the tree may split on.
+ * @param statsSize numbers that are kept of each node.
  */
-export function nodesProblem(nodes: TreeNodes, numFeatures: number): string | undefined {
+export function nodesProblem(nodes: TreeNodes, numFeatures: number, statsSize: number): string | undefined {
   const count = nodes.leftChild?.length
   if (!(count > 0)) return 'there are no nodes'
-  if (!(nodes.statsSize > 0)) return 'statsSize is not positive'
+  if (nodes.statsSize !== statsSize) return `statsSize is not ${statsSize}`
   const lengths: readonly [keyof TreeNodes, number][] = [
     ...(['prediction', 'impurity', 'rawCount', 'gain', 'threshold'] as const).map((name) => [name, count] as const),
     ...(['rightChild', 'feature', 'numCategories'] as const).map((name) => [name, count] as const),
