@@ -42,7 +42,7 @@ export abstract class ClassificationModel extends PredictionModel {
     return new DenseVector(this.rawScores(this.row(features), 1))
   }
 
-  protected override outputs(): StructField[] {
+  protected override outputs(_schema: StructType): StructField[] {
     const fields: StructField[] = []
     if (this.makes('rawPredictionCol')) fields.push(this.classVector('rawPredictionCol'))
     if (this.makes('predictionCol')) {
@@ -107,8 +107,8 @@ export abstract class ProbabilisticClassificationModel extends ClassificationMod
     return super.transformSchema(schema)
   }
 
-  protected override outputs(): StructField[] {
-    const fields = super.outputs()
+  protected override outputs(schema: StructType): StructField[] {
+    const fields = super.outputs(schema)
     if (this.makes('probabilityCol')) {
       fields.splice(this.makes('rawPredictionCol') ? 1 : 0, 0, this.classVector('probabilityCol'))
     }

@@ -22,8 +22,8 @@ export abstract class PredictionModel extends Model {
    */
   abstract predict(features: Vector): number
 
-  /** Fields of the columns that are made, in order; a subclass adds its own. */
-  protected outputs(): StructField[] {
+  /** Fields of the columns that are made, in order, for a schema of the input; a subclass adds its own. */
+  protected outputs(_schema: StructType): StructField[] {
     return []
   }
 
@@ -36,15 +36,15 @@ export abstract class PredictionModel extends Model {
   }
 
   override transformSchema(schema: StructType): StructType {
-    return withFields(super.transformSchema(schema), this.outputs())
+    return withFields(super.transformSchema(schema), this.outputs(schema))
   }
 
-  override bind(_schema: StructType): BatchTransform {
+  override bind(schema: StructType): BatchTransform {
     const column = this.getOrDefault('featuresCol') as string
     return {
       name: this.uid,
       inputs: [column],
-      outputs: this.outputs(),
+      outputs: this.outputs(schema),
       filters: false,
       run: ([input], length, firstRow) => {
         const features = input as VectorColumn

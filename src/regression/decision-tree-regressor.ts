@@ -1,7 +1,7 @@
 import { regressionTree } from '../param/tree-params.js'
 import { modelOver } from '../pipeline/define.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
-import type { StructField } from '../sql/types.js'
+import type { StructField, StructType } from '../sql/types.js'
 import { leavesOf } from '../tree/leaves.js'
 import type { TreeNodes } from '../tree/nodes.js'
 import { requireTree, treeOver, treeState } from '../tree/tree-model.js'
@@ -42,8 +42,8 @@ export class DecisionTreeRegressionModel extends modelOver(
     return Float64Array.from(leavesOf([this.nodes], features, length), (leaf) => this.nodes.prediction[leaf])
   }
 
-  protected override outputs(): StructField[] {
-    const fields = super.outputs()
+  protected override outputs(schema: StructType): StructField[] {
+    const fields = super.outputs(schema)
     const name = this.makes('varianceCol') ? this.getVarianceCol() : ''
     if (name !== '') fields.splice(this.makes('predictionCol') ? 1 : 0, 0, predictionField(name))
     return fields

@@ -1,6 +1,7 @@
 import { boostedRegression } from '../param/tree-params.js'
 import { modelOver } from '../pipeline/define.js'
 import type { VectorColumn } from '../sql/batch.js'
+import { fieldOf, type StructField, type StructType } from '../sql/types.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { weightedSums } from '../tree/weighted-sum.js'
 import type { DecisionTreeRegressionModel } from './decision-tree-regressor.js'
@@ -46,6 +47,13 @@ export class GBTRegressionModel extends modelOver(
 
   override predictions(features: VectorColumn, length: number): Float64Array {
     return weightedSums(nodesOf(this.trees), this.treeWeights, features, length)
+  }
+
+  /** Spark marks the predictions with the metadata of the features. */
+  protected override outputs(schema: StructType): StructField[] {
+    const { metadata } = fieldOf(schema, this.getFeaturesCol(), this.uid)
+    const predictionCol = this.makes('predictionCol') ? this.getPredictionCol() : undefined
+    return super.outputs(schema).map((field) => (field.name === predictionCol ? { ...field, metadata } : field))
   }
 
   override toString(): string {

@@ -5,7 +5,7 @@ import type { StateTable } from '../param/state.js'
 import { type ModelClass, modelOver } from '../pipeline/define.js'
 import { PredictionModel } from '../pipeline/prediction-model.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
-import type { StructField } from '../sql/types.js'
+import type { StructField, StructType } from '../sql/types.js'
 import { predictionField } from './prediction-field.js'
 
 /** What fitted regressions share (Spark's `RegressionModel`): a column of predicted numbers, and the prediction for one vector. */
@@ -17,7 +17,7 @@ export abstract class RegressionModel extends PredictionModel {
     return this.predictions(this.row(features), 1)[0]
   }
 
-  protected override outputs(): StructField[] {
+  protected override outputs(_schema: StructType): StructField[] {
     return this.makes('predictionCol') ? [predictionField(this.getOrDefault('predictionCol') as string)] : []
   }
 

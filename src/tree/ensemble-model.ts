@@ -4,7 +4,7 @@ import { Vectors } from '../linalg/vectors.js'
 import { stagesState, state } from '../param/state.js'
 import type { PredictionModel } from '../pipeline/prediction-model.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
-import type { StructField } from '../sql/types.js'
+import type { StructField, StructType } from '../sql/types.js'
 import { ensembleText } from './debug-text.js'
 import { featureImportances } from './importance.js'
 import { leavesColumn, leavesField } from './leaf-columns.js'
@@ -72,9 +72,9 @@ export function ensembleOver<B extends PredictionModel, T extends TreeMembers>(
       return Vectors.dense(column.values)
     }
 
-    protected override outputs(): StructField[] {
-      if (!this.makes('leafCol')) return super.outputs()
-      return [...super.outputs(), leavesField(this.getOrDefault('leafCol') as string, nodesOf(this.trees))]
+    protected override outputs(schema: StructType): StructField[] {
+      if (!this.makes('leafCol')) return super.outputs(schema)
+      return [...super.outputs(schema), leavesField(this.getOrDefault('leafCol') as string, nodesOf(this.trees))]
     }
     protected override outputColumns(features: VectorColumn, length: number): ColumnData[] {
       const columns = super.outputColumns(features, length)

@@ -3,7 +3,7 @@ import type { Vector } from '../linalg/vector.js'
 import { arraysState, state } from '../param/state.js'
 import type { PredictionModel } from '../pipeline/prediction-model.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
-import type { StructField } from '../sql/types.js'
+import type { StructField, StructType } from '../sql/types.js'
 import { treeText } from './debug-text.js'
 import { featureImportances } from './importance.js'
 import { leafColumn, leafField } from './leaf-columns.js'
@@ -69,9 +69,9 @@ export function treeOver<B extends PredictionModel>(Family: Base<B>, isClassifie
       return leafNumbers(this.nodes)[leavesOf([this.nodes], this.row(features), 1)[0]]
     }
 
-    protected override outputs(): StructField[] {
-      if (!this.makes('leafCol')) return super.outputs()
-      return [...super.outputs(), leafField(this.getOrDefault('leafCol') as string, this.nodes)]
+    protected override outputs(schema: StructType): StructField[] {
+      if (!this.makes('leafCol')) return super.outputs(schema)
+      return [...super.outputs(schema), leafField(this.getOrDefault('leafCol') as string, this.nodes)]
     }
     protected override outputColumns(features: VectorColumn, length: number): ColumnData[] {
       const columns = super.outputColumns(features, length)

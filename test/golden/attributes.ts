@@ -4,6 +4,7 @@ import type { Persistable } from '../../src/persistence/persistable.js'
 import { DataFrame } from '../../src/sql/dataframe.js'
 import { differences, plain, type Recorded, type RecordedObject } from '../helpers/compare.js'
 import { conditioning, toleranceAt } from './tolerances.js'
+import { encodeTrees } from './tree-nodes.js'
 
 type Reader = (model: never) => unknown
 
@@ -12,6 +13,9 @@ const special: Readonly<Record<string, Reader>> = {
   'Bucketizer.splits': (model: { isSet(name: string): boolean; getSplits(): unknown; getSplitsArray(): unknown }) =>
     model.isSet('splits') ? model.getSplits() : model.getSplitsArray(),
 }
+
+/** Attributes that the generator reads in the same way of every class that has them. */
+const common: Readonly<Record<string, Reader>> = { tree: encodeTrees, ensemble: encodeTrees }
 
 /** Classes whose instances name other classes in a pipeline: the type that pyspark prints. */
 const typeName = (stage: Persistable): string => shortClassName(stage.definition.sparkClass)
@@ -68,7 +72,7 @@ async function oneAttribute(
   if (name === 'summary') return summaryDifferences(id, owner, expected, path, rounding)
   if (name === 'stages') return stageDifferences(id, owner, expected as Recorded[], path)
   const className = 'definition' in owner ? typeName(owner as Persistable) : ''
-  const reader = special[`${className}.${name}`]
+  const reader = special[`${className}.${name}`] ?? common[name]
   try {
     const value = reader ? await reader(owner as never) : await read(owner, name)
     if (isUnavailable(expected)) return [`${path}: ${JSON.stringify(plain(value))}, expected an error`]

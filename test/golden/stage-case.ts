@@ -51,7 +51,8 @@ export async function stageCaseDifferences(golden: GoldenCase, corpus: Corpus, f
   return found
 }
 
-async function outputDifferences(golden: GoldenCase, out: DataFrame, rows: RecordedObject[]): Promise<string[]> {
+/** Differences between a frame and the recorded output of a case: columns, metadata, rows. */
+export async function outputDifferences(golden: GoldenCase, out: DataFrame, rows: RecordedObject[]): Promise<string[]> {
   const { columns, rows: count } = golden.output as NonNullable<GoldenCase['output']>
   const names = columns.map(({ name }) => name)
   const missing = names.filter((name) => !out.columns.includes(name))
