@@ -1,4 +1,22 @@
 export {
+  BinaryClassificationSummary,
+  ClassificationSummary,
+  type TrainingSummary,
+} from './classification/classification-summary.js'
+export { LinearSVCSummary, LinearSVCTrainingSummary } from './classification/linear-svc-summary.js'
+export {
+  BinaryLogisticRegressionSummary,
+  BinaryLogisticRegressionTrainingSummary,
+  LogisticRegressionSummary,
+  LogisticRegressionTrainingSummary,
+} from './classification/logistic-regression-summary.js'
+export {
+  BinaryRandomForestClassificationSummary,
+  BinaryRandomForestClassificationTrainingSummary,
+  RandomForestClassificationSummary,
+  RandomForestClassificationTrainingSummary,
+} from './classification/random-forest-classification-summary.js'
+export {
   DataError,
   EngineError,
   type ErrorDetails,

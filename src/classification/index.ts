@@ -4,3 +4,17 @@ export {
   ProbabilisticClassificationModel,
   probabilisticModel,
 } from './classification-model.js'
+export { BinaryClassificationSummary, ClassificationSummary, type TrainingSummary } from './classification-summary.js'
+export { LinearSVCSummary, LinearSVCTrainingSummary } from './linear-svc-summary.js'
+export {
+  BinaryLogisticRegressionSummary,
+  BinaryLogisticRegressionTrainingSummary,
+  LogisticRegressionSummary,
+  LogisticRegressionTrainingSummary,
+} from './logistic-regression-summary.js'
+export {
+  BinaryRandomForestClassificationSummary,
+  BinaryRandomForestClassificationTrainingSummary,
+  RandomForestClassificationSummary,
+  RandomForestClassificationTrainingSummary,
+} from './random-forest-classification-summary.js'

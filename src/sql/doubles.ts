@@ -14,6 +14,14 @@ export function doublesOf(column: ColumnData, length: number, origin: ColumnOrig
   return castToDoubles(column, length)
 }
 
+/** As `doublesOf`. @throws DataError naming the row also when a value is NaN. */
+export function numbersOf(column: ColumnData, length: number, origin: ColumnOrigin): Float64Array {
+  const values = doublesOf(column, length, origin)
+  const row = values.findIndex(Number.isNaN)
+  if (row >= 0) throw valueError('NaN', row, origin, 'numbers', 'Drop the rows without a number')
+  return values
+}
+
 /**
  * The first `length` values of a numeric or boolean column as doubles, null rows as any number; the array is shared with the
  * column where it holds doubles already.
