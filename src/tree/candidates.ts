@@ -1,3 +1,13 @@
+import { DataError, ParamError } from '../errors.js'
+import type { TurnTaker } from '../util/turn-taker.js'
+import { sampledRows, sampledValues } from './sampled-values.js'
+import type { TreeStrategy } from './strategy.js'
+import { countValues, thresholdsOf, weighValues } from './thresholds.js'
+import type { TreeRows } from './tree-rows.js'
+
+/** Rows that borders are taken from, unless the number of bins asks for more. */
+const SAMPLED_ROWS = 10_000
+
 /** The ways a feature can be split, found once for all trees. */
 export interface Candidates {
   /** Number of categories of each feature; 0: continuous. */
@@ -9,9 +19,85 @@ export interface Candidates {
   readonly thresholds: readonly Float64Array[]
   /**
    * 1 for a categorical feature whose categories have no order: every way to divide them in two is tried. Splits of such a
-   * feature are numbered from 1 by bit pattern: category c goes left when bit c is set.
+   * feature are numbered from 0; in split s, category c goes left when bit c of s + 1 is set.
    */
   readonly unordered: Uint8Array
-  /** Number of bins of each feature: categories, or borders + 1. */
+  /** Number of bins of each feature that statistics are kept of: borders + 1, categories, or splits where unordered. */
   readonly numBins: Int32Array
 }
+
+/** Number of splits of a feature. */
+export const numSplits = ({ unordered, numBins }: Candidates, feature: number): number =>
+  unordered[feature] ? numBins[feature] : numBins[feature] - 1
+
+/**
+ * Finds the candidate splits (Spark's `findSplits` and `DecisionTreeMetadata`). Borders of continuous features come from
+ * all rows, or from a sample of `maxBins²`, at least 10,000, rows where there are more.
+ *
+ * @param arity number of categories of each feature; 0: continuous.
+ * @throws ParamError when a feature has more categories than bins; DataError when there are no features.
+ */
+export async function findCandidates(
+  rows: TreeRows,
+  arity: Int32Array,
+  strategy: TreeStrategy,
+  turns: TurnTaker,
+): Promise<Candidates> {
+  const { numRows, numFeatures, weights } = rows
+  if (numFeatures === 0) throw noFeatures(strategy)
+  const maxBins = Math.min(strategy.maxBins, numRows)
+  requireBins(arity, maxBins, strategy)
+  const unordered = arity.map((categories) => Number(isUnordered(categories, maxBins, strategy)))
+  const numBins = arity.map((categories, f) => {
+    if (categories < 2) return maxBins
+    return unordered[f] ? 2 ** (categories - 1) - 1 : categories
+  })
+  const thresholds: Float64Array[] = Array.from(arity, () => new Float64Array(0))
+  if (arity.includes(0)) {
+    const wanted = Math.max(maxBins ** 2, SAMPLED_ROWS)
+    const fraction = wanted < numRows ? wanted / numRows : 1
+    const expectedWeight = fraction * rows.totalWeight
+    const sampled = sampledRows(rows, fraction, strategy.seed)
+    for (const column of sampledValues(rows, sampled, weights !== null)) {
+      const { feature, values } = column
+      if (arity[feature] > 0) continue
+      const sample = weights ? weighValues(column, weights, rows.partitionStarts) : countValues(values)
+      thresholds[feature] = thresholdsOf(sample, expectedWeight, maxBins - 1)
+      numBins[feature] = thresholds[feature].length + 1
+      if (turns.due()) await turns.take()
+    }
+  }
+  return { arity, thresholds, unordered: Uint8Array.from(unordered), numBins }
+}
+
+/** Where there are more than two classes, few categories are divided in every possible way. */
+function isUnordered(categories: number, maxBins: number, { numClasses }: TreeStrategy): boolean {
+  if (numClasses <= 2 || categories < 2) return false
+  return categories <= Math.floor(Math.log(Math.floor(maxBins / 2) + 1) / Math.LN2 + 1)
+}
+
+function requireBins(arity: Int32Array, maxBins: number, strategy: TreeStrategy): void {
+  const most = arity.reduce((best, categories, f) => (categories > arity[best] ? f : best), 0)
+  if (arity[most] <= maxBins) return
+  const few = maxBins < strategy.maxBins
+  throw new ParamError(`feature ${most} has ${arity[most]} categories, but there are only ${maxBins} bins`, {
+    stage: strategy.stage,
+    param: 'maxBins',
+    column: strategy.features,
+    allowed: few
+      ? 'There are as many bins as rows, at most maxBins; a category needs one'
+      : `Allowed: at least as many as a feature has categories`,
+    received: String(strategy.maxBins),
+    hint: few
+      ? 'Train on more rows, or leave this feature out.'
+      : `Set maxBins to ${arity[most]} or more, or leave this feature out.`,
+  })
+}
+
+const noFeatures = ({ stage, features }: TreeStrategy): DataError =>
+  new DataError(`the vectors in column "${features}" have no elements`, {
+    stage,
+    column: features,
+    allowed: 'Allowed: vectors of at least one feature',
+    received: 'vectors of length 0',
+  })

@@ -1,46 +1,42 @@
-import type { InstanceBlock } from '../optim/instances.js'
 import type { Seed } from '../util/random/seed.js'
 import type { TurnTaker } from '../util/turn-taker.js'
+import { drawBags } from './bagging.js'
+import { ExactGrower } from './exact-grower.js'
+import { GrowingTree } from './growing-tree.js'
+import { measureOf } from './impurity.js'
 import type { TreeNodes } from './nodes.js'
+import { growInRounds } from './rounds.js'
 import type { TreeStrategy } from './strategy.js'
 import type { TreeData } from './tree-data.js'
-
-/** Up to this number of rows, trees are grown by Spark's sums in Spark's order; beyond, by exact sums of rounded labels. */
-export const EXACT_ROWS = 16_384
 
 /** How growing is watched and stopped. */
 export interface GrowControl {
   /** Gives the event loop its turn, and throws when the caller aborts. */
   readonly turns: TurnTaker
-  /** Called when more trees are complete. */
+  /** For bags and feature subsets; by default the seed of the strategy. */
+  readonly seed?: Seed
+  /** Called with the number of trees that are complete. */
   onTree?(done: number): void
 }
 
 /**
- * Candidate splits and bins of rows.
- * @param arity number of categories of each feature; 0: continuous.
- */
-export async function treeData(
-  _blocks: readonly InstanceBlock[],
-  _arity: Int32Array,
-  _strategy: TreeStrategy,
-  _control: GrowControl,
-): Promise<TreeData> {
-  throw new Error('work in progress')
-}
-
-/**
- * Grows trees.
- * @param labels label of each row, in the order of the blocks: class indices, or numbers.
- * @param seed for bags and feature subsets; by default that of the strategy.
+ * Grows trees, each on its bag of the rows (Spark's `RandomForest`; Breiman 2001, doi:10.1023/A:1010933404324).
+ *
+ * @param data rows, candidate splits and bins; the same for any number of calls.
+ * @param labels label of each row, in the order of the rows: numbers, or class indices from 0 below the number of classes.
+ * @returns one tree a bag, as if each had been grown alone but for the order in which features are drawn.
  */
 export async function growForest(
-  _data: TreeData,
-  _labels: Float64Array,
-  _strategy: TreeStrategy,
-  _numTrees: number,
-  _control: GrowControl,
-  _seed?: Seed,
+  data: TreeData,
+  labels: Float64Array,
+  strategy: TreeStrategy,
+  numTrees: number,
+  { turns, seed = strategy.seed, onTree }: GrowControl,
 ): Promise<TreeNodes[]> {
-  throw new Error('work in progress')
+  const measure = measureOf(strategy.impurity, strategy.numClasses)
+  const trees = Array.from({ length: numTrees }, () => new GrowingTree(measure))
+  const bags = await drawBags(data, strategy, numTrees, seed, turns)
+  const grower = new ExactGrower({ data, labels, strategy, measure, bags, trees, turns })
+  await growInRounds(grower, data.candidates, strategy, numTrees, seed, onTree)
+  return trees.map((tree) => tree.finish())
 }

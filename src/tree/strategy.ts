@@ -5,6 +5,8 @@ export type Impurity = 'gini' | 'entropy' | 'variance'
 export interface TreeStrategy {
   /** `uid` of the stage that learns, for errors and progress. */
   readonly stage: string
+  /** Name of the column of features, for errors. */
+  readonly features: string
   readonly impurity: Impurity
   /** Number of classes of the label; 0 for numbers. */
   readonly numClasses: number
@@ -17,7 +19,7 @@ export interface TreeStrategy {
   readonly subsamplingRate: number
   /** Whether bags are drawn with replacement. */
   readonly bootstrap: boolean
-  /** "auto", "all", "onethird", "sqrt", "log2", a number of features, or a share of them. */
+  /** "auto", "all", "onethird", "sqrt", "log2", a number of features, or a share of them; in lower case. */
   readonly featureSubsetStrategy: string
   readonly maxMemoryInMB: number
   readonly seed: number | bigint

@@ -1,22 +1,31 @@
 import type { InstanceBlock } from '../optim/instances.js'
-import type { Candidates } from './candidates.js'
-
-/** The bin of each feature of each row, row by row, in the narrowest array that holds the numbers. */
-export type Bins = Uint8Array | Uint16Array | Int32Array
+import type { TurnTaker } from '../util/turn-taker.js'
+import { type Bins, binRows } from './bins.js'
+import { type Candidates, findCandidates } from './candidates.js'
+import type { TreeStrategy } from './strategy.js'
+import { type TreeRows, treeRows } from './tree-rows.js'
 
 /** Rows as trees see them; made once, grown from many times. */
-export interface TreeData {
-  readonly numRows: number
-  readonly numFeatures: number
+export interface TreeData extends TreeRows {
   readonly candidates: Candidates
-  /** One weight a row; null: all 1. */
-  readonly weights: Float64Array | null
-  /** For each logical partition, in order, the number of its first row; then the number of rows. */
-  readonly partitionStarts: Int32Array
-  /** Number of each logical partition: it seeds the bag of its rows. */
-  readonly partitions: Int32Array
-  /** The rows themselves, in order. */
-  readonly blocks: readonly InstanceBlock[]
-  /** `bins[row * numFeatures + feature]`; null where rows are so many that the grower for many rows makes its own. */
-  readonly bins: Bins | null
+  /** `bins[row * numFeatures + feature]` */
+  readonly bins: Bins
+}
+
+/**
+ * Candidate splits and bins of rows.
+ * @param blocks at least one row.
+ * @param arity number of categories of each feature; 0: continuous.
+ * @throws ParamError when a feature has more categories than bins; DataError naming row and feature for a value that is no
+ *   category, and when there are no features.
+ */
+export async function treeData(
+  blocks: readonly InstanceBlock[],
+  arity: Int32Array,
+  strategy: TreeStrategy,
+  turns: TurnTaker,
+): Promise<TreeData> {
+  const rows = treeRows(blocks)
+  const candidates = await findCandidates(rows, arity, strategy, turns)
+  return { ...rows, candidates, bins: await binRows(rows, candidates, strategy, turns) }
 }

@@ -83,7 +83,6 @@ export const notImplemented: Readonly<Record<string, string>> = {
   ...missing('random machinery of stages that do not exist yet', [
     'random/breeze_gamma',
     'random/functions_vector_array',
-    'random/scala_int_map_order',
     'random/approxQuantile',
   ]),
 }

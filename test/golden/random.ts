@@ -1,4 +1,5 @@
 import type { DataFrame } from '../../src/sql/dataframe.js'
+import { intKeyOrder } from '../../src/tree/scala-map-order.js'
 import {
   murmur3String,
   sparkHashDouble,
@@ -192,6 +193,7 @@ const adapters: Readonly<Record<string, Adapter>> = {
     })
   }),
   rdd_sample_takeSample: eachCase('ids', rddSample),
+  scala_int_map_order: eachCase('order', (c) => intKeyOrder(Array.from({ length: c.n as number }, (_, key) => key))),
   reservoirSample: eachCase('sample', (c) => Array.from(reservoirSample(c.n as number, c.k as number, seedOf(c)))),
   sample: async (recorded, frames) =>
     eachCase('ids', async (c) =>
