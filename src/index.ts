@@ -4,6 +4,7 @@ export {
   type TrainingSummary,
 } from './classification/classification-summary.js'
 export { LinearSVCSummary, LinearSVCTrainingSummary } from './classification/linear-svc-summary.js'
+export { LogisticRegression, LogisticRegressionModel } from './classification/logistic-regression.js'
 export {
   BinaryLogisticRegressionSummary,
   BinaryLogisticRegressionTrainingSummary,

@@ -1,3 +1,4 @@
+import { LogisticRegression, LogisticRegressionModel } from './classification/logistic-regression.js'
 import { RegressionEvaluator } from './evaluation/regression-evaluator.js'
 import { Bucketizer } from './feature/bucketizer.js'
 import { IndexToString } from './feature/index-to-string.js'
@@ -31,6 +32,9 @@ export const registry: readonly PersistableClass[] = [
   // regression
   LinearRegression,
   LinearRegressionModel,
+  // classification
+  LogisticRegression,
+  LogisticRegressionModel,
   // evaluation
   RegressionEvaluator,
   // tuning

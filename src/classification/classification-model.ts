@@ -19,15 +19,20 @@ export abstract class ClassificationModel extends PredictionModel {
   /** Number of classes; predictions are 0 to `numClasses - 1`. */
   abstract readonly numClasses: number
 
+  /** How many scores a row has; as many as there are classes, unless a model for two classes saw one only. */
+  get scoresPerRow(): number {
+    return this.numClasses
+  }
+
   /**
-   * Raw scores of the first `length` rows of a column of vectors of length `numFeatures` without nulls: `numClasses` numbers a row, row
+   * Raw scores of the first `length` rows of a column of vectors of length `numFeatures` without nulls: `scoresPerRow` numbers a row, row
    * after row.
    */
   abstract rawScores(features: VectorColumn, length: number): Float64Array
 
-  /** Classes by raw scores, `numClasses` numbers a row. */
+  /** Classes by raw scores. */
   rawToPrediction(raw: Float64Array): Float64Array {
-    return classByScores(raw, this.numClasses)
+    return classByScores(raw, this.scoresPerRow)
   }
 
   override predict(features: Vector): number {
@@ -55,7 +60,7 @@ export abstract class ClassificationModel extends PredictionModel {
   protected override outputColumns(features: VectorColumn, length: number): ColumnData[] {
     const columns: ColumnData[] = []
     const raw = this.rawScores(features, length)
-    if (this.makes('rawPredictionCol')) columns.push(denseVectors(raw, this.numClasses))
+    if (this.makes('rawPredictionCol')) columns.push(denseVectors(raw, this.scoresPerRow))
     if (this.makes('predictionCol')) columns.push({ kind: 'f64', data: this.rawToPrediction(raw), valid: null })
     return columns
   }
@@ -72,21 +77,21 @@ export abstract class ClassificationModel extends PredictionModel {
  * probabilities, and `thresholds`: the class of the largest `probability / threshold` is predicted.
  */
 export abstract class ProbabilisticClassificationModel extends ClassificationModel {
-  /** Turns raw scores into probabilities in place, `numClasses` numbers a row. */
+  /** Turns raw scores into probabilities in place. */
   abstract rawToProbability(raw: Float64Array): void
 
   override rawToPrediction(raw: Float64Array): Float64Array {
-    if (!this.isDefined('thresholds')) return classByScores(raw, this.numClasses)
+    if (!this.isDefined('thresholds')) return classByScores(raw, this.scoresPerRow)
     const probabilities = raw.slice()
     this.rawToProbability(probabilities)
     return this.probabilityToPrediction(probabilities)
   }
 
-  /** Classes by probabilities, `numClasses` numbers a row. */
+  /** Classes by probabilities. */
   probabilityToPrediction(probabilities: Float64Array): Float64Array {
     return this.isDefined('thresholds')
       ? classByThresholds(probabilities, this.getOrDefault('thresholds') as readonly number[])
-      : classByScores(probabilities, this.numClasses)
+      : classByScores(probabilities, this.scoresPerRow)
   }
 
   /**
@@ -116,15 +121,15 @@ export abstract class ProbabilisticClassificationModel extends ClassificationMod
   }
 
   protected override outputColumns(features: VectorColumn, length: number): ColumnData[] {
-    const { numClasses } = this
+    const { scoresPerRow } = this
     const columns: ColumnData[] = []
     const raw = this.rawScores(features, length)
     let probabilities: Float64Array | undefined
-    if (this.makes('rawPredictionCol')) columns.push(denseVectors(raw, numClasses))
+    if (this.makes('rawPredictionCol')) columns.push(denseVectors(raw, scoresPerRow))
     if (this.makes('probabilityCol')) {
       probabilities = raw.slice()
       this.rawToProbability(probabilities)
-      columns.push(denseVectors(probabilities, numClasses))
+      columns.push(denseVectors(probabilities, scoresPerRow))
     }
     if (this.makes('predictionCol')) {
       // Spark decides by the first column that is made: where two classes come to the same probability, only the scores tell them apart.

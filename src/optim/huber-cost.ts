@@ -29,7 +29,7 @@ export function huberCost(problem: HuberProblem): CostFunction {
   let weightSum = 0
   let multiplierSum = 0
   let sigmaGradient = 0
-  const loss: MarginLoss = (margins, { labels, weights }, from, to) => {
+  const loss: MarginLoss = ([margins], { labels, weights }, from, to) => {
     let sum = 0
     for (let row = from; row < to; row++) {
       const weight = weights ? weights[row] : 1
@@ -59,7 +59,7 @@ export function huberCost(problem: HuberProblem): CostFunction {
     sigmaGradient = 0
     const coefficients = inverseStds.map((inverse, j) => point[j] * inverse)
     const offset = fitIntercept ? point[k] - dot(scaledMeans, point) : 0
-    const lossSum = await sumOfMarginLosses(blocks, coefficients, offset, loss, gradient, turns)
+    const lossSum = await sumOfMarginLosses(blocks, [{ coefficients, offset }], loss, [gradient], turns)
     for (let j = 0; j < k; j++) {
       const centred = fitIntercept
         ? gradient[j] * inverseStds[j] - multiplierSum * scaledMeans[j]

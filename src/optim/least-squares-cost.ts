@@ -25,7 +25,7 @@ export function leastSquaresCost(problem: LeastSquaresProblem): CostFunction {
   const { blocks, features, labelMean, labelStd, fitIntercept, penalty } = problem
   const inverseLabelStd = 1 / labelStd
   let weightSum = 0
-  const loss: MarginLoss = (margins, { labels, weights }, from, to) => {
+  const loss: MarginLoss = ([margins], { labels, weights }, from, to) => {
     let sum = 0
     for (let row = from; row < to; row++) {
       const weight = weights ? weights[row] : 1
@@ -40,7 +40,7 @@ export function leastSquaresCost(problem: LeastSquaresProblem): CostFunction {
     weightSum = 0
     const coefficients = point.map((value, j) => value * features.inverseStds[j])
     const offset = fitIntercept ? labelMean / labelStd - dot(point, features.scaledMeans) : 0
-    const lossSum = await sumOfMarginLosses(blocks, coefficients, offset, loss, gradient, turns)
+    const lossSum = await sumOfMarginLosses(blocks, [{ coefficients, offset }], loss, [gradient], turns)
     for (let j = 0; j < gradient.length; j++) gradient[j] *= features.inverseStds[j] / weightSum
     return lossSum / weightSum + addL2Penalty(penalty, point, gradient)
   }

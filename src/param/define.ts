@@ -34,7 +34,7 @@ export function defineStage<I extends Params>(
     static readonly params = params
     static readonly rules = rules
   }
-  for (const name of Object.keys(params)) {
+  for (const [name, { clears = [], reads }] of Object.entries(params)) {
     const Name = capitalize(name)
     Object.defineProperties(Stage.prototype, {
       [name]: {
@@ -44,12 +44,14 @@ export function defineStage<I extends Params>(
       },
       [`set${Name}`]: {
         value(this: Params, value: unknown) {
-          return this.set(name, value)
+          this.set(name, value)
+          for (const other of clears) this.clear(other)
+          return this
         },
       },
       [`get${Name}`]: {
         value(this: Params) {
-          return this.getOrDefault(name)
+          return reads ? reads(this) : this.getOrDefault(name)
         },
       },
     })

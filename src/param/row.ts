@@ -2,6 +2,7 @@ import type { Matrix } from '../linalg/matrix.js'
 import type { Vector } from '../linalg/vector.js'
 import { type DataType, isNumeric, isVector } from '../sql/types.js'
 import { arrayOf, type Bounds, type Constraint, interval, oneOfConstraint, rule } from './constraint.js'
+import type { Params } from './params.js'
 
 /** How a value is stored. The kind decides the form in JSON and in Spark's metadata (a double is written `1.0`). */
 export type ValueKind =
@@ -45,6 +46,10 @@ export interface ParamRow<T> {
   readonly role?: ColumnRole
   /** Spark calls it an expert parameter: rarely needed. */
   readonly expert?: boolean
+  /** Parameters that `setX` of this one clears, because they say the same in another way. */
+  readonly clears?: readonly string[]
+  /** What `getX` answers, where another parameter may say the same; absent: the value. */
+  readonly reads?: (stage: Params) => T
   readonly _value?: T
 }
 // biome-ignore lint/suspicious/noExplicitAny: a table mixes rows of every value type
@@ -55,6 +60,8 @@ interface RowOptions<T> {
   readonly doc: string
   readonly default?: T | ((uid: string) => T)
   readonly expert?: boolean
+  readonly clears?: readonly string[]
+  readonly reads?: (stage: Params) => T
 }
 
 const BOOLEAN = rule('true or false', (v) => typeof v === 'boolean', ['yes', 1])

@@ -29,6 +29,7 @@ const rides: readonly Row[] = [
   price,
   predicted: Number(price) + (i % 3) - 1,
   zone: i % 4,
+  far: Number(km) > 7 || hour === 23 ? 1 : 0,
   features:
     i % 2 === 0 ? Vectors.dense([Number(km), Number(hour), 0]) : Vectors.sparse(3, [0, 1], [Number(km), Number(hour)]),
 }))
@@ -40,6 +41,7 @@ const fields: readonly StructField[] = [
   StructField('price', DoubleType),
   StructField('predicted', DoubleType),
   StructField('zone', DoubleType),
+  StructField('far', DoubleType),
   // With its size: what is made of a vector is then known before any row is read.
   StructField('features', VectorUDT, true, { ml_attr: { num_attrs: 3 } }),
 ]
@@ -59,6 +61,7 @@ function example(
 }
 
 const linear = { featuresCol: 'features', labelCol: 'price', regParam: 0.1, elasticNetParam: 0.5 }
+const logistic = { featuresCol: 'features', labelCol: 'far', regParam: 0.1, elasticNetParam: 0.5 }
 const steps: RecordedObject[] = [
   { class: 'StringIndexer', params: { inputCol: 'city', outputCol: 'cityIndex', handleInvalid: 'keep' } },
   { class: 'VectorAssembler', params: { inputCols: ['km', 'cityIndex'], outputCol: 'assembled' } },
@@ -70,6 +73,9 @@ const search = {
 }
 
 const FOLDS = 'folds and splits are drawn row by row within partitions, as in Spark'
+
+const SAMPLE_DEVIATIONS =
+  'the penalty is for features of unit sample deviation, whose denominator n - 1 counts weights otherwise than rows, as in Spark'
 
 const SKIPPED =
   'a StringIndexerModel leaves out columns that are missing, as in Spark; its estimator shares the example'
@@ -86,6 +92,9 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
   ),
   IndexToString: example(['zone'], { inputCol: 'zone', outputCol: 'name', labels: ['a', 'b', 'c', 'd'] }),
   LinearRegression: example(['features', 'price'], linear),
+  LogisticRegression: example(['features', 'far'], logistic, {
+    exceptions: { 'a weight of two is as the row twice': SAMPLE_DEVIATIONS },
+  }),
   OneHotEncoder: example(['zone'], { inputCols: ['zone'], outputCols: ['slots'] }),
   Pipeline: example(
     ['city', 'km'],

@@ -12,6 +12,10 @@ type Reader = (model: never) => unknown
 const special: Readonly<Record<string, Reader>> = {
   'Bucketizer.splits': (model: { isSet(name: string): boolean; getSplits(): unknown; getSplitsArray(): unknown }) =>
     model.isSet('splits') ? model.getSplits() : model.getSplitsArray(),
+  'LogisticRegressionModel.coefficients': (model: { isMultinomial: boolean; coefficients: unknown }) =>
+    model.isMultinomial ? null : model.coefficients,
+  'LogisticRegressionModel.intercept': (model: { isMultinomial: boolean; intercept: unknown }) =>
+    model.isMultinomial ? null : model.intercept,
 }
 
 /** Attributes that the generator reads in the same way of every class that has them. */

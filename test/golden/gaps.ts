@@ -1,7 +1,6 @@
 /** Classes of Spark that Ridgeline does not have yet, with a reason. Their recorded cases run, and must fail for that. */
 export const notImplemented: Readonly<Record<string, string>> = {
   ...missing('needs the optimizers of linear models, then its own file in src/classification', [
-    'LogisticRegression',
     'LinearSVC',
     'FMClassifier',
     'MultilayerPerceptronClassifier',

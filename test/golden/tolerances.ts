@@ -24,6 +24,18 @@ const tolerances: readonly Tolerance[] = [
     reason: 'the order of summation differs (blocks), and iterations carry the difference on',
   },
   {
+    at: /^classification\/LogisticRegression\/multinomial_reg0\.0_en0\.0#/,
+    tolerance: 1e-5,
+    reason:
+      'classes that a plane separates: coefficients grow for as long as the search goes on, and rounding moves where it stops',
+  },
+  {
+    at: /^classification\/LogisticRegression\//,
+    tolerance: 1e-9,
+    reason:
+      'the order of summation differs (registers), exp differs in the last bit, and iterations carry the difference on',
+  },
+  {
     at: /^pipeline\/rides\/rides5#.*(meanSquaredError|rootMeanSquaredError|meanAbsoluteError|devianceResiduals)/,
     tolerance: 10,
     reason: 'a perfect fit: what remains (1e-8 of the label) is rounding error; only its size is compared',

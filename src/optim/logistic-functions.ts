@@ -1,0 +1,26 @@
+/** `log(1 + exp(x))` without overflow, and without loss where `exp(x)` is tiny. */
+export const log1pExp = (x: number): number => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)))
+
+/**
+ * Turns scores `from .. from + size` into probabilities in place: `exp(score)` over their sum. A score of infinity takes all of it; of
+ * several, the first. Source: Spark's `Utils.softmax`.
+ */
+export function softmax(scores: Float64Array, from: number, size: number): void {
+  const end = from + size
+  let largest = -Number.MAX_VALUE
+  for (let i = from; i < end; i++) {
+    if (scores[i] === Number.POSITIVE_INFINITY) {
+      scores.fill(0, from, end)
+      scores[i] = 1
+      return
+    }
+    if (scores[i] > largest) largest = scores[i]
+  }
+  let sum = 0
+  for (let i = from; i < end; i++) {
+    scores[i] = Math.exp(scores[i] - largest)
+    sum += scores[i]
+  }
+  const share = 1 / sum
+  for (let i = from; i < end; i++) scores[i] *= share
+}
