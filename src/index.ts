@@ -29,6 +29,8 @@ export {
   SchemaError,
   UnsupportedError,
 } from './errors.js'
+export { BinaryClassificationEvaluator } from './evaluation/binary-classification-evaluator.js'
+export { MulticlassClassificationEvaluator } from './evaluation/multiclass-classification-evaluator.js'
 export { RegressionEvaluator } from './evaluation/regression-evaluator.js'
 export { Bucketizer } from './feature/bucketizer.js'
 export { IndexToString } from './feature/index-to-string.js'

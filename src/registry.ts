@@ -1,4 +1,6 @@
 import { LogisticRegression, LogisticRegressionModel } from './classification/logistic-regression.js'
+import { BinaryClassificationEvaluator } from './evaluation/binary-classification-evaluator.js'
+import { MulticlassClassificationEvaluator } from './evaluation/multiclass-classification-evaluator.js'
 import { RegressionEvaluator } from './evaluation/regression-evaluator.js'
 import { Bucketizer } from './feature/bucketizer.js'
 import { IndexToString } from './feature/index-to-string.js'
@@ -36,6 +38,8 @@ export const registry: readonly PersistableClass[] = [
   LogisticRegression,
   LogisticRegressionModel,
   // evaluation
+  BinaryClassificationEvaluator,
+  MulticlassClassificationEvaluator,
   RegressionEvaluator,
   // tuning
   CrossValidator,

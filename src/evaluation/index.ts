@@ -1,2 +1,6 @@
+export { BinaryClassificationMetrics, type Curve } from '../stat/binary-classification-metrics.js'
+export { MulticlassMetrics } from '../stat/multiclass-metrics.js'
 export { RegressionMetrics } from '../stat/regression-metrics.js'
+export { BinaryClassificationEvaluator } from './binary-classification-evaluator.js'
+export { MulticlassClassificationEvaluator } from './multiclass-classification-evaluator.js'
 export { RegressionEvaluator } from './regression-evaluator.js'

@@ -1,4 +1,3 @@
-import { DataError } from '../errors.js'
 import { bool, inputColumn, oneOf } from '../param/row.js'
 import { labelCol, weightCol } from '../param/shared.js'
 import { evaluator } from '../pipeline/define.js'
@@ -8,6 +7,7 @@ import type { DataFrame } from '../sql/dataframe.js'
 import { doublesOf, weightsOf } from '../sql/doubles.js'
 import { RegressionMetrics } from '../stat/regression-metrics.js'
 import { PartitionFold } from '../util/partition-fold.js'
+import { nothingToEvaluate } from './no-rows.js'
 
 const METRICS = {
   rmse: { largerIsBetter: false, of: (m: RegressionMetrics) => m.rootMeanSquaredError },
@@ -72,15 +72,7 @@ export class RegressionEvaluator extends evaluator('org.apache.spark.ml.evaluati
       firstRow += batch.length
     }
     const metrics = fold.result()
-    if (!metrics?.count) {
-      throw new DataError('there is no row to evaluate', {
-        stage: this.uid,
-        column: columns[0],
-        allowed: 'Allowed: at least one row of positive weight',
-        received: `${firstRow} rows`,
-        hint: 'Rows of weight 0 count for nothing; an empty part of a split is the usual cause.',
-      })
-    }
+    if (!metrics?.count) throw nothingToEvaluate(this.uid, columns[0], firstRow)
     return metrics
   }
 

@@ -55,10 +55,9 @@ const fMeasure = (beta: number): Measure => {
  * **NaN**: a NaN score is above all others, as in Spark; a NaN label is negative. **Errors**: DataError for a weight that
  * is negative or NaN, and for every curve and area without rows. **Cost**: memory for each distinct score, sorted once.
  *
- * **Differs from Spark**: 0.0 and -0.0 are one score; where a partition has more than 60 distinct scores Spark estimates
- * the borders of the parts from a random sample, here they are exact. Source: Spark's
- * `mllib.evaluation.BinaryClassificationMetrics`; Fawcett, An introduction to ROC analysis (2006),
- * doi:10.1016/j.patrec.2005.10.010.
+ * **Differs from Spark**: where a partition has more than 60 distinct scores Spark estimates the borders of the parts from
+ * a random sample, here they are exact. Source: Spark's `mllib.evaluation.BinaryClassificationMetrics`; Fawcett, An
+ * introduction to ROC analysis (2006), doi:10.1016/j.patrec.2005.10.010.
  *
  * @example
  * ```ts

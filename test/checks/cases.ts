@@ -30,6 +30,7 @@ const rides: readonly Row[] = [
   predicted: Number(price) + (i % 3) - 1,
   zone: i % 4,
   far: Number(km) > 7 || hour === 23 ? 1 : 0,
+  guess: i % 3,
   features:
     i % 2 === 0 ? Vectors.dense([Number(km), Number(hour), 0]) : Vectors.sparse(3, [0, 1], [Number(km), Number(hour)]),
 }))
@@ -42,6 +43,7 @@ const fields: readonly StructField[] = [
   StructField('predicted', DoubleType),
   StructField('zone', DoubleType),
   StructField('far', DoubleType),
+  StructField('guess', DoubleType),
   // With its size: what is made of a vector is then known before any row is read.
   StructField('features', VectorUDT, true, { ml_attr: { num_attrs: 3 } }),
 ]
@@ -82,6 +84,7 @@ const SKIPPED =
 
 /** How each class can run. Models are tested with what their estimator makes. */
 export const examples: Readonly<Record<string, (className: string) => Example>> = {
+  BinaryClassificationEvaluator: example(['features', 'far'], { rawPredictionCol: 'features', labelCol: 'far' }),
   Bucketizer: example(['km'], { inputCol: 'km', outputCol: 'bucket', splits: ['-Infinity', 5, 10, 'Infinity'] }),
   CrossValidator: example(
     ['features', 'price'],
@@ -95,6 +98,7 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
   LogisticRegression: example(['features', 'far'], logistic, {
     exceptions: { 'a weight of two is as the row twice': SAMPLE_DEVIATIONS },
   }),
+  MulticlassClassificationEvaluator: example(['zone', 'guess'], { labelCol: 'zone', predictionCol: 'guess' }),
   OneHotEncoder: example(['zone'], { inputCols: ['zone'], outputCols: ['slots'] }),
   Pipeline: example(
     ['city', 'km'],

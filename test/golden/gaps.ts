@@ -31,9 +31,7 @@ export const notImplemented: Readonly<Record<string, string>> = {
   ...missing('needs src/recommendation', ['ALS']),
   ...missing('needs src/fpm', ['FPGrowth', 'PrefixSpan']),
   ...missing('evaluators of learners that do not exist yet', [
-    'BinaryClassificationEvaluator',
     'ClusteringEvaluator',
-    'MulticlassClassificationEvaluator',
     'MultilabelClassificationEvaluator',
     'RankingEvaluator',
   ]),
