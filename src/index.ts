@@ -3,6 +3,7 @@ export {
   ClassificationSummary,
   type TrainingSummary,
 } from './classification/classification-summary.js'
+export { DecisionTreeClassificationModel, DecisionTreeClassifier } from './classification/decision-tree-classifier.js'
 export { LinearSVCSummary, LinearSVCTrainingSummary } from './classification/linear-svc-summary.js'
 export { LogisticRegression, LogisticRegressionModel } from './classification/logistic-regression.js'
 export {
@@ -17,6 +18,7 @@ export {
   RandomForestClassificationSummary,
   RandomForestClassificationTrainingSummary,
 } from './classification/random-forest-classification-summary.js'
+export { RandomForestClassificationModel, RandomForestClassifier } from './classification/random-forest-classifier.js'
 export {
   DataError,
   EngineError,
@@ -50,8 +52,10 @@ export { Evaluator } from './pipeline/evaluator.js'
 export { Model } from './pipeline/model.js'
 export { Pipeline, PipelineModel, type PipelineStage } from './pipeline/pipeline.js'
 export { Transformer } from './pipeline/transformer.js'
+export { DecisionTreeRegressionModel, DecisionTreeRegressor } from './regression/decision-tree-regressor.js'
 export { LinearRegression, LinearRegressionModel } from './regression/linear-regression.js'
 export { LinearRegressionSummary, LinearRegressionTrainingSummary } from './regression/linear-regression-summary.js'
+export { RandomForestRegressionModel, RandomForestRegressor } from './regression/random-forest-regressor.js'
 export { DataFrame } from './sql/dataframe.js'
 export { Column } from './sql/expression/column.js'
 export * as functions from './sql/expression/functions.js'

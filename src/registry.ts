@@ -1,4 +1,6 @@
+import { DecisionTreeClassificationModel, DecisionTreeClassifier } from './classification/decision-tree-classifier.js'
 import { LogisticRegression, LogisticRegressionModel } from './classification/logistic-regression.js'
+import { RandomForestClassificationModel, RandomForestClassifier } from './classification/random-forest-classifier.js'
 import { BinaryClassificationEvaluator } from './evaluation/binary-classification-evaluator.js'
 import { MulticlassClassificationEvaluator } from './evaluation/multiclass-classification-evaluator.js'
 import { RegressionEvaluator } from './evaluation/regression-evaluator.js'
@@ -11,7 +13,9 @@ import { StringIndexer, StringIndexerModel } from './feature/string-indexer.js'
 import { VectorAssembler } from './feature/vector-assembler.js'
 import type { PersistableClass } from './persistence/persistable.js'
 import { Pipeline, PipelineModel } from './pipeline/pipeline.js'
+import { DecisionTreeRegressionModel, DecisionTreeRegressor } from './regression/decision-tree-regressor.js'
 import { LinearRegression, LinearRegressionModel } from './regression/linear-regression.js'
+import { RandomForestRegressionModel, RandomForestRegressor } from './regression/random-forest-regressor.js'
 import { CrossValidator, CrossValidatorModel } from './tuning/cross-validator.js'
 import { TrainValidationSplit, TrainValidationSplitModel } from './tuning/train-validation-split.js'
 
@@ -31,12 +35,20 @@ export const registry: readonly PersistableClass[] = [
   StringIndexer,
   StringIndexerModel,
   VectorAssembler,
-  // regression
-  LinearRegression,
-  LinearRegressionModel,
   // classification
+  DecisionTreeClassificationModel,
+  DecisionTreeClassifier,
   LogisticRegression,
   LogisticRegressionModel,
+  RandomForestClassificationModel,
+  RandomForestClassifier,
+  // regression
+  DecisionTreeRegressionModel,
+  DecisionTreeRegressor,
+  LinearRegression,
+  LinearRegressionModel,
+  RandomForestRegressionModel,
+  RandomForestRegressor,
   // evaluation
   BinaryClassificationEvaluator,
   MulticlassClassificationEvaluator,

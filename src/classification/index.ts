@@ -5,6 +5,7 @@ export {
   probabilisticModel,
 } from './classification-model.js'
 export { BinaryClassificationSummary, ClassificationSummary, type TrainingSummary } from './classification-summary.js'
+export { DecisionTreeClassificationModel, DecisionTreeClassifier } from './decision-tree-classifier.js'
 export { LinearSVCSummary, LinearSVCTrainingSummary } from './linear-svc-summary.js'
 export { LogisticRegression, LogisticRegressionModel } from './logistic-regression.js'
 export {
@@ -19,3 +20,4 @@ export {
   RandomForestClassificationSummary,
   RandomForestClassificationTrainingSummary,
 } from './random-forest-classification-summary.js'
+export { RandomForestClassificationModel, RandomForestClassifier } from './random-forest-classifier.js'

@@ -1,7 +1,10 @@
 import { regressionTree } from '../param/tree-params.js'
-import { modelOver } from '../pipeline/define.js'
+import { estimator, modelOver } from '../pipeline/define.js'
+import type { FitOptions } from '../pipeline/estimator.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
+import type { DataFrame } from '../sql/dataframe.js'
 import type { StructField, StructType } from '../sql/types.js'
+import { fitTrees } from '../tree/fit-trees.js'
 import { leavesOf } from '../tree/leaves.js'
 import type { TreeNodes } from '../tree/nodes.js'
 import { requireTree, treeOver, treeState } from '../tree/tree-model.js'
@@ -65,5 +68,62 @@ export class DecisionTreeRegressionModel extends modelOver(
 
   override toString(): string {
     return `DecisionTreeRegressionModel: uid=${this.uid}, depth=${this.depth}, numNodes=${this.numNodes}, numFeatures=${this.numFeatures}`
+  }
+}
+
+/**
+ * Regression tree (Spark's `DecisionTreeRegressor`): the rows are split in two, again and again, where the variance of the
+ * label falls most.
+ *
+ * **Objective** of a split, with weights `W`: `variance − (W left / W) variance left − (W right / W) variance right`, the
+ * gain, is largest. Of equal splits the first is taken: by feature, then by threshold.
+ *
+ * **Candidates** Each feature is cut into at most `maxBins` bins at half-way points between values: all of them, or quantiles
+ * by weight, taken from a sample of `maxBins²`, at least 10,000, rows where there are more. A feature whose ML attribute is
+ * nominal or binary is categorical: its categories are put in the order of their mean labels, and cut there. It takes as
+ * many bins as it has categories.
+ *
+ * **Leaves** A node is not split at `maxDepth`, where no split has a gain above 0 and at least `minInfoGain`, or where a
+ * child would have fewer than `minInstancesPerNode` rows or less than `minWeightFractionPerNode` of all weight. Two leaves
+ * that predict the same become one. `cacheNodeIds`, `checkpointInterval`, `maxMemoryInMB` change nothing here.
+ *
+ * **Shapes** n rows × d features.
+ *
+ * **Null, NaN** A null, a label or feature that is not finite, a weight that is negative or not finite, a value that is no
+ * category of its feature is a DataError naming column and row.
+ *
+ * **Errors** ParamError when a feature has more categories than `maxBins`, or than there are rows; DataError without rows or
+ * features, and for vectors of different lengths.
+ *
+ * **Cost** n d additions a level; the rows and a bin of each value are in memory.
+ *
+ * **Differs from Spark** Sums are formed in Spark's order, partition after partition, so that equally good splits are told
+ * apart as Spark does, for any number of partitions. A category that is no whole number is refused.
+ *
+ * **Reference** Breiman, Friedman, Olshen, Stone, Classification and regression trees (1984), doi:10.1201/9781315139470;
+ * `org.apache.spark.ml.tree.impl.RandomForest`.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, DecisionTreeRegressor, Vectors } from 'ridgeline'
+ * const data = createDataFrame([
+ *   { features: Vectors.dense(1, 5), label: 1 },
+ *   { features: Vectors.dense(2, 3), label: 1 },
+ *   { features: Vectors.dense(3, 4), label: 7 },
+ *   { features: Vectors.dense(4, 2), label: 9 },
+ * ])
+ * const model = await new DecisionTreeRegressor({ maxDepth: 1 }).fit(data)
+ * console.log(model.predict(Vectors.dense(3.5, 0))) // 8
+ * console.log(model.featureImportances.toString()) // (2,[0],[1.0])
+ * ```
+ */
+export class DecisionTreeRegressor extends estimator(
+  'org.apache.spark.ml.regression.DecisionTreeRegressor',
+  params,
+  DecisionTreeRegressionModel,
+) {
+  protected override async train(data: DataFrame, options: FitOptions): Promise<DecisionTreeRegressionModel> {
+    const { trees, numFeatures } = await fitTrees(this, data, options)
+    return new DecisionTreeRegressionModel({ nodes: trees[0], numFeatures })
   }
 }

@@ -1,9 +1,12 @@
 import { regressionForest } from '../param/tree-params.js'
-import { modelOver } from '../pipeline/define.js'
+import { estimator, modelOver } from '../pipeline/define.js'
+import type { FitOptions } from '../pipeline/estimator.js'
 import type { VectorColumn } from '../sql/batch.js'
+import type { DataFrame } from '../sql/dataframe.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
+import { fitTrees } from '../tree/fit-trees.js'
 import { leavesOf } from '../tree/leaves.js'
-import type { DecisionTreeRegressionModel } from './decision-tree-regressor.js'
+import { DecisionTreeRegressionModel } from './decision-tree-regressor.js'
 import { RegressionModel } from './regression-model.js'
 
 const params = regressionForest('org.apache.spark.ml.regression.RandomForestRegressor')
@@ -52,5 +55,55 @@ export class RandomForestRegressionModel extends modelOver(
 
   override toString(): string {
     return `RandomForestRegressionModel: uid=${this.uid}, numTrees=${this.trees.length}, numFeatures=${this.numFeatures}`
+  }
+}
+
+/**
+ * Random forest for regression (Spark's `RandomForestRegressor`): trees that are each grown on a bag of the rows, and choose
+ * each split from a part of the features; the forest predicts their mean.
+ *
+ * **Objective, candidates, leaves** of each tree are those of `DecisionTreeRegressor`.
+ *
+ * **Draws** With `bootstrap` (default), the bag of a tree holds each row as often as a Poisson draw of mean
+ * `subsamplingRate` says; without it, each row is in with that probability. `featureSubsetStrategy` says how many features
+ * each node may choose from: `auto` takes a third, or all where there is one tree. `seed` decides both; the same seed on the
+ * same partitions draws what Spark draws. An empty bag gives a tree that predicts 0.
+ *
+ * **Shapes** n rows × d features.
+ *
+ * **Null, NaN, errors** as of `DecisionTreeRegressor`.
+ *
+ * **Cost** for each tree, additions of rows in the bag × features of a node a level; in memory the rows, a bin of each
+ * value, and two numbers for each row and tree.
+ *
+ * **Differs from Spark** as `DecisionTreeRegressor`. `maxMemoryInMB` limits no memory; it decides how many nodes draw their
+ * features in one round, as in Spark.
+ *
+ * **Reference** Breiman, Random forests (2001), doi:10.1023/A:1010933404324; `org.apache.spark.ml.tree.impl.RandomForest`.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, RandomForestRegressor, Vectors } from 'ridgeline'
+ * const data = createDataFrame(
+ *   Array.from({ length: 40 }, (_, i) => ({ features: Vectors.dense(i, i % 4), label: i < 20 ? 1 : 5 })),
+ * )
+ * const model = await new RandomForestRegressor({ numTrees: 5, maxDepth: 2, seed: 42 }).fit(data)
+ * console.log(model.predict(Vectors.dense(35, 0)) > model.predict(Vectors.dense(3, 0))) // true
+ * ```
+ */
+export class RandomForestRegressor extends estimator(
+  'org.apache.spark.ml.regression.RandomForestRegressor',
+  params,
+  RandomForestRegressionModel,
+) {
+  protected override async train(data: DataFrame, options: FitOptions): Promise<RandomForestRegressionModel> {
+    const { trees, numFeatures } = await fitTrees(this, data, options)
+    return new RandomForestRegressionModel({
+      trees: trees.map((nodes, i) =>
+        new DecisionTreeRegressionModel({ nodes, numFeatures }, `${this.uid}_${i}`).copyValuesFrom(this),
+      ),
+      treeWeights: trees.map(() => 1),
+      numFeatures,
+    })
   }
 }

@@ -1,3 +1,6 @@
+import type { Params } from '../param/params.js'
+import type { Seed } from '../util/random/seed.js'
+
 /** How impure a set of labels is: two measures of classes, and the variance of numbers. */
 export type Impurity = 'gini' | 'entropy' | 'variance'
 
@@ -22,5 +25,29 @@ export interface TreeStrategy {
   /** "auto", "all", "onethird", "sqrt", "log2", a number of features, or a share of them; in lower case. */
   readonly featureSubsetStrategy: string
   readonly maxMemoryInMB: number
-  readonly seed: number | bigint
+  readonly seed: Seed
+}
+
+/**
+ * The settings of a stage that learns trees. What a single tree has no parameter for is set so that it is grown from every
+ * row once and may split on every feature.
+ */
+export function strategyOf(stage: Params, labels: Pick<TreeStrategy, 'impurity' | 'numClasses'>): TreeStrategy {
+  const value = <T>(name: string): T => stage.getOrDefault(name) as T
+  const given = <T>(name: string, otherwise: T): T => (stage.hasParam(name) ? value<T>(name) : otherwise)
+  return {
+    ...labels,
+    stage: stage.uid,
+    features: value('featuresCol'),
+    maxDepth: value('maxDepth'),
+    maxBins: value('maxBins'),
+    minInstancesPerNode: value('minInstancesPerNode'),
+    minWeightFractionPerNode: value('minWeightFractionPerNode'),
+    minInfoGain: value('minInfoGain'),
+    maxMemoryInMB: value('maxMemoryInMB'),
+    seed: value('seed'),
+    subsamplingRate: given('subsamplingRate', 1),
+    bootstrap: given('bootstrap', false),
+    featureSubsetStrategy: given('featureSubsetStrategy', 'all').toLowerCase(),
+  }
 }

@@ -7,14 +7,7 @@ export const notImplemented: Readonly<Record<string, string>> = {
     'NaiveBayes',
     'OneVsRest',
   ]),
-  ...missing('needs src/tree', [
-    'DecisionTreeClassifier',
-    'DecisionTreeRegressor',
-    'GBTClassifier',
-    'GBTRegressor',
-    'RandomForestClassifier',
-    'RandomForestRegressor',
-  ]),
+  ...missing('needs src/tree', ['GBTClassifier', 'GBTRegressor']),
   ...missing('regression learners after LinearRegression', [
     'AFTSurvivalRegression',
     'FMRegressor',
