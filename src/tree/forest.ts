@@ -9,6 +9,9 @@ import { growInRounds } from './rounds.js'
 import type { TreeStrategy } from './strategy.js'
 import type { TreeData } from './tree-data.js'
 
+/** Up to this number of rows trees are grown with sums formed in Spark's order; beyond, with exact sums of rounded numbers. */
+export const EXACT_ROWS = 16_384
+
 /** How growing is watched and stopped. */
 export interface GrowControl {
   /** Gives the event loop its turn, and throws when the caller aborts. */

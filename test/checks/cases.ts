@@ -78,6 +78,22 @@ const FOLDS = 'folds and splits are drawn row by row within partitions, as in Sp
 
 const SAMPLE_DEVIATIONS =
   'the penalty is for features of unit sample deviation, whose denominator n - 1 counts weights otherwise than rows, as in Spark'
+/** What a single tree does otherwise. */
+const tree: Partial<Example> = {
+  exceptions: {
+    'a weight of two is as the row twice':
+      'nodes count rows without their weights, as in Spark; test/tree/growth.test.ts compares all else',
+  },
+}
+const BAGS = 'the bag of each tree is drawn row by row within partitions, as in Spark'
+/** What a forest does otherwise. */
+const forest: Partial<Example> = {
+  exceptions: {
+    'the order of rows does not matter': BAGS,
+    'logical partitions do not matter': BAGS,
+    'a weight of two is as the row twice': BAGS,
+  },
+}
 
 const SKIPPED =
   'a StringIndexerModel leaves out columns that are missing, as in Spark; its estimator shares the example'
@@ -93,6 +109,8 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
       exceptions: { 'the order of rows does not matter': FOLDS, 'logical partitions do not matter': FOLDS },
     },
   ),
+  DecisionTreeClassifier: example(['features', 'zone'], { labelCol: 'zone', maxDepth: 3 }, tree),
+  DecisionTreeRegressor: example(['features', 'price'], { labelCol: 'price', maxDepth: 3 }, tree),
   IndexToString: example(['zone'], { inputCol: 'zone', outputCol: 'name', labels: ['a', 'b', 'c', 'd'] }),
   LinearRegression: example(['features', 'price'], linear),
   LogisticRegression: example(['features', 'far'], logistic, {
@@ -104,6 +122,16 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
     ['city', 'km'],
     { stages: steps },
     { modelExceptions: { 'a missing input column is refused, with the nearest name': SKIPPED } },
+  ),
+  RandomForestClassifier: example(
+    ['features', 'zone'],
+    { labelCol: 'zone', numTrees: 3, maxDepth: 3, seed: 1 },
+    forest,
+  ),
+  RandomForestRegressor: example(
+    ['features', 'price'],
+    { labelCol: 'price', numTrees: 3, maxDepth: 3, seed: 1 },
+    forest,
   ),
   RegressionEvaluator: example(['price', 'predicted'], { labelCol: 'price', predictionCol: 'predicted' }),
   SQLTransformer: example(['km', 'hour'], { statement: 'SELECT *, km * 2 AS twice FROM __THIS__' }),
