@@ -10,12 +10,14 @@ import { col } from './expression/functions.js'
 import type { Expression } from './expression/nodes.js'
 import { parseExpression } from './expression/parser.js'
 import { type Aggregates, aggregateExpressions, GroupedData } from './grouped-data.js'
+import { DataFrameNaFunctions } from './na.js'
 import type { BatchTransform, Plan } from './plan.js'
 import type { ColumnOrName } from './planner.js'
 import * as planner from './planner.js'
 import { type Row, requireDistinctNames, rowsOf } from './row.js'
 import * as sampling from './sampling.js'
 import type { Session } from './session.js'
+import * as sets from './set-plan.js'
 import { type ShowOptions, showText, treeText } from './show.js'
 import { fieldNames, type StructType, simpleString } from './types.js'
 import { DataFrameWriter } from './writer.js'
@@ -105,17 +107,47 @@ export class DataFrame {
 
   /** This frame with a column added, or replaced when one of that name exists. */
   withColumn(name: string, column: Column): DataFrame {
-    return this.with(planner.withColumn(this.plan, name, column))
+    requireTexts([name], 'withColumn', 'name')
+    return this.with(planner.withColumns(this.plan, { [name]: column }, 'withColumn'))
+  }
+
+  /** This frame with columns added or replaced; each sees this frame's columns, not the others. @throws SchemaError for a name twice. */
+  withColumns(columns: Readonly<Record<string, Column>>): DataFrame {
+    return this.with(planner.withColumns(this.plan, columns))
   }
 
   /** This frame with a column under another name; nothing happens when there is no such column. */
   withColumnRenamed(existing: string, name: string): DataFrame {
-    return this.with(planner.renameColumn(this.plan, existing, name))
+    requireTexts([existing, name], 'withColumnRenamed', 'name')
+    return this.with(planner.renameColumns(this.plan, { [existing]: name }, 'withColumnRenamed'))
+  }
+
+  /** This frame with columns under other names, `{ old: 'new' }`; names that do not exist are ignored. */
+  withColumnsRenamed(names: Readonly<Record<string, string>>): DataFrame {
+    return this.with(planner.renameColumns(this.plan, names))
+  }
+
+  /** This frame with all of its columns renamed. @throws SchemaError for another number of names. */
+  toDF(...names: string[]): DataFrame {
+    return this.with(planner.renameAll(this.plan, names))
   }
 
   /** This frame without the named columns; names that do not exist are ignored. */
   drop(...names: string[]): DataFrame {
     return this.with(planner.dropColumns(this.plan, names))
+  }
+
+  /** Work with missing values: `df.na.fill(0)`, `df.na.drop()`, `df.na.replace('city', { FR: 'France' })`. */
+  get na(): DataFrameNaFunctions {
+    return new DataFrameNaFunctions(this.plan, (plan) => this.with(plan))
+  }
+
+  /**
+   * What a function makes of this frame, so that own steps chain: `df.transform(withRoute).transform(clean, 2)`.
+   * @param args passed on to the function.
+   */
+  transform<A extends readonly unknown[], R>(step: (frame: DataFrame, ...args: A) => R, ...args: A): R {
+    return step(this, ...args)
   }
 
   // Rows
@@ -163,6 +195,70 @@ export class DataFrame {
     return this.with(planner.union(this.plan, other.plan))
   }
 
+  /**
+   * The rows of this and then of another frame; columns are matched by name, without regard to case.
+   * @param allowMissingColumns whether columns that one side lacks are null there, and come last where this side lacks them.
+   * @throws SchemaError for missing or ambiguous names, and types that have none in common.
+   */
+  unionByName(other: DataFrame, allowMissingColumns = false): DataFrame {
+    requireFrame(other, 'unionByName')
+    return this.with(sets.unionByName(this.plan, other.plan, allowMissingColumns))
+  }
+
+  /** The distinct rows that both frames have; nulls equal each other. Columns are matched by position. @throws SchemaError. */
+  intersect(other: DataFrame): DataFrame {
+    return this.setOperation(other, 'intersect', false)
+  }
+
+  /** As `intersect`, with rows counted one by one. */
+  intersectAll(other: DataFrame): DataFrame {
+    return this.setOperation(other, 'intersect', true)
+  }
+
+  /** The distinct rows that the other frame does not have; nulls equal each other. Columns are matched by position. @throws SchemaError. */
+  except(other: DataFrame): DataFrame {
+    return this.setOperation(other, 'except', false)
+  }
+
+  /** The same as `except`, by the name of Spark's Python interface. */
+  subtract(other: DataFrame): DataFrame {
+    return this.except(other)
+  }
+
+  /** As `except`, with rows counted one by one. */
+  exceptAll(other: DataFrame): DataFrame {
+    return this.setOperation(other, 'except', true)
+  }
+
+  private setOperation(other: DataFrame, operation: 'intersect' | 'except', all: boolean): DataFrame {
+    requireFrame(other, all ? `${operation}All` : operation)
+    return this.with(sets.setOperation(this.plan, other.plan, operation, all))
+  }
+
+  /** Equal rows once. @throws SchemaError for columns that hold maps. */
+  distinct(): DataFrame {
+    return this.with(sets.distinct(this.plan))
+  }
+
+  /** The first row of those that are equal in the columns (all when not given). @throws SchemaError for an unknown column. */
+  dropDuplicates(columns?: readonly string[]): DataFrame {
+    return columns === undefined ? this.distinct() : this.with(sets.dropDuplicates(this.plan, columns))
+  }
+
+  /**
+   * Columns turned into rows: one row for each of `values`, with its name and its value beside the columns `ids`.
+   * @param values all columns but `ids` when null. Their types must widen to one.
+   * @throws SchemaError for unknown columns, nothing to unpivot, or values without a common type.
+   */
+  unpivot(
+    ids: readonly string[],
+    values: readonly string[] | null,
+    variableColumnName: string,
+    valueColumnName: string,
+  ): DataFrame {
+    return this.with(sets.unpivot(this.plan, ids, values, variableColumnName, valueColumnName))
+  }
+
   /** The rows sorted, ascending and nulls first unless a column says otherwise: `orderBy(col('price').desc())`. */
   orderBy(...columns: ColumnOrName[]): DataFrame {
     return this.with(planner.sort(this.plan, columns, true))
@@ -181,6 +277,11 @@ export class DataFrame {
   /** The first `n` rows. */
   limit(n: number): DataFrame {
     return this.with(planner.limit(this.plan, n))
+  }
+
+  /** The rows after the first `n`. */
+  offset(n: number): DataFrame {
+    return this.with(planner.offset(this.plan, n))
   }
 
   /**

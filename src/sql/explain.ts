@@ -19,12 +19,14 @@ const lines: { readonly [K in PlanKind]: (plan: PlanOf<K>) => string } = {
     `LocalScan ${columns(plan.schema)} (${plan.table.length} rows, ${plan.table.bounds.length - 1} partitions)`,
   fileScan: (plan) => `FileScan ${plan.format} ${columns(plan.schema)} ${plan.paths.join(', ')}`,
   project: (plan) => `Project ${list(plan.expressions)}`,
+  expand: (plan) => `Expand ${plan.projections.map(list).join(', ')}`,
   filter: (plan) => `Filter ${title(plan.condition)}`,
   aggregate: (plan) => `Aggregate ${list(plan.grouping)}, ${list(plan.aggregates)}`,
   join: (plan) => `Join ${plan.type} ${plan.condition ? title(plan.condition) : `[${plan.using.join(', ')}]`}`,
   union: () => 'Union',
+  setOperation: (plan) => `${plan.operation === 'except' ? 'Except' : 'Intersect'}${plan.all ? ' all' : ''}`,
   sort: (plan) => `Sort ${list(plan.order)}${plan.global ? '' : ' within partitions'}`,
-  limit: (plan) => `Limit ${plan.count}`,
+  limit: (plan) => (plan.offset > 0 ? `Limit ${plan.count} offset ${plan.offset}` : `Limit ${plan.count}`),
   sample: (plan) => `Sample ${JSON.stringify(plan.sampling)} seed ${plan.seed}`,
   repartition: (plan) => `${plan.shuffle ? 'Repartition' : 'Coalesce'} ${plan.partitions}`,
   cache: () => 'Cache',
@@ -32,7 +34,7 @@ const lines: { readonly [K in PlanKind]: (plan: PlanOf<K>) => string } = {
 }
 
 const childrenOf = (plan: Plan): readonly Plan[] => {
-  if (plan.kind === 'join' || plan.kind === 'union') return [plan.left, plan.right]
+  if ('left' in plan) return [plan.left, plan.right]
   return plan.kind === 'localScan' || plan.kind === 'fileScan' ? [] : [plan.input]
 }
 

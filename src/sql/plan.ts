@@ -57,6 +57,13 @@ export type Plan =
       readonly input: Plan
       readonly expressions: readonly Expression[]
     }
+  | {
+      /** Several rows for each row of the input, next to each other: one a projection. */
+      readonly kind: 'expand'
+      readonly schema: StructType
+      readonly input: Plan
+      readonly projections: readonly (readonly Expression[])[]
+    }
   | { readonly kind: 'filter'; readonly schema: StructType; readonly input: Plan; readonly condition: Expression }
   | {
       readonly kind: 'aggregate'
@@ -77,6 +84,16 @@ export type Plan =
     }
   | { readonly kind: 'union'; readonly schema: StructType; readonly left: Plan; readonly right: Plan }
   | {
+      /** Rows of the left side that the right side has (`intersect`), or has not (`except`). Nulls and NaNs equal each other. */
+      readonly kind: 'setOperation'
+      readonly schema: StructType
+      readonly operation: 'intersect' | 'except'
+      /** Whether equal rows count one by one, or are one row. */
+      readonly all: boolean
+      readonly left: Plan
+      readonly right: Plan
+    }
+  | {
       readonly kind: 'sort'
       readonly schema: StructType
       readonly input: Plan
@@ -84,7 +101,15 @@ export type Plan =
       /** Whether all rows are sorted into one partition, or each partition for itself. */
       readonly global: boolean
     }
-  | { readonly kind: 'limit'; readonly schema: StructType; readonly input: Plan; readonly count: number }
+  | {
+      readonly kind: 'limit'
+      readonly schema: StructType
+      readonly input: Plan
+      /** Rows that are left out before the first one. */
+      readonly offset: number
+      /** Most rows; infinite for an offset alone. */
+      readonly count: number
+    }
   | {
       readonly kind: 'sample'
       readonly schema: StructType

@@ -8,6 +8,7 @@ import type { Expression } from './expression/nodes.js'
 import { parseExpression } from './expression/parser.js'
 import { columnIndex } from './expression/references.js'
 import { expandStars, isAggregate, resolve } from './expression/resolve.js'
+import { attribute, requireUnique } from './names.js'
 import type { BatchTransform, JoinType, Plan } from './plan.js'
 import {
   fieldNames,
@@ -33,8 +34,6 @@ export const toExpression = (column: ColumnOrName, stage: string): Expression =>
   return column === '*' ? { kind: 'star' } : col(column).expression
 }
 
-const attribute = (name: string): Expression => ({ kind: 'attribute', name })
-
 /** `select`: the expressions as columns; aggregates over all rows when there are any. */
 export function project(input: Plan, expressions: readonly Expression[], stage = 'select'): Plan {
   const expanded = expandStars(expressions, input.schema)
@@ -43,27 +42,56 @@ export function project(input: Plan, expressions: readonly Expression[], stage =
   return { kind: 'project', schema, input, expressions: expanded }
 }
 
-/** `withColumn`: a column that is added, or takes the place of the one that has its name. */
-export function withColumn(input: Plan, name: string, column: Column): Plan {
-  requireTexts([name], 'withColumn', 'name')
-  requireColumn(column, 'withColumn')
-  const { expression } = column
-  const named: Expression = { kind: 'alias', child: expression, name }
-  const at = columnIndex(input.schema, name)
-  const expressions = fieldNames(input.schema).map((existing, k) => (k === at ? named : attribute(existing)))
-  return project(input, at < 0 ? [...expressions, named] : expressions, 'withColumn')
+/** `withColumns`: columns that are added, or take the places of those that have their names; all see the columns before. */
+export function withColumns(input: Plan, columns: Readonly<Record<string, Column>>, stage = 'withColumns'): Plan {
+  const names = Object.keys(columns)
+  requireUnique(names, stage)
+  const named = new Map<number, Expression>()
+  const added: Expression[] = []
+  for (const name of names) {
+    requireColumn(columns[name], stage)
+    const expression: Expression = { kind: 'alias', child: columns[name].expression, name }
+    const at = columnIndex(input.schema, name)
+    if (at < 0) added.push(expression)
+    else named.set(at, expression)
+  }
+  const expressions = fieldNames(input.schema).map((existing, k) => named.get(k) ?? attribute(existing))
+  return project(input, [...expressions, ...added], stage)
 }
 
-/** `withColumnRenamed`: as in Spark nothing happens when there is no such column. */
-export function renameColumn(input: Plan, existing: string, name: string): Plan {
-  requireTexts([existing, name], 'withColumnRenamed', 'name')
-  const at = columnIndex(input.schema, existing)
-  if (at < 0) return input
+/** `withColumnsRenamed`: as in Spark nothing happens to names that do not exist. */
+export function renameColumns(
+  input: Plan,
+  names: Readonly<Record<string, string>>,
+  stage = 'withColumnsRenamed',
+): Plan {
+  requireTexts(Object.values(names), stage, 'names')
+  const renamed = new Map(Object.entries(names).map(([old, name]) => [old.toLowerCase(), name]))
   return project(
     input,
-    fieldNames(input.schema).map((old, k) =>
-      k === at ? { kind: 'alias', child: attribute(old), name } : attribute(old),
-    ),
+    fieldNames(input.schema).map((old) => {
+      const name = renamed.get(old.toLowerCase())
+      return name === undefined ? attribute(old) : { kind: 'alias', child: attribute(old), name }
+    }),
+    stage,
+  )
+}
+
+/** `toDF`: new names for all columns, by position. @throws SchemaError for another number of names. */
+export function renameAll(input: Plan, names: readonly string[]): Plan {
+  requireTexts(names, 'toDF', 'names')
+  const { fields } = input.schema
+  if (names.length !== fields.length) {
+    throw new SchemaError(`there are ${names.length} names for ${fields.length} columns`, {
+      stage: 'toDF',
+      received: names.join(', '),
+      hint: 'Give one name a column',
+    })
+  }
+  return project(
+    input,
+    fields.map((field, k): Expression => ({ kind: 'alias', child: attribute(field.name), name: names[k] })),
+    'toDF',
   )
 }
 
@@ -77,6 +105,21 @@ export function dropColumns(input: Plan, names: readonly string[]): Plan {
       .filter((_, k) => !dropped.has(k))
       .map(attribute),
   )
+}
+
+/** Several rows for each row: one a projection. They have the names and types of the first. */
+export function expand(input: Plan, projections: readonly (readonly Expression[])[], stage: string): Plan {
+  const rows = projections.map((row) => row.map((expression) => resolve(expression, input.schema, stage).field))
+  const schema = StructType(
+    rows[0].map(({ name, dataType }, k) =>
+      StructField(
+        name,
+        dataType,
+        rows.some((fields) => fields[k].nullable),
+      ),
+    ),
+  )
+  return { kind: 'expand', schema, input, projections }
 }
 
 /** `filter`: the rows where the condition is true. @throws SchemaError unless it is boolean; ParamError for a function. */
@@ -211,30 +254,42 @@ export function join(left: Plan, right: Plan, on: readonly string[] | Column | u
  * `union`: the rows of both, columns matched by position and cast to their common type (Spark's ANSI rules, see `commonType`).
  * @throws SchemaError when the frames have another number of columns, or columns of types without a common one.
  */
-export function union(left: Plan, right: Plan): Plan {
-  const [a, b] = [left.schema.fields, right.schema.fields]
-  if (a.length !== b.length) {
-    throw new SchemaError(`the frames have ${a.length} and ${b.length} columns`, {
-      stage: 'union',
-      received: `${fieldNames(left.schema).join(', ')} and ${fieldNames(right.schema).join(', ')}`,
-      hint: 'Select as many columns of each',
-    })
-  }
-  const fields = a.map((field, k) => {
-    const type = commonType(field.dataType, b[k].dataType)
-    if (type === undefined) {
-      throw new SchemaError(
-        `column "${field.name}" is ${simpleString(field.dataType)} on one side and ${simpleString(b[k].dataType)} on the other`,
-        { stage: 'union', column: field.name, hint: 'Cast one of them' },
-      )
-    }
-    return StructField(field.name, type, field.nullable || b[k].nullable, field.metadata)
-  })
-  const schema = StructType(fields)
+export function union(left: Plan, right: Plan, stage = 'union'): Plan {
+  const schema = commonSchema(left.schema, right.schema, stage)
   return { kind: 'union', schema, left: castTo(left, schema), right: castTo(right, schema) }
 }
 
-function castTo(input: Plan, schema: StructType): Plan {
+/**
+ * Names of the left columns with the types that they have in common with the right ones, by position.
+ * @throws SchemaError for another number of columns, or types without a common one.
+ */
+export function commonSchema(left: StructType, right: StructType, stage: string): StructType {
+  commonWidth(left, right, stage)
+  return StructType(
+    left.fields.map((field, k) => {
+      const other = right.fields[k]
+      const type = commonType(field.dataType, other.dataType)
+      if (type) return StructField(field.name, type, field.nullable || other.nullable, field.metadata)
+      throw new SchemaError(
+        `column "${field.name}" is ${simpleString(field.dataType)} on one side and ${simpleString(other.dataType)} on the other`,
+        { stage, column: field.name, hint: 'Cast one of them' },
+      )
+    }),
+  )
+}
+
+/** @throws SchemaError unless both have as many columns. */
+export function commonWidth(left: StructType, right: StructType, stage: string): void {
+  if (left.fields.length === right.fields.length) return
+  throw new SchemaError(`the frames have ${left.fields.length} and ${right.fields.length} columns`, {
+    stage,
+    received: `${fieldNames(left).join(', ')} and ${fieldNames(right).join(', ')}`,
+    hint: 'Select as many columns of each',
+  })
+}
+
+/** The plan with its columns cast to the types of a schema, by position. */
+export function castTo(input: Plan, schema: StructType): Plan {
   if (input.schema.fields.every((field, k) => sameType(field.dataType, schema.fields[k].dataType))) return input
   return project(
     input,
@@ -265,7 +320,13 @@ export function sort(input: Plan, columns: readonly ColumnOrName[], global: bool
 /** `limit` and `head`: the first rows. */
 export function limit(input: Plan, count: number): Plan {
   wholeNumber(count, 0, 'limit', 'count')
-  return { kind: 'limit', schema: input.schema, input, count }
+  return { kind: 'limit', schema: input.schema, input, offset: 0, count }
+}
+
+/** `offset`: the rows after the first ones. */
+export function offset(input: Plan, count: number): Plan {
+  wholeNumber(count, 0, 'offset', 'count')
+  return { kind: 'limit', schema: input.schema, input, offset: count, count: Number.POSITIVE_INFINITY }
 }
 
 /** `repartition` (rows are dealt out in turn) and `coalesce` (neighbouring partitions are put together). */

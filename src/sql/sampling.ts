@@ -23,6 +23,7 @@ function startsInMemory(plan: Plan): boolean {
       return true
     case 'fileScan':
     case 'join':
+    case 'setOperation':
       return false
     case 'union':
       return startsInMemory(plan.left) && startsInMemory(plan.right)

@@ -13,8 +13,10 @@ export function knownVectorSize(plan: Plan, column: string): number | undefined 
   return (SOURCES[plan.kind] as (plan: Plan, column: string) => number | undefined)(plan, column)
 }
 
-const ofInput = (plan: Exclude<Plan, PlanOf<'localScan' | 'fileScan' | 'join' | 'union'>>, column: string) =>
-  knownVectorSize(plan.input, column)
+const ofInput = (
+  plan: Exclude<Plan, PlanOf<'localScan' | 'fileScan' | 'join' | 'union' | 'setOperation'>>,
+  column: string,
+) => knownVectorSize(plan.input, column)
 const unknown = (): undefined => undefined
 
 const SOURCES: { readonly [K in PlanKind]: (plan: PlanOf<K>, column: string) => number | undefined } = {
@@ -24,10 +26,12 @@ const SOURCES: { readonly [K in PlanKind]: (plan: PlanOf<K>, column: string) => 
     const source = passedColumn(expressions[fieldIndex(schema, column)], input.schema)
     return source < 0 ? undefined : knownVectorSize(input, input.schema.fields[source].name)
   },
+  expand: unknown,
   filter: ofInput,
   aggregate: unknown,
   join: ({ left, right }, column) => knownVectorSize(fieldIndex(left.schema, column) >= 0 ? left : right, column),
   union: ({ left }, column) => knownVectorSize(left, column),
+  setOperation: unknown,
   sort: ofInput,
   limit: ofInput,
   sample: ofInput,

@@ -81,5 +81,5 @@ export function canCast(from: DataType, to: DataType): boolean {
 export const castMakesNull = (from: DataType, to: DataType): boolean =>
   from.kind === 'void' ||
   (from.kind === 'string' && to.kind !== 'string' && to.kind !== 'binary') ||
-  ((from.kind === 'double' || from.kind === 'float') && to.kind === 'timestamp') ||
+  ((from.kind === 'double' || from.kind === 'float') && (to.kind === 'timestamp' || isIntegral(to))) ||
   (to.kind === 'date' && from.kind !== 'date')

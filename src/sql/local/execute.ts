@@ -46,11 +46,15 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
     }
   },
   limit: async function* (plan, runtime, signal) {
+    let skip = plan.offset
     let left = plan.count
     if (left === 0) return
     for await (const batch of execute(plan.input, runtime, signal)) {
-      yield { ...sliceBatch(batch, 0, Math.min(left, batch.length)), partition: 0 }
-      left -= batch.length
+      const start = Math.min(skip, batch.length)
+      const end = Math.min(start + left, batch.length)
+      skip -= start
+      left -= end - start
+      if (end > start) yield { ...sliceBatch(batch, start, end), partition: 0 }
       if (left <= 0) return
     }
   },
@@ -98,8 +102,10 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
   },
   fileScan: streamSql,
   filter: streamSql,
+  expand: streamSql,
   aggregate: streamSql,
   join: streamSql,
+  setOperation: streamSql,
 }
 
 async function* rowsInMemory(table: LocalTable, signal?: AbortSignal): AsyncGenerator<Batch> {
@@ -134,7 +140,7 @@ async function prepareForSql(plan: Plan, runtime: Runtime, signal?: AbortSignal)
     return { kind: 'localScan', schema: table.schema, table }
   }
   if (plan.kind === 'localScan' || plan.kind === 'fileScan') return plan
-  if (plan.kind === 'join' || plan.kind === 'union') {
+  if ('left' in plan) {
     const left = await prepareForSql(plan.left, runtime, signal)
     const right = await prepareForSql(plan.right, runtime, signal)
     return { ...plan, left, right }

@@ -11,6 +11,7 @@ export function partitionCount(plan: Plan): number {
     case 'fileScan':
     case 'aggregate':
     case 'join':
+    case 'setOperation':
     case 'limit':
       return 1
     case 'sort':
@@ -20,6 +21,7 @@ export function partitionCount(plan: Plan): number {
     case 'repartition':
       return plan.shuffle ? plan.partitions : Math.min(plan.partitions, partitionCount(plan.input))
     case 'project':
+    case 'expand':
     case 'filter':
     case 'sample':
     case 'cache':

@@ -15,8 +15,10 @@ export function runsHere(plan: Plan): boolean {
       return true
     case 'fileScan':
     case 'filter':
+    case 'expand':
     case 'aggregate':
     case 'join':
+    case 'setOperation':
       return false
     case 'project':
       return plan.expressions.every((e) => passedColumn(e, plan.input.schema) >= 0) && runsHere(plan.input)

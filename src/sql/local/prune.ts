@@ -37,6 +37,13 @@ const pruners: { readonly [K in PlanKind]: (plan: PlanOf<K>, needed: Names) => P
     const schema = StructType(plan.schema.fields.filter((_, k) => kept[k]))
     return { ...plan, schema, expressions, input: prune(plan.input, and(new Set(), expressions, plan.input.schema)) }
   },
+  expand: (plan, needed) => {
+    const kept = plan.schema.fields.map((field) => needed.has(field.name))
+    const projections = plan.projections.map((row) => row.filter((_, k) => kept[k]))
+    const schema = StructType(plan.schema.fields.filter((_, k) => kept[k]))
+    const inputs = and(new Set(), projections.flat(), plan.input.schema)
+    return { ...plan, schema, projections, input: prune(plan.input, inputs) }
+  },
   filter: (plan, needed) => withInput(plan, prune(plan.input, and(needed, [plan.condition], plan.input.schema))),
   sort: (plan, needed) => withInput(plan, prune(plan.input, and(needed, plan.order, plan.input.schema))),
   limit: (plan, needed) => withInput(plan, prune(plan.input, needed)),
@@ -69,6 +76,8 @@ const pruners: { readonly [K in PlanKind]: (plan: PlanOf<K>, needed: Names) => P
       )
     return { ...plan, schema: only(plan.schema, needed), left: side(plan.left), right: side(plan.right) }
   },
+  // Every column decides which rows are equal.
+  setOperation: (plan, needed) => narrowed({ ...plan, left: exactly(plan.left), right: exactly(plan.right) }, needed),
   mlSegment: (plan, needed) => {
     const { transforms, inputs } = pruneSegment(plan.transforms, needed)
     // Rows of the input may be pulled out of the engine here, so no column may come along that nobody reads.

@@ -4,7 +4,7 @@ import { borderType, duckType, quoteName } from '../expression/duck-types.js'
 import { compileExpression } from '../expression/duckdb.js'
 import type { Expression } from '../expression/nodes.js'
 import type { JoinType, Plan, PlanKind, PlanOf } from '../plan.js'
-import { type StructField, StructType, sameType } from '../types.js'
+import { type DataType, type StructField, StructType, sameType } from '../types.js'
 import type { Kernel } from './duckdb.js'
 import { fileScanSql } from './files.js'
 import { partitionCount } from './partitions.js'
@@ -48,6 +48,10 @@ const withHidden = (columns: readonly string[], hidden: boolean, expression = PA
 /** Casts where the engine's own type of a computed column may be another one than Spark's (a sum, a year). */
 const typed = (sql: string, field: StructField): string => `CAST(${sql} AS ${duckType(field.dataType)})`
 
+/** A key of groups: rows that are equal show as one value, so -0.0, which equals 0.0, becomes 0.0, as in Spark. */
+const plainZero = (sql: string, { kind }: DataType): string =>
+  kind === 'double' || kind === 'float' ? `(${sql} + 0)` : sql
+
 const barrier = (plan: Plan): never => {
   throw new UnsupportedError(`a ${plan.kind} cannot be part of a query; it must be computed before`)
 }
@@ -75,17 +79,30 @@ const compilers: { readonly [K in PlanKind]: Compiler<K> } = {
     })
     return `SELECT ${withHidden(columns, withPartition)} FROM (${compile(plan.input, context, withPartition)})`
   },
+  expand: (plan, context, withPartition) => {
+    const rows = plan.projections.map((row) => {
+      const cells = row.map((expression, k) => {
+        const sql = compileExpression(expression, plan.input.schema)
+        return `c${k}: ${typed(sql, plan.schema.fields[k])}`
+      })
+      return `{row: 0${cells.map((cell) => `, ${cell}`).join('')}}`
+    })
+    const hidden = withPartition ? `, ${PARTITION}` : ''
+    const input = `SELECT unnest([${rows.join(', ')}]) AS r${hidden} FROM (${compile(plan.input, context, withPartition)})`
+    const columns = quotedNames(plan.schema).map((name, k) => `r.c${k} AS ${name}`)
+    return `SELECT ${withHidden(columns, withPartition)} FROM (${input})`
+  },
   filter: (plan, context, withPartition) => {
     const condition = compileExpression(plan.condition, plan.input.schema)
     return `SELECT * FROM (${compile(plan.input, context, withPartition)}) WHERE ${condition}`
   },
   aggregate: (plan, context, withPartition) => {
     const names = quotedNames(plan.schema)
-    const grouping = plan.grouping.map((expression) => compileExpression(expression, plan.input.schema))
-    const all = [...plan.grouping, ...plan.aggregates].map(
-      (expression, k) =>
-        `${typed(compileExpression(expression, plan.input.schema), plan.schema.fields[k])} AS ${names[k]}`,
+    const grouping = plan.grouping.map((expression, k) =>
+      plainZero(compileExpression(expression, plan.input.schema), plan.schema.fields[k].dataType),
     )
+    const aggregates = plan.aggregates.map((expression) => compileExpression(expression, plan.input.schema))
+    const all = [...grouping, ...aggregates].map((sql, k) => `${typed(sql, plan.schema.fields[k])} AS ${names[k]}`)
     const groups = grouping.length > 0 ? ` GROUP BY ${grouping.join(', ')}` : ''
     return `SELECT ${withHidden(all, withPartition, '0')} FROM (${compile(plan.input, context, false)})${groups}`
   },
@@ -101,6 +118,19 @@ const compilers: { readonly [K in PlanKind]: Compiler<K> } = {
     }
     return `${side(plan.left, 0)} UNION ALL ${side(plan.right, offset)}`
   },
+  setOperation: (plan, context, withPartition) => {
+    const names = quotedNames(plan.schema)
+    const side = (input: Plan): string => {
+      const columns = quotedNames(input.schema).map((name, k) => {
+        const { dataType } = plan.schema.fields[k]
+        return `${plainZero(name, dataType)} AS ${names[k]}`
+      })
+      return `SELECT ${columns.join(', ') || '1'} FROM (${compile(input, context, false)})`
+    }
+    const operator = `${plan.operation.toUpperCase()}${plan.all ? ' ALL' : ''}`
+    const rows = `${side(plan.left)} ${operator} ${side(plan.right)}`
+    return `SELECT ${withHidden(names, withPartition, '0')} FROM (${rows})`
+  },
   sort: (plan, context, withPartition) => {
     const keys = plan.order.map((expression) => compileExpression(expression, plan.input.schema))
     const local = !plan.global && partitionCount(plan.input) > 1
@@ -111,7 +141,7 @@ const compilers: { readonly [K in PlanKind]: Compiler<K> } = {
   },
   limit: (plan, context, withPartition) => {
     const columns = withHidden(quotedNames(plan.schema), withPartition, '0')
-    return `SELECT ${columns} FROM (${compile(plan.input, context, false)}) LIMIT ${plan.count}`
+    return `SELECT ${columns} FROM (${compile(plan.input, context, false)}) ${rangeSql(plan)}`
   },
   repartition: (plan, context, withPartition) => {
     const columns = quotedNames(plan.schema)
@@ -142,6 +172,9 @@ const compilers: { readonly [K in PlanKind]: Compiler<K> } = {
     return `SELECT ${withHidden(columns, withPartition)} FROM (${called})${filters ? ' WHERE __ml.keep' : ''}`
   },
 }
+
+const rangeSql = ({ offset, count }: PlanOf<'limit'>): string =>
+  [...(Number.isFinite(count) ? [`LIMIT ${count}`] : []), ...(offset > 0 ? [`OFFSET ${offset}`] : [])].join(' ')
 
 const JOINS: Record<JoinType, string> = {
   inner: 'JOIN',
@@ -253,6 +286,7 @@ export function dependsOnOrder(plan: Plan): boolean {
     case 'aggregate':
       return plan.grouping.length > 0 || !plan.aggregates.every(isOrderFree) || dependsOnOrder(plan.input)
     case 'join':
+    case 'setOperation':
     case 'sort':
       return true
     case 'localScan':
