@@ -4,6 +4,7 @@ export {
   type TrainingSummary,
 } from './classification/classification-summary.js'
 export { DecisionTreeClassificationModel, DecisionTreeClassifier } from './classification/decision-tree-classifier.js'
+export { LinearSVC, LinearSVCModel } from './classification/linear-svc.js'
 export { LinearSVCSummary, LinearSVCTrainingSummary } from './classification/linear-svc-summary.js'
 export { LogisticRegression, LogisticRegressionModel } from './classification/logistic-regression.js'
 export {
@@ -12,6 +13,7 @@ export {
   LogisticRegressionSummary,
   LogisticRegressionTrainingSummary,
 } from './classification/logistic-regression-summary.js'
+export { OneVsRest, OneVsRestModel } from './classification/one-vs-rest.js'
 export {
   BinaryRandomForestClassificationSummary,
   BinaryRandomForestClassificationTrainingSummary,

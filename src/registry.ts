@@ -1,5 +1,7 @@
 import { DecisionTreeClassificationModel, DecisionTreeClassifier } from './classification/decision-tree-classifier.js'
+import { LinearSVC, LinearSVCModel } from './classification/linear-svc.js'
 import { LogisticRegression, LogisticRegressionModel } from './classification/logistic-regression.js'
+import { OneVsRest, OneVsRestModel } from './classification/one-vs-rest.js'
 import { RandomForestClassificationModel, RandomForestClassifier } from './classification/random-forest-classifier.js'
 import { BinaryClassificationEvaluator } from './evaluation/binary-classification-evaluator.js'
 import { MulticlassClassificationEvaluator } from './evaluation/multiclass-classification-evaluator.js'
@@ -38,8 +40,12 @@ export const registry: readonly PersistableClass[] = [
   // classification
   DecisionTreeClassificationModel,
   DecisionTreeClassifier,
+  LinearSVC,
+  LinearSVCModel,
   LogisticRegression,
   LogisticRegressionModel,
+  OneVsRest,
+  OneVsRestModel,
   RandomForestClassificationModel,
   RandomForestClassifier,
   // regression

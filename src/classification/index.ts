@@ -6,6 +6,7 @@ export {
 } from './classification-model.js'
 export { BinaryClassificationSummary, ClassificationSummary, type TrainingSummary } from './classification-summary.js'
 export { DecisionTreeClassificationModel, DecisionTreeClassifier } from './decision-tree-classifier.js'
+export { LinearSVC, LinearSVCModel } from './linear-svc.js'
 export { LinearSVCSummary, LinearSVCTrainingSummary } from './linear-svc-summary.js'
 export { LogisticRegression, LogisticRegressionModel } from './logistic-regression.js'
 export {
@@ -14,6 +15,7 @@ export {
   LogisticRegressionSummary,
   LogisticRegressionTrainingSummary,
 } from './logistic-regression-summary.js'
+export { OneVsRest, OneVsRestModel } from './one-vs-rest.js'
 export {
   BinaryRandomForestClassificationSummary,
   BinaryRandomForestClassificationTrainingSummary,

@@ -63,6 +63,7 @@ function example(
 }
 
 const linear = { featuresCol: 'features', labelCol: 'price', regParam: 0.1, elasticNetParam: 0.5 }
+const hinge = { featuresCol: 'features', labelCol: 'far', regParam: 0.1 }
 const logistic = { featuresCol: 'features', labelCol: 'far', regParam: 0.1, elasticNetParam: 0.5 }
 const steps: RecordedObject[] = [
   { class: 'StringIndexer', params: { inputCol: 'city', outputCol: 'cityIndex', handleInvalid: 'keep' } },
@@ -95,6 +96,8 @@ const forest: Partial<Example> = {
   },
 }
 
+const HIDDEN_COLUMNS = 'the classifier inside sees other columns than the frame has, and its own outputs go nowhere'
+
 const SKIPPED =
   'a StringIndexerModel leaves out columns that are missing, as in Spark; its estimator shares the example'
 
@@ -113,11 +116,28 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
   DecisionTreeRegressor: example(['features', 'price'], { labelCol: 'price', maxDepth: 3 }, tree),
   IndexToString: example(['zone'], { inputCol: 'zone', outputCol: 'name', labels: ['a', 'b', 'c', 'd'] }),
   LinearRegression: example(['features', 'price'], linear),
+  LinearSVC: example(['features', 'far'], hinge, {
+    exceptions: { 'a weight of two is as the row twice': SAMPLE_DEVIATIONS },
+  }),
   LogisticRegression: example(['features', 'far'], logistic, {
     exceptions: { 'a weight of two is as the row twice': SAMPLE_DEVIATIONS },
   }),
   MulticlassClassificationEvaluator: example(['zone', 'guess'], { labelCol: 'zone', predictionCol: 'guess' }),
   OneHotEncoder: example(['zone'], { inputCols: ['zone'], outputCols: ['slots'] }),
+  OneVsRest: example(
+    ['features', 'zone'],
+    {
+      featuresCol: 'features',
+      labelCol: 'zone',
+      classifier: { class: 'LogisticRegression', params: { regParam: 0.1 } },
+    },
+    {
+      exceptions: {
+        'a weight of two is as the row twice': SAMPLE_DEVIATIONS,
+        'an output column that exists is refused': HIDDEN_COLUMNS,
+      },
+    },
+  ),
   Pipeline: example(
     ['city', 'km'],
     { stages: steps },

@@ -12,6 +12,8 @@ type Reader = (model: never) => unknown
 const special: Readonly<Record<string, Reader>> = {
   'Bucketizer.splits': (model: { isSet(name: string): boolean; getSplits(): unknown; getSplitsArray(): unknown }) =>
     model.isSet('splits') ? model.getSplits() : model.getSplitsArray(),
+  'OneVsRestModel.models': ({ models }: { models: readonly { coefficients: unknown; intercept: number }[] }) =>
+    models.map(({ coefficients, intercept }) => ({ coefficients, intercept })),
   'LogisticRegressionModel.coefficients': (model: { isMultinomial: boolean; coefficients: unknown }) =>
     model.isMultinomial ? null : model.coefficients,
   'LogisticRegressionModel.intercept': (model: { isMultinomial: boolean; intercept: unknown }) =>

@@ -1,11 +1,9 @@
 /** Classes of Spark that Ridgeline does not have yet, with a reason. Their recorded cases run, and must fail for that. */
 export const notImplemented: Readonly<Record<string, string>> = {
   ...missing('needs the optimizers of linear models, then its own file in src/classification', [
-    'LinearSVC',
     'FMClassifier',
     'MultilayerPerceptronClassifier',
     'NaiveBayes',
-    'OneVsRest',
   ]),
   ...missing('needs src/tree', ['GBTClassifier', 'GBTRegressor']),
   ...missing('regression learners after LinearRegression', [
@@ -87,7 +85,12 @@ export interface CaseGap {
 export const notYet: readonly CaseGap[] = []
 
 /** To stay: Ridgeline differs on purpose. */
-export const never: readonly CaseGap[] = []
+export const never: readonly CaseGap[] = [
+  {
+    id: /^classification\/OneVsRest\/svc_rawPrediction$/,
+    reason: "a bug of pyspark's own OneVsRest: Spark's makes the column (case scala_svc_raw), and so does Ridgeline",
+  },
+]
 
 function missing(reason: string, classes: readonly string[]): Record<string, string> {
   return Object.fromEntries(classes.map((name) => [name, reason]))
