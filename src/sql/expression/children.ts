@@ -4,7 +4,12 @@ import type { Expression } from './nodes.js'
 export function children(expression: Expression): readonly Expression[] {
   switch (expression.kind) {
     case 'call':
-      return expression.args
+      return expression.filter ? [...expression.args, expression.filter] : expression.args
+    case 'lambda':
+      return [expression.body]
+    case 'window':
+      // The function itself is not among them: it does not aggregate the rows that the window stands in.
+      return [...children(expression.child), ...expression.partitionBy, ...expression.orderBy]
     case 'case':
       return [...expression.branches.flat(), ...(expression.otherwise ? [expression.otherwise] : [])]
     case 'cast':

@@ -1,10 +1,11 @@
 import { UnsupportedError } from '../../errors.js'
-import type { StructType } from '../types.js'
+import type { DataType, StructType } from '../types.js'
 import { castSql } from './casts.js'
 import { duckType, quoteName, quoteText } from './duck-types.js'
-import type { Expression } from './nodes.js'
+import { intervalSql } from './interval.js'
+import type { Expression, FrameBound, WindowFrame } from './nodes.js'
 import { fill } from './sql-text.js'
-import { type Typed, type } from './typed.js'
+import { type Typed, type TypedCall, type } from './typed.js'
 
 type Compilers = { [K in Typed['kind']]: (node: Extract<Typed, { kind: K }>) => string }
 
@@ -19,11 +20,16 @@ const COMPILERS: Compilers = {
       value instanceof Date ? value.toISOString().slice(0, dataType.kind === 'date' ? 10 : undefined) : String(value)
     return `CAST(${quoteText(Object.is(value, -0) ? '-0' : text)} AS ${duckType(dataType)})`
   },
-  call({ row, args, operands, distinct }) {
-    const template = typeof row.sql === 'function' ? row.sql(operands) : row.sql
-    if (distinct && !template.includes('$distinct')) throw new UnsupportedError(`${row.name}(DISTINCT …)`)
-    const sql = template.replaceAll('$distinct', distinct ? 'DISTINCT' : '')
-    return fill(sql, args.map(compile), !row.aggregate)
+  call: (node) => compileCall(node, ''),
+  lambda: ({ body }) => compile(body),
+  variable: ({ sql }) => sql,
+  window(node) {
+    const parts = [
+      ...(node.partitionBy.length > 0 ? [`PARTITION BY ${node.partitionBy.map(compile).join(', ')}`] : []),
+      ...(node.orderBy.length > 0 ? [`ORDER BY ${node.orderBy.map(compile).join(', ')}`] : []),
+      ...(node.frame ? [frameSql(node.frame, node.orderBy[0]?.dataType)] : []),
+    ]
+    return compileCall(node.child, ` OVER (${parts.join(' ')})`)
   },
   cast({ child, dataType, safe }) {
     if (child.dataType.kind === 'void') return `CAST(NULL AS ${duckType(dataType)})`
@@ -35,6 +41,33 @@ const COMPILERS: Compilers = {
   },
   sort: ({ child, ascending, nullsFirst }) =>
     `${compile(child)} ${ascending ? 'ASC' : 'DESC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`,
+}
+
+/** @param over text of the window, empty without one. */
+function compileCall({ row, args, operands, distinct, filter }: TypedCall, over: string): string {
+  const sql = over === '' ? row.sql : (row.windowSql ?? row.sql)
+  const template = typeof sql === 'function' ? sql(operands) : sql
+  if (distinct && !template.includes('$distinct')) throw new UnsupportedError(`${row.name}(DISTINCT …)`)
+  const placed = template.replaceAll('$distinct', distinct ? 'DISTINCT' : '').replaceAll('$over', () => over)
+  const texts = args.map(compile)
+  if (filter) {
+    if (row.filtered < 0) {
+      throw new UnsupportedError(`${row.name} with FILTER`, { hint: 'Filter the rows before they are aggregated' })
+    }
+    texts[row.filtered] = `CASE WHEN ${compile(filter)} THEN ${texts[row.filtered]} END`
+  }
+  return fill(placed, texts, !row.aggregate && over === '')
+}
+
+function frameSql({ unit, lower, upper }: WindowFrame, order: DataType | undefined): string {
+  const bound = (value: FrameBound): string => {
+    if (typeof value !== 'number') return `${intervalSql(value)} FOLLOWING`
+    if (value === 0) return 'CURRENT ROW'
+    const size = Math.abs(value)
+    const distance = order?.kind === 'date' && unit === 'range' ? `INTERVAL '${size}' DAY` : String(size)
+    return `${Number.isFinite(value) ? distance : 'UNBOUNDED'} ${value < 0 ? 'PRECEDING' : 'FOLLOWING'}`
+  }
+  return `${unit.toUpperCase()} BETWEEN ${bound(lower)} AND ${bound(upper)}`
 }
 
 function compile(node: Typed): string {

@@ -1,6 +1,3 @@
-import { ParseError, UnsupportedError } from '../../errors.js'
-import { shortText } from '../../util/names.js'
-import { parseDataType } from '../ddl.js'
 import {
   ByteType,
   type DataType,
@@ -12,7 +9,7 @@ import {
   ShortType,
   TimestampType,
 } from '../types.js'
-import { parseError, type Token, tokenize } from './lexer.js'
+import { CallParser } from './call-parser.js'
 import { literal } from './literal.js'
 import type { Expression } from './nodes.js'
 
@@ -66,10 +63,6 @@ const INFIX: ReadonlyMap<string, Infix> = new Map([
 /** Words that start a predicate after a value, after NOT perhaps. */
 const PREDICATES: ReadonlySet<string> = new Set(['IS', 'BETWEEN', 'IN', 'LIKE', 'ILIKE', 'RLIKE', 'REGEXP'])
 
-/** Words that end an expression and so cannot be an alias without AS. */
-const CLAUSES =
-  /^(FROM|WHERE|GROUP|HAVING|ORDER|LIMIT|OFFSET|UNION|EXCEPT|INTERSECT|JOIN|ON|WHEN|THEN|ELSE|END|AS|AND|OR|NOT|ASC|DESC|NULLS|ESCAPE|WINDOW|LATERAL)$/
-
 const SUFFIX_TYPES: Readonly<Record<string, DataType>> = {
   L: LongType,
   S: ShortType,
@@ -80,69 +73,10 @@ const SUFFIX_TYPES: Readonly<Record<string, DataType>> = {
 }
 const LIMITS: Readonly<Record<string, number>> = { Y: 7, S: 15, L: 63 }
 
-/** `int(x)` and the like are casts. */
-const TYPE_FUNCTIONS = /^(boolean|tinyint|smallint|int|integer|bigint|long|float|double|string|date|timestamp|binary)$/i
-
 /** Recursive descent with binding powers (V. Pratt, "Top down operator precedence", 1973, doi:10.1145/512927.512931). */
-export class ExpressionParser {
-  protected readonly source: string
-  protected readonly tokens: readonly Token[]
-  protected position = 0
+export class ExpressionParser extends CallParser {
   /** Names in front of a column that mean the table it comes from. */
   protected tables: readonly string[] = []
-
-  constructor(source: string) {
-    this.source = source
-    this.tokens = tokenize(source)
-  }
-
-  protected get token(): Token {
-    return this.tokens[this.position]
-  }
-
-  protected advance(): Token {
-    return this.tokens[this.position++]
-  }
-
-  /** Whether a token is one of the given words or symbols. */
-  protected at(...texts: string[]): boolean {
-    return this.isAt(0, texts)
-  }
-
-  private isAt(offset: number, texts: readonly string[]): boolean {
-    const token = this.tokens[this.position + offset]
-    if (token?.kind === 'name') return texts.includes(token.text.toUpperCase())
-    return token?.kind === 'symbol' && texts.includes(token.text)
-  }
-
-  protected skip(...texts: string[]): boolean {
-    if (!this.at(...texts)) return false
-    this.position++
-    return true
-  }
-
-  protected expect(...texts: string[]): void {
-    if (!this.skip(...texts)) this.fail(`expected ${texts.join(' or ')} before ${this.describe()}`)
-  }
-
-  protected expectEnd(): void {
-    if (this.token.kind !== 'end') this.fail(`unexpected ${this.describe()}`)
-  }
-
-  protected fail(problem: string): never {
-    throw parseError(problem, this.source, this.token.at)
-  }
-
-  protected unsupported(construct: string): never {
-    throw new UnsupportedError(`${construct} in ${shortText(this.source)}`, {
-      received: construct,
-      hint: 'Write it with the methods of DataFrame and Column, where these have it',
-    })
-  }
-
-  private describe(): string {
-    return this.token.kind === 'end' ? 'the end' : JSON.stringify(this.token.text)
-  }
 
   /** A whole text: one expression, perhaps with an alias. */
   parseAll(): Expression {
@@ -157,13 +91,8 @@ export class ExpressionParser {
     const child = this.expression()
     if (this.skip('AS')) return { kind: 'alias', child, name: this.identifier() }
     const { kind, text } = this.token
-    const alias = kind === 'quoted' || (kind === 'name' && !CLAUSES.test(text.toUpperCase()))
+    const alias = kind === 'quoted' || (kind === 'name' && !this.isClause(text))
     return alias ? { kind: 'alias', child, name: this.advance().text } : child
-  }
-
-  protected identifier(): string {
-    if (this.token.kind === 'name' || this.token.kind === 'quoted') return this.advance().text
-    return this.fail(`expected a name before ${this.describe()}`)
   }
 
   protected expression(power = 0): Expression {
@@ -247,24 +176,6 @@ export class ExpressionParser {
     return this.fail(`expected NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM before ${this.describe()}`)
   }
 
-  /** Expressions up to a closing parenthesis, which is consumed. */
-  private list(): Expression[] {
-    const items: Expression[] = []
-    if (this.skip(')')) return items
-    do items.push(this.argument())
-    while (this.skip(','))
-    this.expect(')')
-    return items
-  }
-
-  /** An argument of a function: `struct(a AS b)` names its parts, `count(*)` has a star. */
-  private argument(): Expression {
-    const argument = this.named()
-    if (this.at('->')) this.unsupported('a lambda function')
-    if (this.at('=>')) this.unsupported('a named argument')
-    return argument
-  }
-
   private primary(): Expression {
     const { kind, text } = this.token
     if (kind === 'number') return this.number('')
@@ -289,15 +200,11 @@ export class ExpressionParser {
     }
     if (word === 'CASE') return this.caseWhen()
     if ((word === 'DATE' || word === 'TIMESTAMP') && isString) return this.dateLiteral(word)
-    if (word === 'INTERVAL') this.unsupported('INTERVAL')
-    if (CLAUSES.test(word)) this.fail(`expected an expression before ${this.describe()}`)
+    if (word === 'INTERVAL' && (/^(string|number)$/.test(this.tokens[this.position + 1].kind) || this.isAt(1, ['-']))) {
+      return this.interval()
+    }
+    if (this.isClause(word)) this.fail(`expected an expression before ${this.describe()}`)
     return undefined
-  }
-
-  private string(): string {
-    let text = ''
-    while (this.token.kind === 'string') text += this.advance().text
-    return text
   }
 
   private dateLiteral(word: string): Expression {
@@ -307,7 +214,7 @@ export class ExpressionParser {
     const zoned = /[zZ]$|[+-]\d\d:?\d\d$/.test(text) || word === 'DATE'
     const value = new Date(text.replace(' ', 'T') + (zoned ? '' : text.length > 10 ? 'Z' : 'T00:00Z'))
     if (Number.isNaN(value.getTime()) || !/^\d{4}-\d\d-\d\d/.test(text)) {
-      throw parseError(`${JSON.stringify(text)} is no ${word}`, this.source, at)
+      this.fail(`${JSON.stringify(text)} is no ${word}`, at)
     }
     return literal(value, word === 'DATE' ? DateType : TimestampType)
   }
@@ -322,7 +229,7 @@ export class ExpressionParser {
     if (bits !== undefined || (whole && !type)) {
       const value = whole ? BigInt(text) : undefined
       const fits = (width: number): boolean => value !== undefined && BigInt.asIntN(width + 1, value) === value
-      if (bits !== undefined && !fits(bits)) throw parseError(`${text}${suffix} is out of range`, this.source, at)
+      if (bits !== undefined && !fits(bits)) this.fail(`${text}${suffix} is out of range`, at)
       if (type === LongType) return literal(value!, LongType)
       if (fits(31)) return literal(Number(text), type ?? IntegerType)
       if (fits(63)) return literal(value!, LongType)
@@ -332,68 +239,10 @@ export class ExpressionParser {
 
   private column(): Expression {
     const name = this.identifier()
+    if (this.isVariable(name)) return { kind: 'variable', name: name.toLowerCase() }
     const isTable = this.tables.includes(name.toLowerCase()) && this.at('.')
     if (isTable) this.advance()
     if (isTable && this.at('*')) this.unsupported(`${name}.*`)
     return { kind: 'attribute', name: isTable ? this.identifier() : name }
-  }
-
-  private functionCall(): Expression {
-    const name = this.identifier()
-    const word = name.toUpperCase()
-    this.expect('(')
-    if (word === 'CAST' || word === 'TRY_CAST') return this.cast(word === 'TRY_CAST')
-    if (word === 'EXISTS') this.unsupported('EXISTS')
-    const distinct = this.skip('DISTINCT')
-    const args = this.list()
-    if (this.at('OVER')) this.unsupported('a window function')
-    if (this.at('FILTER')) this.unsupported('FILTER')
-    if (TYPE_FUNCTIONS.test(name) && args.length === 1) {
-      return { kind: 'cast', child: args[0], dataType: parseDataType(name) }
-    }
-    return { kind: 'call', name: name.toLowerCase(), args, ...(distinct ? { distinct } : {}) }
-  }
-
-  private cast(safe: boolean): Expression {
-    const child = this.expression()
-    this.expect('AS')
-    const dataType = this.dataType()
-    this.expect(')')
-    return { kind: 'cast', child, dataType, ...(safe ? { safe } : {}) }
-  }
-
-  /** A type: a name, with `(10, 2)` or `<…>` after it. */
-  private dataType(): DataType {
-    const { at } = this.token
-    this.identifier()
-    for (const [open, close] of ['()', '<>']) {
-      let depth = 0
-      while (this.token.kind !== 'end' && (depth > 0 || this.at(open))) {
-        if (this.at(open)) depth++
-        if (this.at(close)) depth--
-        this.advance()
-      }
-    }
-    try {
-      return parseDataType(this.source.slice(at, this.token.at).trim())
-    } catch (cause) {
-      if (!(cause instanceof ParseError)) throw cause
-      throw parseError('expected a data type', this.source, at, cause.message)
-    }
-  }
-
-  private caseWhen(): Expression {
-    this.expect('CASE')
-    const subject = this.at('WHEN') ? undefined : this.expression()
-    const branches: [Expression, Expression][] = []
-    while (this.skip('WHEN')) {
-      const when = this.expression()
-      this.expect('THEN')
-      branches.push([subject ? call('=', subject, when) : when, this.expression()])
-    }
-    if (branches.length === 0) this.fail(`expected WHEN before ${this.describe()}`)
-    const otherwise = this.skip('ELSE') ? this.expression() : undefined
-    this.expect('END')
-    return { kind: 'case', branches, ...(otherwise ? { otherwise } : {}) }
   }
 }

@@ -2,13 +2,25 @@ import { AGGREGATES } from './table/aggregates.js'
 import { COLLECTIONS } from './table/collections.js'
 import { CONDITIONAL } from './table/conditional.js'
 import { DATES } from './table/dates.js'
+import { LAMBDAS } from './table/lambdas.js'
 import { MATH } from './table/math.js'
 import { OPERATORS } from './table/operators.js'
 import type { FunctionRow } from './table/row.js'
 import { STRINGS } from './table/strings.js'
+import { WINDOWS } from './table/windows.js'
 
 const byName = new Map<string, FunctionRow[]>()
-for (const row of [...OPERATORS, ...MATH, ...STRINGS, ...DATES, ...CONDITIONAL, ...COLLECTIONS, ...AGGREGATES]) {
+for (const row of [
+  ...OPERATORS,
+  ...MATH,
+  ...STRINGS,
+  ...DATES,
+  ...CONDITIONAL,
+  ...COLLECTIONS,
+  ...LAMBDAS,
+  ...AGGREGATES,
+  ...WINDOWS,
+]) {
   const overloads = byName.get(row.name)
   if (overloads) overloads.push(row)
   else byName.set(row.name, [row])

@@ -4,7 +4,16 @@ import type { Expression } from './nodes.js'
 export function mapChildren(expression: Expression, replace: (child: Expression) => Expression): Expression {
   switch (expression.kind) {
     case 'call':
-      return { ...expression, args: expression.args.map(replace) }
+      return mapCall(expression, replace)
+    case 'lambda':
+      return { ...expression, body: replace(expression.body) }
+    case 'window':
+      return {
+        ...expression,
+        child: mapCall(expression.child, replace),
+        partitionBy: expression.partitionBy.map(replace),
+        orderBy: expression.orderBy.map(replace),
+      }
     case 'case': {
       const branches = expression.branches.map(([when, then]) => [replace(when), replace(then)] as const)
       return expression.otherwise === undefined
@@ -18,6 +27,15 @@ export function mapChildren(expression: Expression, replace: (child: Expression)
     case 'attribute':
     case 'star':
     case 'literal':
+    case 'variable':
+    case 'interval':
       return expression
   }
+}
+
+type Call = Extract<Expression, { kind: 'call' }>
+
+function mapCall(call: Call, replace: (child: Expression) => Expression): Call {
+  const args = call.args.map(replace)
+  return call.filter ? { ...call, args, filter: replace(call.filter) } : { ...call, args }
 }

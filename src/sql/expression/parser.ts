@@ -9,7 +9,7 @@ import type { Expression } from './nodes.js'
 /**
  * Reads a Spark SQL expression, perhaps with `AS name`. Differs from Spark: a number with a point and no suffix (`1.5`) is a double
  * instead of a decimal, as with a D suffix.
- * @throws ParseError with the line, the position and a caret; UnsupportedError for subqueries, windows, lambdas and intervals.
+ * @throws ParseError with the line, the position and a caret; UnsupportedError for subqueries, named windows and named arguments.
  */
 export const parseExpression = (text: string): Expression => new ExpressionParser(text).parseAll()
 

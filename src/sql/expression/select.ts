@@ -46,12 +46,6 @@ class SelectParser extends ExpressionParser {
     }
   }
 
-  private commaSeparated<T>(read: () => T): T[] {
-    const all = [read()]
-    while (this.skip(',')) all.push(read())
-    return all
-  }
-
   /** The table is read before the items, whose columns may be written with its name or its alias in front. */
   private findTable(): string {
     const start = this.position
@@ -92,15 +86,6 @@ class SelectParser extends ExpressionParser {
     if (this.at('ALL')) this.unsupported(`${word} BY ALL`)
     if (this.at('GROUPING', 'CUBE', 'ROLLUP')) this.unsupported(this.token.text.toUpperCase())
     return this.commaSeparated(() => (word === 'GROUP' ? this.expression() : this.sortKey()))
-  }
-
-  private sortKey(): Expression {
-    const child = this.expression()
-    const ascending = !this.skip('DESC')
-    if (ascending) this.skip('ASC')
-    const nullsFirst = this.skip('NULLS') ? !this.at('LAST') : ascending
-    if (this.at('FIRST', 'LAST')) this.advance()
-    return { kind: 'sort', child, ascending, nullsFirst }
   }
 
   /** `GROUP BY 1` and `ORDER BY 1` mean the first item. */

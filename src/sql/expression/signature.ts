@@ -53,7 +53,7 @@ function accept(expected: string, type: DataType): DataType | undefined {
       if (choice.slice(0, -1).toLowerCase() === type.kind) return type
     } else if (isNamed(choice)) {
       if (castsImplicitly(type, NAMED_TYPES[choice])) return NAMED_TYPES[choice]
-    } else if (choice === 'ANY') return type
+    } else if (choice === 'ANY' || choice === 'LAMBDA') return type
     else if (choice === 'INTEGRAL') {
       if (isIntegral(type)) return type
     } else if (choice === 'NUMERIC') {
@@ -68,6 +68,8 @@ function accept(expected: string, type: DataType): DataType | undefined {
 export interface Signature {
   /** What a caller may write, for error messages: `substring(STRING, INT, [INT])` without the name. */
   readonly text: string
+  /** Whether a lambda function stands at a place, from 0. */
+  takesLambda(at: number): boolean
   /** Values of trailing parameters that a call left out, or undefined where the number of arguments does not fit. */
   fillIn(count: number): readonly LiteralValue[] | undefined
   /** Types that the arguments are cast to, with the types of the letters; undefined where an argument is refused. */
@@ -84,7 +86,7 @@ const readable = (text: string): string =>
 
 /**
  * Reads a signature: parameters separated by commas. A parameter is a type of {@link NAMED_TYPES}, `ANY`, `NUMERIC` (a string
- * becomes double), `INTEGRAL`, `ARRAY`, `MAP`, `STRUCT`, `DATE!` (nothing is cast to it), several with `|` between, or a letter: arguments under `T` meet in
+ * becomes double), `INTEGRAL`, `ARRAY`, `MAP`, `STRUCT`, `LAMBDA`, `DATE!` (nothing is cast to it), several with `|` between, or a letter: arguments under `T` meet in
  * their common type, under `N` in a number, under `S` without casting strings. `=` gives a default in JSON; `...` repeats the last one.
  */
 export function signature(text: string): Signature {
@@ -96,9 +98,10 @@ export function signature(text: string): Signature {
       const [expected, value] = part.split('=', 2)
       return { expected, value: value === undefined ? undefined : (JSON.parse(value) as LiteralValue) }
     })
-  const expectedAt = (i: number): string => parameters[Math.min(i, parameters.length - 1)].expected
+  const expectedAt = (i: number): string => parameters[Math.min(i, parameters.length - 1)]?.expected ?? ''
   return {
     text: readable(text),
+    takesLambda: (at) => expectedAt(at) === 'LAMBDA',
     fillIn(count) {
       if (count > parameters.length) return repeats ? [] : undefined
       const missing: LiteralValue[] = []

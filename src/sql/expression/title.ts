@@ -1,7 +1,8 @@
 import { simpleString } from '../types.js'
 import { FUNCTIONS } from './function-table.js'
+import { intervalTitle } from './interval.js'
 import { javaDouble } from './java-double.js'
-import type { Expression, ExpressionKind } from './nodes.js'
+import type { Expression, ExpressionKind, FrameBound } from './nodes.js'
 
 type Titles = { [K in ExpressionKind]: (node: Extract<Expression, { kind: K }>) => string }
 
@@ -23,7 +24,9 @@ const TITLES: Titles = {
     }
     return typeof value === 'number' && /double|float/.test(dataType.kind) ? javaDouble(value) : String(value)
   },
-  call({ name, args, distinct }) {
+  call({ name, args, distinct, filter }) {
+    if (filter) return `${title({ kind: 'call', name, args, distinct })} FILTER (WHERE ${title(filter)})`
+    if (args.length === 2 && args.some((arg) => arg.kind === 'interval')) return args.map(title).join(` ${name} `)
     if (name === 'count' && args.some((arg) => arg.kind === 'star')) return 'count(1)'
     const titles = args.map(title)
     const rows = FUNCTIONS.get(name)
@@ -42,6 +45,41 @@ const TITLES: Titles = {
   alias: ({ child, name }) => `${title(child)} AS ${name}`,
   sort: ({ child, ascending, nullsFirst }) =>
     `${title(child)} ${ascending ? 'ASC' : 'DESC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`,
+  variable: () => 'namedlambdavariable()',
+  lambda({ parameters, body }) {
+    return `lambdafunction(${[title(body), ...parameters.map(() => 'namedlambdavariable()')].join(', ')})`
+  },
+  interval: intervalTitle,
+  window({ child, partitionBy, orderBy, frame }) {
+    const parts = [
+      ...(partitionBy.length > 0 ? [`PARTITION BY ${partitionBy.map(title).join(', ')}`] : []),
+      ...(orderBy.length > 0 ? [`ORDER BY ${orderBy.map(title).join(', ')}`] : []),
+    ]
+    const between = (unit: string, lower: FrameBound, upper: FrameBound): string =>
+      `${unit} BETWEEN ${bound(lower)} AND ${bound(upper)}`
+    const fixed = FUNCTIONS.get(child.name)?.[0].windowFrame
+    if (frame) parts.push(between(frame.unit.toUpperCase(), frame.lower, frame.upper))
+    else if (fixed) parts.push(fixed(child.args.map(title)))
+    else if (orderBy.length === 0) parts.push(between('ROWS', -Infinity, Infinity))
+    else parts.push(between('RANGE', -Infinity, 0))
+    return `${title(child)} OVER (${parts.join(' ')})`
+  },
+}
+
+function bound(value: FrameBound): string {
+  if (typeof value !== 'number') {
+    const negative = value.months < 0 || value.days < 0 || value.micros < 0
+    const size = {
+      ...value,
+      months: Math.abs(value.months),
+      days: Math.abs(value.days),
+      micros: Math.abs(value.micros),
+    }
+    return `${intervalTitle(size)} ${negative ? 'PRECEDING' : 'FOLLOWING'}`
+  }
+  if (value === 0) return 'CURRENT ROW'
+  const size = Number.isFinite(value) ? Math.abs(value) : 'UNBOUNDED'
+  return `${size} ${value < 0 ? 'PRECEDING' : 'FOLLOWING'}`
 }
 
 /** Spark's text of an expression, as in generated column names: `(a + b)`, `avg(price)`, `CAST(x AS INT)`. */

@@ -1,23 +1,19 @@
-import { SchemaError } from '../../errors.js'
-import { knownNames } from '../../util/names.js'
+import { SchemaError, UnsupportedError } from '../../errors.js'
 import {
   BooleanType,
   type DataType,
-  IntegerType,
   NullType,
   type StructField,
   type StructType,
-  sameType,
   simpleString,
   unknownColumn,
 } from '../types.js'
-import { canCast, castMakesNull, commonType } from './coercion.js'
-import { FUNCTIONS } from './function-table.js'
-import { literalType } from './literal.js'
-import type { Expression, ExpressionKind, LiteralValue } from './nodes.js'
-import { NAMED_TYPES } from './signature.js'
-import type { FunctionRow, Operand } from './table/row.js'
+import { canCast, commonType } from './coercion.js'
+import { castTo } from './implicit-cast.js'
+import type { Expression, ExpressionKind, LiteralValue, WindowFrame } from './nodes.js'
+import type { FunctionRow, LambdaParameter, Operand } from './table/row.js'
 import { title } from './title.js'
+import { typeCall } from './typed-call.js'
 
 interface Typing {
   readonly dataType: DataType
@@ -35,6 +31,7 @@ export type Typed = Typing &
         readonly args: readonly Typed[]
         readonly operands: readonly Operand[]
         readonly distinct: boolean
+        readonly filter?: Typed
       }
     | { readonly kind: 'cast'; readonly child: Typed; readonly safe: boolean }
     | {
@@ -43,18 +40,43 @@ export type Typed = Typing &
         readonly otherwise?: Typed
       }
     | { readonly kind: 'sort'; readonly child: Typed; readonly ascending: boolean; readonly nullsFirst: boolean }
+    | { readonly kind: 'lambda'; readonly body: Typed }
+    | { readonly kind: 'variable'; readonly sql: string }
+    | {
+        readonly kind: 'window'
+        readonly child: Extract<Typed, { kind: 'call' }>
+        readonly partitionBy: readonly Typed[]
+        readonly orderBy: readonly Typed[]
+        readonly frame?: WindowFrame
+      }
   )
 
-type Rules = {
-  [K in ExpressionKind]: (node: Extract<Expression, { kind: K }>, schema: StructType, stage?: string) => Typed
+export type TypedCall = Extract<Typed, { kind: 'call' }>
+
+/** What names mean at a place in an expression. */
+export interface Scope {
+  readonly schema: StructType
+  /** Name of the operation, for errors. */
+  readonly stage?: string
+  /** Parameters of the lambda functions around the place. */
+  readonly variables: ReadonlyMap<string, LambdaParameter>
+  /** Number of lambda functions around the place. */
+  readonly depth: number
 }
 
+type Rules = { [K in ExpressionKind]: (node: Extract<Expression, { kind: K }>, scope: Scope) => Typed }
+
 const RULES: Rules = {
-  attribute({ name, qualifier }, schema, stage) {
+  attribute({ name, qualifier }, { schema, stage }) {
     const field = findColumn(schema, name, qualifier !== undefined, stage)
     return { kind: 'attribute', field, qualifier, dataType: field.dataType, nullable: field.nullable }
   },
-  star(_node, _schema, stage) {
+  variable({ name }, { variables, stage }) {
+    const variable = variables.get(name)
+    if (!variable) throw new SchemaError(`the variable ${name} stands outside its lambda function`, { stage })
+    return { kind: 'variable', ...variable }
+  },
+  star(_node, { stage }) {
     throw new SchemaError('* stands where one value is expected', {
       stage,
       received: '*',
@@ -62,23 +84,48 @@ const RULES: Rules = {
     })
   },
   literal: ({ value, dataType }) => ({ kind: 'literal', value, dataType, nullable: value === null }),
-  call: typeCall,
-  cast({ child, dataType, safe = false }, schema, stage) {
-    const typed = type(child, schema, stage)
+  call(node, scope) {
+    const typed = typeCall(node, scope, typeIn)
+    if (!typed.row.window) return typed
+    throw new SchemaError(`the window function ${title(node)} stands without a window`, {
+      stage: scope.stage,
+      received: title(node),
+      hint: 'Write rank().over(Window.partitionBy(…).orderBy(…)), in SQL rank() OVER (…)',
+    })
+  },
+  cast({ child, dataType, safe = false }, scope) {
+    const typed = typeIn(child, scope)
     if (!canCast(typed.dataType, dataType)) {
       throw new SchemaError(
         `${title(child)} of type ${simpleString(typed.dataType)} cannot be cast to ${simpleString(dataType)}`,
-        { stage, received: simpleString(typed.dataType), hint: 'Cast it to a type between, such as string' },
+        {
+          stage: scope.stage,
+          received: simpleString(typed.dataType),
+          hint: 'Cast it to a type between, such as string',
+        },
       )
     }
     return castTo(typed, dataType, safe)
   },
   case: typeCase,
-  alias: ({ child }, schema, stage) => type(child, schema, stage),
-  sort({ child, ascending, nullsFirst }, schema, stage) {
-    const typed = type(child, schema, stage)
+  alias: ({ child }, scope) => typeIn(child, scope),
+  sort({ child, ascending, nullsFirst }, scope) {
+    const typed = typeIn(child, scope)
     return { kind: 'sort', child: typed, ascending, nullsFirst, dataType: typed.dataType, nullable: typed.nullable }
   },
+  lambda(node, { stage }) {
+    throw new SchemaError(`the lambda function ${title(node)} stands where a value is expected`, {
+      stage,
+      allowed:
+        'Allowed as an argument of transform, filter, exists, forall, aggregate, zip_with and the functions of maps',
+    })
+  },
+  interval(node) {
+    throw new UnsupportedError(`${title(node)} as a value of its own`, {
+      hint: 'Intervals can be added to and subtracted from dates and timestamps, and end the frames of windows',
+    })
+  },
+  window: typeWindow,
 }
 
 /**
@@ -86,9 +133,11 @@ const RULES: Rules = {
  * @param stage name of the operation, for errors.
  * @throws SchemaError for an unknown or ambiguous column, an unknown function, and arguments that a function does not take.
  */
-export function type(expression: Expression, schema: StructType, stage?: string): Typed {
-  const rule = RULES[expression.kind] as (node: Expression, schema: StructType, stage?: string) => Typed
-  return rule(expression, schema, stage)
+export const type = (expression: Expression, schema: StructType, stage?: string): Typed =>
+  typeIn(expression, { schema, stage, variables: new Map(), depth: 0 })
+
+function typeIn(expression: Expression, scope: Scope): Typed {
+  return (RULES[expression.kind] as (node: Expression, scope: Scope) => Typed)(expression, scope)
 }
 
 /** The column that a name means, without regard to case, as in Spark. A qualified name may fit several: the qualifier says which. */
@@ -108,99 +157,10 @@ function findColumn(schema: StructType, name: string, qualified: boolean, stage?
   throw unknownColumn(schema, name, stage)
 }
 
-function castTo(child: Typed, dataType: DataType, safe = false): Typed {
-  if (sameType(child.dataType, dataType)) return child
-  const nullable = safe || child.nullable || castMakesNull(child.dataType, dataType)
-  return { kind: 'cast', child, dataType, safe, nullable }
-}
-
-const ONE: Expression = { kind: 'literal', value: 1, dataType: IntegerType }
-
-function typeCall(node: Extract<Expression, { kind: 'call' }>, schema: StructType, stage?: string): Typed {
-  const { name, distinct = false } = node
-  const rows = FUNCTIONS.get(name.toLowerCase())
-  if (!rows) {
-    const known = [...FUNCTIONS.keys()].filter((key) => /^\w+$/.test(key)).sort()
-    throw new SchemaError(`function ${name} does not exist`, {
-      stage,
-      allowed: knownNames('functions', name, known, 200),
-      received: name,
-    })
-  }
-  const given = rows[0].name === 'count' ? node.args.map((arg) => (arg.kind === 'star' ? ONE : arg)) : node.args
-  const args = given.map((arg) => type(arg, schema, stage))
-  for (const row of rows) {
-    const missing = row.takes.fillIn(args.length)
-    if (!missing) continue
-    const full: Typed[] = [...args, ...missing.map((value) => literalOf(value))]
-    const bound = row.takes.bind(full.map((arg) => arg.dataType))
-    if (!bound) continue
-    const cast = full.map((arg, i) => castTo(arg, bound.targets[i]))
-    const operands = cast.map((arg, i) => operand(arg, full[i], given[i]))
-    return call(row, cast, operands, bound.letters, distinct)
-  }
-  const fitting = rows.filter((row) => row.takes.fillIn(args.length))
-  throw new SchemaError(`${title(node)} does not take these arguments`, {
-    stage,
-    allowed: `Allowed: ${(fitting.length > 0 ? fitting : rows).map((row) => `${row.name}(${row.takes.text})`).join(' or ')}`,
-    received: `(${args.map((arg) => simpleString(arg.dataType)).join(', ')})`,
-    hint: `The arguments have the types (${args.map((arg) => simpleString(arg.dataType)).join(', ')}); cast them`,
-  })
-}
-
-function literalOf(value: LiteralValue): Typed {
-  return { kind: 'literal', value, dataType: literalType(value), nullable: value === null }
-}
-
-function operand(cast: Typed, before: Typed, source: Expression | undefined): Operand {
-  const { dataType, nullable } = cast
-  const literal = before.kind === 'literal' ? before.value : undefined
-  const name = source?.kind === 'attribute' || source?.kind === 'alias' ? source.name : undefined
-  return {
-    dataType,
-    nullable,
-    literal,
-    title: source ? title(source) : String(literal),
-    name: name ?? fieldName(source),
-  }
-}
-
-/** `a.b` is named after its field, as a part of a struct. */
-function fieldName(source: Expression | undefined): string | undefined {
-  if (source?.kind !== 'call' || source.name !== '.') return undefined
-  const [, field] = source.args
-  return field.kind === 'literal' ? String(field.value) : undefined
-}
-
-function call(
-  row: FunctionRow,
-  args: readonly Typed[],
-  operands: readonly Operand[],
-  letters: Readonly<Record<string, DataType>>,
-  distinct: boolean,
-): Typed {
-  const { gives, nullable } = row
-  const result: DataType | undefined =
-    typeof gives === 'function'
-      ? gives(operands)
-      : gives === '$1'
-        ? args[0].dataType
-        : (letters[gives] ?? (NAMED_TYPES as Readonly<Record<string, DataType>>)[gives])
-  const anyNull = args.some((arg) => arg.nullable)
-  const mayBeNull =
-    typeof nullable === 'function'
-      ? nullable(operands)
-      : { any: anyNull, all: args.every((arg) => arg.nullable), never: false, always: true }[nullable]
-  return { kind: 'call', row, args, operands, distinct, dataType: result, nullable: mayBeNull }
-}
-
-function typeCase(
-  { branches, otherwise }: Extract<Expression, { kind: 'case' }>,
-  schema: StructType,
-  stage?: string,
-): Typed {
+function typeCase({ branches, otherwise }: Extract<Expression, { kind: 'case' }>, scope: Scope): Typed {
+  const { stage } = scope
   const whens = branches.map(([when]) => {
-    const typed = type(when, schema, stage)
+    const typed = typeIn(when, scope)
     if (typed.dataType.kind === 'boolean' || typed.dataType.kind === 'void') return castTo(typed, BooleanType)
     throw new SchemaError(`the condition ${title(when)} has type ${simpleString(typed.dataType)}`, {
       stage,
@@ -208,9 +168,7 @@ function typeCase(
       received: simpleString(typed.dataType),
     })
   })
-  const values = [...branches.map(([, then]) => then), ...(otherwise ? [otherwise] : [])].map((v) =>
-    type(v, schema, stage),
-  )
+  const values = [...branches.map(([, then]) => then), ...(otherwise ? [otherwise] : [])].map((v) => typeIn(v, scope))
   const dataType = values.reduce<DataType>((wide, { dataType: next }) => {
     const common = commonType(wide, next)
     if (common) return common
@@ -227,5 +185,38 @@ function typeCase(
     otherwise: otherwise && thens[thens.length - 1],
     dataType,
     nullable: !otherwise || values.some((value) => value.nullable),
+  }
+}
+
+function typeWindow(node: Extract<Expression, { kind: 'window' }>, scope: Scope): Typed {
+  const child = typeCall(node.child, scope, typeIn)
+  const refuse = (problem: string, hint: string): never => {
+    throw new SchemaError(problem, { stage: scope.stage, received: title(node), hint })
+  }
+  if (!child.row.aggregate && !child.row.window) {
+    refuse(
+      `${child.row.name} cannot be computed over a window`,
+      'Use an aggregate or a window function, such as sum or rank',
+    )
+  }
+  if (child.distinct) refuse('an aggregate over a window cannot be DISTINCT', 'Count collect_set(…) with size instead')
+  if (child.row.window && node.orderBy.length === 0) {
+    refuse(`the window of ${child.row.name} has no order`, 'Add orderBy(…), in SQL ORDER BY')
+  }
+  if (child.row.window && child.row.name !== 'nth_value' && node.frame) {
+    refuse(`the window of ${child.row.name} has a frame`, 'Leave rowsBetween and rangeBetween out')
+  }
+  const { lower, upper } = node.frame ?? { lower: 0, upper: 0 }
+  if (typeof lower === 'number' && typeof upper === 'number' && lower > upper) {
+    refuse('the frame of the window ends before it starts', 'Give the lower bound first')
+  }
+  return {
+    kind: 'window',
+    child,
+    partitionBy: node.partitionBy.map((expression) => typeIn(expression, scope)),
+    orderBy: node.orderBy.map((expression) => typeIn(expression, scope)),
+    frame: node.frame,
+    dataType: child.dataType,
+    nullable: child.nullable,
   }
 }

@@ -24,6 +24,24 @@ describe('parseExpression', () => {
     ['a -- comment\n + /* another */ b', '(a + b)'],
     ["'a\\n\\'\\u0041\\%'", "a\n'A\\%"],
     ['`a b`.`c``d`', 'a b.c`d'],
+    ['transform(a, x -> x + b)', 'transform(a, lambdafunction((namedlambdavariable() + b), namedlambdavariable()))'],
+    ['f((x), y)', 'f(x, y)'],
+    ['a + interval 1 day 2 hours', "a + INTERVAL '1 02' DAY TO HOUR"],
+    ["a - interval '1-6' year to month", "a - INTERVAL '1-6' YEAR TO MONTH"],
+    ["a + interval '2 weeks'", "a + INTERVAL '14' DAY"],
+    ['a + interval -1.5 seconds', "a + INTERVAL '-01.5' SECOND"],
+    ['count(a) filter (where b > 1)', 'count(a) FILTER (WHERE (b > 1))'],
+    [
+      'sum(a) over (partition by b, c order by d desc)',
+      'sum(a) OVER (PARTITION BY b, c ORDER BY d DESC NULLS LAST RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)',
+    ],
+    ['sum(a) over ()', 'sum(a) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)'],
+    [
+      'sum(a) over (order by b rows 2 preceding)',
+      'sum(a) OVER (ORDER BY b ASC NULLS FIRST ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)',
+    ],
+    ["trim(leading 'x' from a)", 'ltrim(a, x)'],
+    ['extract(year from a)', 'extract(year, a)'],
   ])('%s', (text, expected) => {
     expect(title(parseExpression(text))).toBe(expected)
   })
@@ -82,16 +100,20 @@ describe('parseExpression', () => {
     "date 'x'",
     '()',
     '$a',
+    'a + interval 1',
+    'a + interval 1 fortnight',
+    'a + interval 1 month 1 day',
+    'sum(a) over (rows between 1)',
+    'sum(a) over (rows b preceding)',
   ])('refuses %j', (text) => {
     expect(() => parseExpression(text)).toThrow(expect.objectContaining({ code: 'PARSE' }))
   })
 
   it.each([
     ['a in (select b from c)', 'a subquery'],
-    ['sum(a) over (partition by b)', 'a window function'],
-    ['count(a) filter (where b)', 'FILTER'],
-    ['transform(a, x -> x + 1)', 'a lambda function'],
-    ["interval '1' day", 'INTERVAL'],
+    ['sum(a) over w', 'a named window'],
+    ['percentile_cont(0.5) within group (order by a)', 'WITHIN GROUP'],
+    ['f(x => 1)', 'a named argument'],
     ['exists (select 1)', 'EXISTS'],
   ])('names the unsupported construct of %s', (text, construct) => {
     expect(() => parseExpression(text)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))

@@ -12,6 +12,17 @@ export interface Operand {
   readonly title: string
   /** Name of the argument where it is a column, a field or an alias. */
   readonly name?: string
+  /** Number of lambda functions around the call, so that the SQL of a nested one names its variables apart. */
+  readonly depth: number
+  /** Number of parameters of an argument that is a lambda function, -1 for others. */
+  readonly parameters: number
+}
+
+/** A parameter of a lambda function: its type, and the SQL that reads it inside the body. */
+export interface LambdaParameter {
+  readonly dataType: DataType
+  readonly nullable: boolean
+  readonly sql: string
 }
 
 /** When the result may be null: where any argument is (default), where all are, never, always, or as computed. */
@@ -27,11 +38,21 @@ export interface FunctionRow {
   /** Result type: a named type, `$1` for the type of the first argument, a letter of the signature, or computed. */
   readonly gives: keyof typeof NAMED_TYPES | '$1' | 'T' | 'N' | 'S' | ((args: readonly Operand[]) => DataType)
   readonly nullable: Nullability
-  /** DuckDB SQL; `$1` … are the arguments (see `fill`), `$distinct` stands where an aggregate takes DISTINCT. */
+  /** DuckDB SQL; `$1` … are the arguments (see `fill`); `$distinct` stands where an aggregate takes DISTINCT, `$over` where its window goes. */
   readonly sql: string | ((args: readonly Operand[]) => string)
   /** Column name that Spark generates, over the names of the arguments. */
   readonly title: (args: readonly string[], distinct: boolean) => string
   readonly aggregate: boolean
+  /** The argument that is null where FILTER leaves a row out, which the aggregate then skips; -1 where it skips no nulls. */
+  readonly filtered: number
+  /** Whether it exists over a window only. */
+  readonly window: boolean
+  /** SQL over a window where it is another one. */
+  readonly windowSql?: FunctionRow['sql']
+  /** Text of the frame in column names, over the texts of the arguments, where the function has a frame of its own. */
+  readonly windowFrame?: (args: readonly string[]) => string
+  /** Parameters that the lambda function at a place of the arguments may have, given the arguments before it. */
+  readonly lambda?: (before: readonly Operand[], depth: number) => readonly LambdaParameter[]
 }
 
 type Title = string | FunctionRow['title']
@@ -45,6 +66,11 @@ export interface RowText {
   readonly nullable?: Nullability
   /** Default: `name(arguments)`. A text with `$1` … or the function itself. */
   readonly title?: Title
+  readonly windowSql?: FunctionRow['sql']
+  readonly windowFrame?: FunctionRow['windowFrame']
+  readonly lambda?: FunctionRow['lambda']
+  /** Default: 0. */
+  readonly filtered?: number
 }
 
 const titled = (name: string, title: Title | undefined): FunctionRow['title'] => {
@@ -53,23 +79,31 @@ const titled = (name: string, title: Title | undefined): FunctionRow['title'] =>
   return (args) => title.replace(/\$(\d|\*)/g, (_, k) => (k === '*' ? args.join(', ') : args[Number(k) - 1]))
 }
 
-const complete = (text: RowText, name: string, aggregate: boolean): FunctionRow =>
+type Role = 'scalar' | 'aggregate' | 'window'
+
+const complete = (text: RowText, name: string, role: Role): FunctionRow =>
   Object.freeze({
     ...text,
     name,
     takes: signature(text.takes),
-    nullable: text.nullable ?? (aggregate ? 'always' : 'any'),
+    nullable: text.nullable ?? (role === 'scalar' ? 'any' : 'always'),
     title: titled(name, text.title),
-    aggregate,
+    filtered: text.filtered ?? 0,
+    aggregate: role === 'aggregate',
+    window: role === 'window',
   })
 
-/** Rows of scalar functions. Several names in one row, separated by `|`, are synonyms that keep their own name in titles. */
-export const scalars = (rows: readonly RowText[]): FunctionRow[] =>
-  rows.flatMap((row) => names(row.name).map((name) => complete(row, name, false)))
+const rowsOf = (rows: readonly RowText[], role: Role): FunctionRow[] =>
+  rows.flatMap((row) => names(row.name).map((name) => complete(row, name, role)))
 
-/** Rows of aggregate functions. Their result may be null unless the row says otherwise. */
-export const aggregates = (rows: readonly RowText[]): FunctionRow[] =>
-  rows.flatMap((row) => names(row.name).map((name) => complete(row, name, true)))
+/** Rows of scalar functions. Several names in one row, separated by `|`, are synonyms that keep their own name in titles. */
+export const scalars = (rows: readonly RowText[]): FunctionRow[] => rowsOf(rows, 'scalar')
+
+/** Rows of aggregate functions. Their result may be null unless the row says otherwise. Each aggregate in the SQL has `$over` after it. */
+export const aggregates = (rows: readonly RowText[]): FunctionRow[] => rowsOf(rows, 'aggregate')
+
+/** Rows of functions that exist over a window only; their SQL has `$over`. */
+export const windows = (rows: readonly RowText[]): FunctionRow[] => rowsOf(rows, 'window')
 
 /** `||` and `|` are operators, not separators. */
 const names = (text: string): string[] => (/^\|+$/.test(text) ? [text] : text.split('|'))
