@@ -1,31 +1,14 @@
 import { ParamError } from '../errors.js'
 import { shortText } from '../util/names.js'
-import type { Seed } from '../util/random/seed.js'
-import { SharedResult } from '../util/shared-result.js'
-import { requireActionOptions, requireTexts, wrongArgument } from './arguments.js'
+import { requireActionOptions } from './arguments.js'
 import type { Batch, LocalTable } from './batch.js'
 import type { ActionOptions, Engine } from './engine.js'
-import type { Column } from './expression/column.js'
-import { col } from './expression/functions.js'
-import type { Expression } from './expression/nodes.js'
-import { parseExpression } from './expression/parser.js'
-import { type Aggregates, aggregateExpressions, GroupedData } from './grouped-data.js'
-import { DataFrameNaFunctions } from './na.js'
-import type { BatchTransform, Plan } from './plan.js'
-import type { ColumnOrName } from './planner.js'
-import * as planner from './planner.js'
+import { FrameOperations } from './frame-operations.js'
+import type { Plan } from './plan.js'
 import { type Row, requireDistinctNames, rowsOf } from './row.js'
-import * as sampling from './sampling.js'
 import type { Session } from './session.js'
-import * as sets from './set-plan.js'
 import { type ShowOptions, showText, treeText } from './show.js'
-import { fieldNames, type StructType, simpleString } from './types.js'
 import { DataFrameWriter } from './writer.js'
-
-const expressionsOf = (columns: readonly ColumnOrName[], stage: string): Expression[] =>
-  columns.map((column) => planner.toExpression(column, stage))
-
-const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
 
 /**
  * A lazy, immutable table (Spark's `DataFrame`): a plan of how to compute its rows. Methods that give a frame return at once
@@ -41,14 +24,12 @@ const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
  * await rides.filter('price > 20').select('city').collect() // [{ city: 'DE' }]
  * ```
  */
-export class DataFrame {
-  /** How the rows are computed; frozen. */
-  readonly plan: Plan
+export class DataFrame extends FrameOperations {
   readonly session: Session
 
   /** Frames come from `createDataFrame`, `session.read` and from other frames. */
   constructor(plan: Plan, session: Session) {
-    this.plan = plan
+    super(plan)
     this.session = session
   }
 
@@ -57,300 +38,21 @@ export class DataFrame {
     return new DataFrame({ kind: 'localScan', schema: table.schema, table }, session)
   }
 
-  private get engine(): Engine {
-    return this.session.engine
-  }
-
-  private with(plan: Plan): DataFrame {
+  protected with(plan: Plan): DataFrame {
     return plan === this.plan ? this : new DataFrame(plan, this.session)
   }
 
-  /** Names, types, nullability and metadata of the columns. */
-  get schema(): StructType {
-    return this.plan.schema
+  protected get self(): DataFrame {
+    return this
   }
 
-  /** Names of the columns. */
-  get columns(): string[] {
-    return fieldNames(this.schema)
-  }
-
-  /** Names and Spark's short type names of the columns: `[['id', 'bigint']]`. */
-  get dtypes(): [name: string, type: string][] {
-    return this.schema.fields.map((field) => [field.name, simpleString(field.dataType)])
-  }
-
-  /** A column of this frame, by a name as `select` takes it. @throws SchemaError when it does not exist. */
-  col(name: string): Column {
-    const column = col(name)
-    planner.project(this.plan, [column.expression], 'col')
-    return column
+  private get engine(): Engine {
+    return this.session.engine
   }
 
   /** Number of logical partitions. */
   getNumPartitions(): number {
     return this.engine.partitionCount(this.plan)
-  }
-
-  // Columns
-
-  /** The given columns; aggregates of all rows when they are aggregates. @throws SchemaError for a missing column or a wrong type. */
-  select(...columns: ColumnOrName[]): DataFrame {
-    return this.with(planner.project(this.plan, expressionsOf(columns, 'select')))
-  }
-
-  /** Columns as Spark SQL expressions: `selectExpr('price * 2 AS double_price')`. @throws ParseError, SchemaError. */
-  selectExpr(...texts: string[]): DataFrame {
-    requireTexts(texts, 'selectExpr', 'texts')
-    return this.with(planner.project(this.plan, texts.map(parseExpression), 'selectExpr'))
-  }
-
-  /** This frame with a column added, or replaced when one of that name exists. */
-  withColumn(name: string, column: Column): DataFrame {
-    requireTexts([name], 'withColumn', 'name')
-    return this.with(planner.withColumns(this.plan, { [name]: column }, 'withColumn'))
-  }
-
-  /** This frame with columns added or replaced; each sees this frame's columns, not the others. @throws SchemaError for a name twice. */
-  withColumns(columns: Readonly<Record<string, Column>>): DataFrame {
-    return this.with(planner.withColumns(this.plan, columns))
-  }
-
-  /** This frame with a column under another name; nothing happens when there is no such column. */
-  withColumnRenamed(existing: string, name: string): DataFrame {
-    requireTexts([existing, name], 'withColumnRenamed', 'name')
-    return this.with(planner.renameColumns(this.plan, { [existing]: name }, 'withColumnRenamed'))
-  }
-
-  /** This frame with columns under other names, `{ old: 'new' }`; names that do not exist are ignored. */
-  withColumnsRenamed(names: Readonly<Record<string, string>>): DataFrame {
-    return this.with(planner.renameColumns(this.plan, names))
-  }
-
-  /** This frame with all of its columns renamed. @throws SchemaError for another number of names. */
-  toDF(...names: string[]): DataFrame {
-    return this.with(planner.renameAll(this.plan, names))
-  }
-
-  /** This frame without the named columns; names that do not exist are ignored. */
-  drop(...names: string[]): DataFrame {
-    return this.with(planner.dropColumns(this.plan, names))
-  }
-
-  /** Work with missing values: `df.na.fill(0)`, `df.na.drop()`, `df.na.replace('city', { FR: 'France' })`. */
-  get na(): DataFrameNaFunctions {
-    return new DataFrameNaFunctions(this.plan, (plan) => this.with(plan))
-  }
-
-  /**
-   * What a function makes of this frame, so that own steps chain: `df.transform(withRoute).transform(clean, 2)`.
-   * @param args passed on to the function.
-   */
-  transform<A extends readonly unknown[], R>(step: (frame: DataFrame, ...args: A) => R, ...args: A): R {
-    return step(this, ...args)
-  }
-
-  // Rows
-
-  /** The rows where the condition, a boolean column or its text, is true. @throws SchemaError, ParseError. */
-  filter(condition: ColumnOrName): DataFrame {
-    return this.with(planner.filter(this.plan, condition))
-  }
-
-  /** The same as `filter`. */
-  where(condition: ColumnOrName): DataFrame {
-    return this.filter(condition)
-  }
-
-  /** Groups of rows that are equal in the given columns, for aggregation. */
-  groupBy(...columns: ColumnOrName[]): GroupedData {
-    return new GroupedData(this.plan, expressionsOf(columns, 'groupBy'), (plan) => this.with(plan))
-  }
-
-  /** Aggregates of all rows, in one row. */
-  agg(...aggregates: Aggregates): DataFrame {
-    return this.with(planner.aggregate(this.plan, [], aggregateExpressions(aggregates)))
-  }
-
-  /**
-   * Rows of this and another frame side by side: `on` equal columns (which appear once), on a condition, or every pair.
-   * Columns that a condition names must have names of their own on both sides.
-   * @param how `inner` (default), `left`, `right`, `full`, `left_semi`, `left_anti` or `cross`, and Spark's other spellings.
-   * @throws SchemaError for missing columns or types that cannot be compared; ParamError for an unknown kind.
-   */
-  join(other: DataFrame, on?: string | readonly string[] | Column, how = 'inner'): DataFrame {
-    requireFrame(other, 'join')
-    const keys = typeof on === 'string' ? [on] : on
-    return this.with(planner.join(this.plan, other.plan, keys, planner.joinType(how)))
-  }
-
-  /** Every pair of a row of this and a row of another frame. */
-  crossJoin(other: DataFrame): DataFrame {
-    return this.join(other, undefined, 'cross')
-  }
-
-  /** The rows of this and then of another frame; columns are matched by position. @throws SchemaError. */
-  union(other: DataFrame): DataFrame {
-    requireFrame(other, 'union')
-    return this.with(planner.union(this.plan, other.plan))
-  }
-
-  /**
-   * The rows of this and then of another frame; columns are matched by name, without regard to case.
-   * @param allowMissingColumns whether columns that one side lacks are null there, and come last where this side lacks them.
-   * @throws SchemaError for missing or ambiguous names, and types that have none in common.
-   */
-  unionByName(other: DataFrame, allowMissingColumns = false): DataFrame {
-    requireFrame(other, 'unionByName')
-    return this.with(sets.unionByName(this.plan, other.plan, allowMissingColumns))
-  }
-
-  /** The distinct rows that both frames have; nulls equal each other. Columns are matched by position. @throws SchemaError. */
-  intersect(other: DataFrame): DataFrame {
-    return this.setOperation(other, 'intersect', false)
-  }
-
-  /** As `intersect`, with rows counted one by one. */
-  intersectAll(other: DataFrame): DataFrame {
-    return this.setOperation(other, 'intersect', true)
-  }
-
-  /** The distinct rows that the other frame does not have; nulls equal each other. Columns are matched by position. @throws SchemaError. */
-  except(other: DataFrame): DataFrame {
-    return this.setOperation(other, 'except', false)
-  }
-
-  /** The same as `except`, by the name of Spark's Python interface. */
-  subtract(other: DataFrame): DataFrame {
-    return this.except(other)
-  }
-
-  /** As `except`, with rows counted one by one. */
-  exceptAll(other: DataFrame): DataFrame {
-    return this.setOperation(other, 'except', true)
-  }
-
-  private setOperation(other: DataFrame, operation: 'intersect' | 'except', all: boolean): DataFrame {
-    requireFrame(other, all ? `${operation}All` : operation)
-    return this.with(sets.setOperation(this.plan, other.plan, operation, all))
-  }
-
-  /** Equal rows once. @throws SchemaError for columns that hold maps. */
-  distinct(): DataFrame {
-    return this.with(sets.distinct(this.plan))
-  }
-
-  /** The first row of those that are equal in the columns (all when not given). @throws SchemaError for an unknown column. */
-  dropDuplicates(columns?: readonly string[]): DataFrame {
-    return columns === undefined ? this.distinct() : this.with(sets.dropDuplicates(this.plan, columns))
-  }
-
-  /**
-   * Columns turned into rows: one row for each of `values`, with its name and its value beside the columns `ids`.
-   * @param values all columns but `ids` when null. Their types must widen to one.
-   * @throws SchemaError for unknown columns, nothing to unpivot, or values without a common type.
-   */
-  unpivot(
-    ids: readonly string[],
-    values: readonly string[] | null,
-    variableColumnName: string,
-    valueColumnName: string,
-  ): DataFrame {
-    return this.with(sets.unpivot(this.plan, ids, values, variableColumnName, valueColumnName))
-  }
-
-  /** The rows sorted, ascending and nulls first unless a column says otherwise: `orderBy(col('price').desc())`. */
-  orderBy(...columns: ColumnOrName[]): DataFrame {
-    return this.with(planner.sort(this.plan, columns, true))
-  }
-
-  /** The same as `orderBy`. */
-  sort(...columns: ColumnOrName[]): DataFrame {
-    return this.orderBy(...columns)
-  }
-
-  /** The rows of each partition sorted. */
-  sortWithinPartitions(...columns: ColumnOrName[]): DataFrame {
-    return this.with(planner.sort(this.plan, columns, false))
-  }
-
-  /** The first `n` rows. */
-  limit(n: number): DataFrame {
-    return this.with(planner.limit(this.plan, n))
-  }
-
-  /** The rows after the first `n`. */
-  offset(n: number): DataFrame {
-    return this.with(planner.offset(this.plan, n))
-  }
-
-  /**
-   * A random sample: every row with probability `fraction`; with replacement, a Poisson number of times with that mean.
-   * The rows are Spark's for the same partitions and seed. Without a seed they differ from call to call.
-   */
-  sample(fraction: number, seed?: Seed): DataFrame
-  sample(withReplacement: boolean, fraction: number, seed?: Seed): DataFrame
-  sample(...args: [number, Seed?] | [boolean, number, Seed?]): DataFrame {
-    const [withReplacement, fraction, seed] =
-      typeof args[0] === 'boolean' ? (args as [boolean, number, Seed?]) : [false, args[0], args[1] as Seed | undefined]
-    return this.with(sampling.sample(this.plan, withReplacement, fraction, seed ?? randomSeed()))
-  }
-
-  /**
-   * The rows dealt at random into parts whose sizes are near the weights; parts are disjoint and complete.
-   * The rows are Spark's for the same partitions, order of columns and seed.
-   */
-  randomSplit(weights: readonly number[], seed: Seed = randomSeed()): DataFrame[] {
-    return sampling.randomSplit(this.plan, weights, seed).map((plan) => this.with(plan))
-  }
-
-  /** The folds of Spark's `MLUtils.kFold`: `numFolds` pairs of a training and a validation frame. */
-  kFold(numFolds: number, seed: Seed): [training: DataFrame, validation: DataFrame][] {
-    return sampling.kFold(this.plan, numFolds, seed).map(([t, v]) => [this.with(t), this.with(v)])
-  }
-
-  /**
-   * This frame in `numPartitions` partitions: row i goes to partition `i % numPartitions`.
-   * Differs from Spark, which starts each old partition at a random place, so that random draws afterwards differ.
-   */
-  repartition(numPartitions: number): DataFrame {
-    return this.with(planner.repartition(this.plan, numPartitions, true))
-  }
-
-  /** This frame in at most `numPartitions` partitions, by putting neighbouring ones together, as Spark does. */
-  coalesce(numPartitions: number): DataFrame {
-    return this.with(planner.repartition(this.plan, numPartitions, false))
-  }
-
-  /**
-   * A frame with the same rows that keeps them in memory once an action has computed them. Actions that run at the same time share
-   * one computation, which ends only when all of them are aborted; a failure is not kept.
-   *
-   * Differs from Spark, which marks this frame itself: use the frame that is returned.
-   */
-  cache(): DataFrame {
-    const { plan } = this
-    return plan.kind === 'cache'
-      ? this
-      : this.with({ kind: 'cache', schema: plan.schema, input: plan, slot: new SharedResult() })
-  }
-
-  /** The same as `cache`. */
-  persist(): DataFrame {
-    return this.cache()
-  }
-
-  /** Gives back the memory of `cache`; the rows are computed again when they are needed. */
-  unpersist(): DataFrame {
-    if (this.plan.kind === 'cache') this.plan.slot.clear()
-    return this
-  }
-
-  // Machine learning
-
-  /** This frame after one more row-wise step, computed batch by batch. @throws SchemaError for a missing input column. */
-  withTransform(transform: BatchTransform): DataFrame {
-    return this.with(planner.appendTransform(this.plan, transform))
   }
 
   /**
@@ -453,11 +155,4 @@ export class DataFrame {
   get write(): DataFrameWriter {
     return new DataFrameWriter(this.plan, this.engine)
   }
-}
-
-/** @throws ParamError unless the value is a frame. */
-function requireFrame(value: unknown, stage: string): void {
-  if (value instanceof DataFrame) return
-  const hint = 'Make a frame of rows or columns: createDataFrame([{ id: 1 }])'
-  throw wrongArgument(value, { stage, param: 'other', allowed: 'a DataFrame', hint })
 }
