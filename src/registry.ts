@@ -1,4 +1,5 @@
 import { DecisionTreeClassificationModel, DecisionTreeClassifier } from './classification/decision-tree-classifier.js'
+import { GBTClassificationModel, GBTClassifier } from './classification/gbt-classifier.js'
 import { LinearSVC, LinearSVCModel } from './classification/linear-svc.js'
 import { LogisticRegression, LogisticRegressionModel } from './classification/logistic-regression.js'
 import { OneVsRest, OneVsRestModel } from './classification/one-vs-rest.js'
@@ -16,6 +17,7 @@ import { VectorAssembler } from './feature/vector-assembler.js'
 import type { PersistableClass } from './persistence/persistable.js'
 import { Pipeline, PipelineModel } from './pipeline/pipeline.js'
 import { DecisionTreeRegressionModel, DecisionTreeRegressor } from './regression/decision-tree-regressor.js'
+import { GBTRegressionModel, GBTRegressor } from './regression/gbt-regressor.js'
 import { LinearRegression, LinearRegressionModel } from './regression/linear-regression.js'
 import { RandomForestRegressionModel, RandomForestRegressor } from './regression/random-forest-regressor.js'
 import { CrossValidator, CrossValidatorModel } from './tuning/cross-validator.js'
@@ -40,6 +42,8 @@ export const registry: readonly PersistableClass[] = [
   // classification
   DecisionTreeClassificationModel,
   DecisionTreeClassifier,
+  GBTClassificationModel,
+  GBTClassifier,
   LinearSVC,
   LinearSVCModel,
   LogisticRegression,
@@ -51,6 +55,8 @@ export const registry: readonly PersistableClass[] = [
   // regression
   DecisionTreeRegressionModel,
   DecisionTreeRegressor,
+  GBTRegressionModel,
+  GBTRegressor,
   LinearRegression,
   LinearRegressionModel,
   RandomForestRegressionModel,

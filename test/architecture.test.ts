@@ -111,7 +111,7 @@ describe('layout of src', () => {
 
 describe('registry', () => {
   const DECLARED =
-    /class\s+(\w+)\s+extends\s+(?:transformer|estimator|evaluator|model|regressionModel|classificationModel|probabilisticModel)\(\s*\n?\s*'([^']+)'/g
+    /class\s+(\w+)\s+extends\s+(?:(?:transformer|estimator|evaluator|model|regressionModel|classificationModel|probabilisticModel)\(\s*|modelOver\([^']*)'([^']+)'/g
   const declared = all.flatMap(({ text }) =>
     [...text.matchAll(DECLARED)].map(([, name, sparkClass]) => ({ name, sparkClass })),
   )

@@ -6,6 +6,7 @@ export {
 } from './classification-model.js'
 export { BinaryClassificationSummary, ClassificationSummary, type TrainingSummary } from './classification-summary.js'
 export { DecisionTreeClassificationModel, DecisionTreeClassifier } from './decision-tree-classifier.js'
+export { GBTClassificationModel, GBTClassifier } from './gbt-classifier.js'
 export { LinearSVC, LinearSVCModel } from './linear-svc.js'
 export { LinearSVCSummary, LinearSVCTrainingSummary } from './linear-svc-summary.js'
 export { LogisticRegression, LogisticRegressionModel } from './logistic-regression.js'

@@ -1,4 +1,4 @@
-import type { Batch, VectorColumn } from '../sql/batch.js'
+import type { Batch, ColumnData, VectorColumn } from '../sql/batch.js'
 import { type ColumnOrigin, valueError } from '../sql/column-origin.js'
 import { vectorSize, vectorStart } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
@@ -16,6 +16,8 @@ export interface InstanceBlock {
   readonly weights: Float64Array | null
   /** Logical partition of the rows; blocks come in order of partitions. */
   readonly partition: number
+  /** The further column, where one was asked for. */
+  readonly extra?: ColumnData
 }
 
 /** Which columns make up an instance. */
@@ -26,6 +28,8 @@ export interface InstanceColumns {
   readonly label: string
   /** Empty: all weights are 1. */
   readonly weight: string
+  /** A further column that is read along, unchecked. Absent or empty: none. */
+  readonly extra?: string
 }
 
 /** By default, rows are kept in memory for later passes while they take no more than this. */
@@ -62,8 +66,8 @@ export class Instances implements AsyncIterable<InstanceBlock> {
       yield* inTurns(this.#kept, this.#signal)
       return
     }
-    const { features, label, weight } = this.#columns
-    const names = weight === '' ? [features, label] : [features, label, weight]
+    const { features, label, weight, extra = '' } = this.#columns
+    const names = [features, label, weight, extra].filter((name) => name !== '')
     const kept: InstanceBlock[] = []
     let bytes = 0
     let size = -1
@@ -91,7 +95,7 @@ export class Instances implements AsyncIterable<InstanceBlock> {
   }
 
   #check({ columns, length, partition }: Batch, firstRow: number, size: number): InstanceBlock {
-    const { stage, features, label, weight } = this.#columns
+    const { stage, features, label, weight, extra = '' } = this.#columns
     const origin = (column: string): ColumnOrigin => ({ stage, column, firstRow })
     return {
       length,
@@ -99,6 +103,7 @@ export class Instances implements AsyncIterable<InstanceBlock> {
       features: checkedVectors(columns[0] as VectorColumn, length, size, origin(features)),
       labels: checkedLabels(doublesOf(columns[1], length, origin(label)), origin(label)),
       weights: weight === '' ? null : weightsOf(columns[2], length, origin(weight)),
+      ...(extra === '' ? {} : { extra: columns[columns.length - 1] }),
     }
   }
 }

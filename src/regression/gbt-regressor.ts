@@ -1,10 +1,23 @@
-import { boostedRegression } from '../param/tree-params.js'
-import { modelOver } from '../pipeline/define.js'
+import { Instances } from '../optim/instances.js'
+import {
+  boostedRegression,
+  featureSubsetStrategies,
+  regressionImpurities,
+  regressionLosses,
+} from '../param/tree-params.js'
+import { estimator, modelOver } from '../pipeline/define.js'
+import type { FitOptions } from '../pipeline/estimator.js'
 import type { VectorColumn } from '../sql/batch.js'
+import type { DataFrame } from '../sql/dataframe.js'
+import type { ActionOptions } from '../sql/engine.js'
 import { fieldOf, type StructField, type StructType } from '../sql/types.js'
+import { fitBoosted } from '../tree/boosted-fit.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
+import { iterationLosses } from '../tree/iteration-losses.js'
+import { absoluteError, type Loss, squaredError } from '../tree/losses.js'
+import { judgedColumnsOf } from '../tree/stage-columns.js'
 import { weightedSums } from '../tree/weighted-sum.js'
-import type { DecisionTreeRegressionModel } from './decision-tree-regressor.js'
+import { DecisionTreeRegressionModel } from './decision-tree-regressor.js'
 import { RegressionModel } from './regression-model.js'
 
 const params = boostedRegression('org.apache.spark.ml.regression.GBTRegressor')
@@ -45,6 +58,23 @@ export class GBTRegressionModel extends modelOver(
     return this.trees.length
   }
 
+  /**
+   * Weighted mean loss of the first tree alone, of the first two, and so on: where learning could have stopped.
+   * @param data a frame with features and labels, and weights where `weightCol` is set.
+   * @param lossType "squared" or "absolute"; by default what the model was fitted for.
+   * @throws ParamError for another loss; SchemaError for a missing column; DataError for values that `fit` refuses.
+   */
+  async evaluateEachIteration(
+    data: DataFrame,
+    lossType: string = this.getLossType(),
+    options: ActionOptions = {},
+  ): Promise<number[]> {
+    this.lossType.check(lossType)
+    const columns = judgedColumnsOf(this, data.schema)
+    const rows = new Instances(data, columns, options.signal)
+    return iterationLosses(rows, nodesOf(this.trees), this.treeWeights, lossOf(lossType))
+  }
+
   override predictions(features: VectorColumn, length: number): Float64Array {
     return weightedSums(nodesOf(this.trees), this.treeWeights, features, length)
   }
@@ -58,5 +88,73 @@ export class GBTRegressionModel extends modelOver(
 
   override toString(): string {
     return `GBTRegressionModel: uid=${this.uid}, numTrees=${this.trees.length}, numFeatures=${this.numFeatures}`
+  }
+}
+
+/** The loss of a parameter value. */
+const lossOf = (lossType: string): Loss => (lossType.toLowerCase() === 'absolute' ? absoluteError : squaredError)
+
+/**
+ * Gradient-boosted regression trees (Spark's `GBTRegressor`).
+ *
+ * **Objective** with the loss `L`, `squared` (y - F)² or `absolute` |y - F|, and weights w: the trees T lower
+ * `Σ w L(y, T₀(x) + stepSize (T₁(x) + T₂(x) + …))` step by step: T₀ is fitted to the labels, each later tree to the negative
+ * gradient of the loss, both by least squares. Each tree grows as one of `DecisionTreeRegressor`.
+ *
+ * **Randomness** tree m draws rows (`subsamplingRate`, without replacement) and features (`featureSubsetStrategy`) by Spark's
+ * generators with `seed + m`; candidate splits are drawn once, with `seed`, where there are more than max(maxBins², 10000) rows.
+ *
+ * **Validation** rows whose `validationIndicatorCol` is true are not learned from. Learning stops when their mean loss e
+ * falls by less than `validationTol · max(e, 0.01)`; the trees up to the lowest loss are kept. Rows without an indicator are left out.
+ *
+ * **Shapes** features: vectors of one length, slots with a nominal or binary attribute are categorical; label: numeric.
+ *
+ * **Null, NaN** a null, a label or feature that is not finite, a weight that is negative or not finite is a DataError naming
+ * column and row.
+ *
+ * **Errors** also DataError without rows to learn from or to validate, and for a value that is no category of its feature;
+ * ParamError for more categories than `maxBins`; SchemaError for a nominal feature without a number of values.
+ *
+ * **Cost** for each tree and level, one addition a row and feature; a byte of memory for each row and feature, beside the rows.
+ * An abort stops between steps of at most about 10 ms. Progress tells iterations, and the mean loss on the training rows.
+ *
+ * **Differs from Spark** `maxIter` 0 is refused at once. The trees are named after the model. The loss of a leaf is not
+ * minimized anew (TreeBoost), as in Spark.
+ *
+ * **Reference** Friedman, Greedy function approximation (2001), doi:10.1214/aos/1013203451; Stochastic gradient boosting
+ * (2002), doi:10.1016/S0167-9473(01)00065-2.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, GBTRegressor, Vectors } from 'ridgeline'
+ * const data = createDataFrame([1, 2, 3, 4, 5, 6].map((x) => ({ features: Vectors.dense(x), label: x * x })))
+ * const model = await new GBTRegressor({ maxIter: 30, maxDepth: 2, stepSize: 0.3, seed: 1 }).fit(data)
+ * console.log(model.predict(Vectors.dense(4)).toFixed(1), model.trees.length) // 16.0 30
+ * console.log((await model.evaluateEachIteration(data)).length) // 30
+ * ```
+ */
+export class GBTRegressor extends estimator('org.apache.spark.ml.regression.GBTRegressor', params, GBTRegressionModel) {
+  /** Impurities that `impurity` names. */
+  static readonly supportedImpurities = regressionImpurities
+  /** Losses that `lossType` names. */
+  static readonly supportedLossTypes = regressionLosses
+  /** Subsets that `featureSubsetStrategy` names, beside numbers. */
+  static readonly supportedFeatureSubsetStrategies = featureSubsetStrategies
+
+  protected override async train(data: DataFrame, options: FitOptions): Promise<GBTRegressionModel> {
+    const { trees, weights, numFeatures } = await fitBoosted(
+      this,
+      data,
+      options,
+      lossOf(this.getLossType()),
+      (labels) => labels,
+    )
+    return new GBTRegressionModel({
+      trees: trees.map((nodes, m) =>
+        new DecisionTreeRegressionModel({ nodes, numFeatures }, `${this.uid}_${m}`).copyValuesFrom(this),
+      ),
+      treeWeights: weights,
+      numFeatures,
+    })
   }
 }

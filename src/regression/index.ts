@@ -1,4 +1,5 @@
 export { DecisionTreeRegressionModel, DecisionTreeRegressor } from './decision-tree-regressor.js'
+export { GBTRegressionModel, GBTRegressor } from './gbt-regressor.js'
 export { LinearRegression, LinearRegressionModel } from './linear-regression.js'
 export { LinearRegressionSummary, LinearRegressionTrainingSummary } from './linear-regression-summary.js'
 export { RandomForestRegressionModel, RandomForestRegressor } from './random-forest-regressor.js'

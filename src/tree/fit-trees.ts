@@ -8,6 +8,7 @@ import { TurnTaker } from '../util/turn-taker.js'
 import { categoricalArity } from './arity.js'
 import { growForest } from './forest.js'
 import type { TreeNodes } from './nodes.js'
+import { instanceColumnsOf } from './stage-columns.js'
 import { type Impurity, strategyOf } from './strategy.js'
 import { treeData } from './tree-data.js'
 import { labelsOf } from './tree-rows.js'
@@ -34,19 +35,13 @@ export async function fitTrees(
   countClasses: (blocks: readonly InstanceBlock[]) => number = () => 0,
 ): Promise<FittedTrees> {
   const value = <T>(name: string): T => stage.getOrDefault(name) as T
-  const features = value<string>('featuresCol')
-  const columns = {
-    stage: stage.uid,
-    features,
-    label: value<string>('labelCol'),
-    weight: stage.isDefined('weightCol') ? value<string>('weightCol') : '',
-  }
+  const columns = instanceColumnsOf(stage)
   const blocks = await new Instances(data, columns, signal).collect()
   const numClasses = countClasses(blocks)
   const strategy = strategyOf(stage, { impurity: value<string>('impurity').toLowerCase() as Impurity, numClasses })
   const turns = new TurnTaker(signal)
   const numFeatures = blocks[0].features.size
-  const arity = categoricalArity(fieldOf(data.schema, features), numFeatures, stage.uid)
+  const arity = categoricalArity(fieldOf(data.schema, columns.features), numFeatures, stage.uid)
   const rows = await treeData(blocks, arity, strategy, turns)
   const numTrees = stage.hasParam('numTrees') ? value<number>('numTrees') : 1
   const progress = new ProgressReporter(stage.uid, numTrees, onProgress)

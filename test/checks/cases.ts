@@ -114,6 +114,8 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
   ),
   DecisionTreeClassifier: example(['features', 'zone'], { labelCol: 'zone', maxDepth: 3 }, tree),
   DecisionTreeRegressor: example(['features', 'price'], { labelCol: 'price', maxDepth: 3 }, tree),
+  GBTClassifier: example(['features', 'far'], { labelCol: 'far', maxIter: 4, maxDepth: 2, seed: 1 }, tree),
+  GBTRegressor: example(['features', 'price'], { labelCol: 'price', maxIter: 4, maxDepth: 2, seed: 1 }, tree),
   IndexToString: example(['zone'], { inputCol: 'zone', outputCol: 'name', labels: ['a', 'b', 'c', 'd'] }),
   LinearRegression: example(['features', 'price'], linear),
   LinearSVC: example(['features', 'far'], hinge, {

@@ -5,7 +5,6 @@ export const notImplemented: Readonly<Record<string, string>> = {
     'MultilayerPerceptronClassifier',
     'NaiveBayes',
   ]),
-  ...missing('needs src/tree', ['GBTClassifier', 'GBTRegressor']),
   ...missing('regression learners after LinearRegression', [
     'AFTSurvivalRegression',
     'FMRegressor',

@@ -6,6 +6,7 @@ import { columnDifferences, differences, plain, type RecordedObject } from '../h
 import { attributeDifferences } from './attributes.js'
 import { buildStage, classNamed } from './classes.js'
 import type { Corpus, GoldenCase, RecordedColumn } from './corpus.js'
+import { extraDifferences } from './extras.js'
 import type { Frames } from './frames.js'
 import { preparationOf } from './preparations.js'
 import { refused } from './refused.js'
@@ -36,8 +37,7 @@ export async function stageCaseDifferences(golden: GoldenCase, corpus: Corpus, f
   if (golden.scalaClass !== undefined && stage.definition.sparkClass !== golden.scalaClass) {
     found.push(`class: ${stage.definition.sparkClass}, expected ${golden.scalaClass}`)
   }
-  // Results of methods with arguments: whoever writes such a class says here how they are asked for.
-  found.push(...Object.keys(golden.extra ?? {}).map((name) => `extra.${name}: nothing compares it`))
+  found.push(...(await extraDifferences(golden.id, model, input, golden.extra ?? {})))
   if (golden.modelUid === golden.uid && golden.uid !== undefined && model.uid !== golden.uid) {
     found.push(`uid: ${model.uid}, expected ${golden.uid}`)
   }
