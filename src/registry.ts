@@ -14,6 +14,7 @@ import { SQLTransformer } from './feature/sql-transformer.js'
 import { StandardScaler, StandardScalerModel } from './feature/standard-scaler.js'
 import { StringIndexer, StringIndexerModel } from './feature/string-indexer.js'
 import { VectorAssembler } from './feature/vector-assembler.js'
+import { VectorIndexer, VectorIndexerModel } from './feature/vector-indexer.js'
 import type { PersistableClass } from './persistence/persistable.js'
 import { Pipeline, PipelineModel } from './pipeline/pipeline.js'
 import { DecisionTreeRegressionModel, DecisionTreeRegressor } from './regression/decision-tree-regressor.js'
@@ -39,6 +40,8 @@ export const registry: readonly PersistableClass[] = [
   StringIndexer,
   StringIndexerModel,
   VectorAssembler,
+  VectorIndexer,
+  VectorIndexerModel,
   // classification
   DecisionTreeClassificationModel,
   DecisionTreeClassifier,

@@ -19,6 +19,7 @@ export type ValueKind =
   | 'arrays'
   | 'vector'
   | 'matrix'
+  | 'categoryMaps'
   | 'stage'
   | 'stageArray'
   | 'stageArrayArray'

@@ -27,6 +27,9 @@ export type StateOptions<D extends StateTable> = {
 /** Numbers and typed arrays by name; what is absent is undefined. */
 export type NumberArrays = { readonly [name: string]: Float64Array | Int32Array | number | undefined }
 
+/** Index of each value of categorical features, by feature: Spark's `Map[Int, Map[Double, Int]]`. */
+export type CategoryMaps = ReadonlyMap<number, ReadonlyMap<number, number>>
+
 const row =
   <T>(kind: ValueKind) =>
   (doc: string): StateRow<T> => ({ kind, doc })
@@ -44,6 +47,7 @@ export const state = {
   ints: row<readonly number[]>('intArray'),
   strings: row<readonly string[]>('stringArray'),
   stringLists: row<readonly (readonly string[])[]>('stringArrayArray'),
+  categoryMaps: row<CategoryMaps>('categoryMaps'),
   doubleLists: row<readonly (readonly number[])[]>('doubleArrayArray'),
 } as const
 

@@ -149,6 +149,22 @@ function linalgCodec<T extends { toJSON(): object }>(read: (json: object) => T):
   }
 }
 
+/** Maps as lists of pairs: JSON has no keys that are numbers. */
+function mapCodec<V>(key: Codec<number>, value: Codec<V>): Codec<ReadonlyMap<number, V>> {
+  return {
+    encode: (map, context) => Array.from(map, ([k, v]): Json => [key.encode(k, context), value.encode(v, context)]),
+    decode: (json, where, context) =>
+      new Map(
+        items(json, where, 'an array of pairs').map((item, i): [number, V] => {
+          const at = `${where}[${i}]`
+          const pair = items(item, at, 'a pair')
+          if (pair.length !== 2) return malformed(at, 'a pair', item)
+          return [key.decode(pair[0], `${at}[0]`, context), value.decode(pair[1], `${at}[1]`, context)]
+        }),
+      ),
+  }
+}
+
 const stage: Codec<Params> = {
   encode: (value, context) => context.stage(value),
   decode: (json, _where, context) => context.stage(json),
@@ -198,6 +214,7 @@ const CODECS: Record<ValueKind, Codec<any>> = {
   arrays,
   vector: linalgCodec<Vector>((json) => Vectors.fromJSON(json as never)),
   matrix: linalgCodec<Matrix>((json) => Matrices.fromJSON(json as never)),
+  categoryMaps: mapCodec(int, mapCodec(double, int)),
   stage,
   stageArray: arrayCodec(stage),
   stageArrayArray: arrayCodec(arrayCodec(stage)),

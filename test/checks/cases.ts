@@ -182,6 +182,7 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
       },
     },
   ),
+  VectorIndexer: example(['features'], { inputCol: 'features', outputCol: 'indexed', maxCategories: 3 }),
 }
 
 /** The model of an estimator as a subject of its own. */

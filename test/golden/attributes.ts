@@ -1,7 +1,9 @@
 import { RidgelineError } from '../../src/errors.js'
 import { shortClassName } from '../../src/param/params.js'
+import type { CategoryMaps } from '../../src/param/state.js'
 import type { Persistable } from '../../src/persistence/persistable.js'
 import { DataFrame } from '../../src/sql/dataframe.js'
+import { javaDoubleText } from '../../src/util/java-text.js'
 import { differences, plain, type Recorded, type RecordedObject } from '../helpers/compare.js'
 import { conditioning, toleranceAt } from './tolerances.js'
 import { encodeTrees } from './tree-nodes.js'
@@ -18,6 +20,13 @@ const special: Readonly<Record<string, Reader>> = {
     model.isMultinomial ? null : model.coefficients,
   'LogisticRegressionModel.intercept': (model: { isMultinomial: boolean; intercept: unknown }) =>
     model.isMultinomial ? null : model.intercept,
+  'VectorIndexerModel.categoryMaps': ({ categoryMaps }: { categoryMaps: CategoryMaps }) =>
+    new Map(
+      Array.from(categoryMaps, ([feature, indices]) => [
+        feature,
+        new Map(Array.from(indices, ([value, index]) => [javaDoubleText(value), index])),
+      ]),
+    ),
 }
 
 /** Attributes that the generator reads in the same way of every class that has them. */

@@ -53,7 +53,6 @@ export const notImplemented: Readonly<Record<string, string>> = {
     'Tokenizer',
     'UnivariateFeatureSelector',
     'VarianceThresholdSelector',
-    'VectorIndexer',
     'VectorSizeHint',
     'VectorSlicer',
     'Word2Vec',
