@@ -13,11 +13,12 @@ const SEED = 20261
 
 /** Cases whose classes exist here. */
 const CASES = [
-  'regression/LinearRegression/',
-  'feature/(StringIndexer|IndexToString|OneHotEncoder|Bucketizer|VectorAssembler|StandardScaler|SQLTransformer)/',
+  'regression/(LinearRegression|(DecisionTree|RandomForest|GBT)Regressor)/',
+  'classification/(LogisticRegression|LinearSVC|OneVsRest|(DecisionTree|RandomForest|GBT)Classifier)/',
+  'feature/(StringIndexer|IndexToString|OneHotEncoder|Bucketizer|VectorAssembler|VectorIndexer|StandardScaler|SQLTransformer)/',
   'tuning/',
   'pipeline/(rides|empty)',
-  'evaluation/(RegressionEvaluator|saved/Reg)',
+  'evaluation/((Regression|BinaryClassification|MulticlassClassification)Evaluator|saved/(Reg|Binary|Multiclass))',
   'random/',
 ].join('|')
 
