@@ -1,6 +1,6 @@
 import { probabilisticClassifier } from '../param/shared.js'
 import { state } from '../param/state.js'
-import { classificationTree } from '../param/tree-params.js'
+import { classificationImpurities, classificationTree } from '../param/tree-params.js'
 import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import type { VectorColumn } from '../sql/batch.js'
@@ -126,6 +126,9 @@ export class DecisionTreeClassifier extends estimator(
   params,
   DecisionTreeClassificationModel,
 ) {
+  /** Impurities that `impurity` names. */
+  static readonly supportedImpurities = classificationImpurities
+
   protected override async train(data: DataFrame, options: FitOptions): Promise<DecisionTreeClassificationModel> {
     const { trees, numFeatures, numClasses } = await fitTrees(this, data, options, countClasses(this, data.schema))
     return new DecisionTreeClassificationModel({ nodes: trees[0], numFeatures, numClasses })

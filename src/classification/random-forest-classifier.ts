@@ -1,6 +1,6 @@
 import { probabilisticClassifier } from '../param/shared.js'
 import { state } from '../param/state.js'
-import { classificationForest } from '../param/tree-params.js'
+import { classificationForest, classificationImpurities, featureSubsetStrategies } from '../param/tree-params.js'
 import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import type { VectorColumn } from '../sql/batch.js'
@@ -155,6 +155,11 @@ export class RandomForestClassifier extends estimator(
   params,
   RandomForestClassificationModel,
 ) {
+  /** Impurities that `impurity` names. */
+  static readonly supportedImpurities = classificationImpurities
+  /** Subsets that `featureSubsetStrategy` names, beside numbers. */
+  static readonly supportedFeatureSubsetStrategies = featureSubsetStrategies
+
   protected override async train(data: DataFrame, options: FitOptions): Promise<RandomForestClassificationModel> {
     const fit = await fitTrees(this, data, options, countClasses(this, data.schema))
     const { trees, numFeatures, numClasses, blocks } = fit

@@ -1,4 +1,4 @@
-import { regressionTree } from '../param/tree-params.js'
+import { regressionImpurities, regressionTree } from '../param/tree-params.js'
 import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
@@ -122,6 +122,9 @@ export class DecisionTreeRegressor extends estimator(
   params,
   DecisionTreeRegressionModel,
 ) {
+  /** Impurities that `impurity` names. */
+  static readonly supportedImpurities = regressionImpurities
+
   protected override async train(data: DataFrame, options: FitOptions): Promise<DecisionTreeRegressionModel> {
     const { trees, numFeatures } = await fitTrees(this, data, options)
     return new DecisionTreeRegressionModel({ nodes: trees[0], numFeatures })

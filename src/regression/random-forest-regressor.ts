@@ -1,4 +1,4 @@
-import { regressionForest } from '../param/tree-params.js'
+import { featureSubsetStrategies, regressionForest, regressionImpurities } from '../param/tree-params.js'
 import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import type { VectorColumn } from '../sql/batch.js'
@@ -96,6 +96,11 @@ export class RandomForestRegressor extends estimator(
   params,
   RandomForestRegressionModel,
 ) {
+  /** Impurities that `impurity` names. */
+  static readonly supportedImpurities = regressionImpurities
+  /** Subsets that `featureSubsetStrategy` names, beside numbers. */
+  static readonly supportedFeatureSubsetStrategies = featureSubsetStrategies
+
   protected override async train(data: DataFrame, options: FitOptions): Promise<RandomForestRegressionModel> {
     const { trees, numFeatures } = await fitTrees(this, data, options)
     return new RandomForestRegressionModel({
