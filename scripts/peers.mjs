@@ -12,8 +12,11 @@ const requirements = join(root, 'test', 'interop', 'requirements.txt')
 /** Python of the environment that holds the real counterparts. */
 export const python = join(home, 'venv', 'bin', 'python')
 
+/** Names and versions of the peers: `pyspark 4.0.1, numpy 2.4.6, …`. */
+export const peerVersions = () => readFileSync(requirements, 'utf8').trim().replaceAll('==', ' ').split('\n').join(', ')
+
 /**
- * Installs the real counterparts (PySpark, which brings its own Spark, and scikit-learn) into `.interop/venv`, unless the
+ * Installs the real counterparts (PySpark, which brings its own Spark, and the peers of the benchmarks) into `.interop/venv`, unless the
  * same list is installed there already. Needs `python3` with venv, and Java 17 for Spark.
  */
 export function installPeers() {

@@ -11,4 +11,5 @@ if (!existsSync(path)) {
 }
 const model = await PipelineModel.load(path)
 const row = await model.transform(createDataFrame([{ city: 'FR', distanceKm: 8.5, hour: 10, price: 0 }])).first()
-reportWhole(Number(row?.prediction))
+if (!Number.isFinite(row?.prediction)) throw new Error('no prediction')
+reportWhole()

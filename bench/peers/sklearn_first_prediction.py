@@ -23,5 +23,5 @@ if not os.path.exists(path):
     )
     joblib.dump(make_pipeline(encode, LinearRegression()).fit(rides, [10.8, 18.4, 6.2, 21.7, 13.1]), path)
 model = joblib.load(path)
-prediction = model.predict(pd.DataFrame({"city": ["FR"], "distanceKm": [8.5], "hour": [10]}))[0]
-print(json.dumps({"cpuSeconds": cpu_seconds(), "peakMB": peak_mb(), "check": float(prediction)}))
+model.predict(pd.DataFrame({"city": ["FR"], "distanceKm": [8.5], "hour": [10]}))
+print(json.dumps({"cpuSeconds": cpu_seconds(), "peakMB": peak_mb()}))

@@ -1,0 +1,132 @@
+// What is measured: the systems of a benchmark do the same work on the same rows.
+import { fileURLToPath } from 'node:url'
+import { python } from '../scripts/peers.mjs'
+
+/**
+ * @typedef {object} Benchmark
+ * @property {string} name
+ * @property {string} what What the table calls it.
+ * @property {Record<string, string[]>} systems Command by system; the first is what the others are compared with. The folder of the data is added.
+ * @property {string[]} [data] Command that makes the data, which is run once.
+ * @property {number} [threads] How many threads each system may use; all cores when left out.
+ * @property {string[]} [once] Systems that run in the first round alone.
+ */
+
+const path = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url))
+const node = (/** @type {string} */ job, /** @type {(string | number)[]} */ ...args) => [
+  process.execPath,
+  path(`jobs/${job}.mjs`),
+  ...args.map(String),
+]
+const py = (/** @type {string} */ peer, /** @type {(string | number)[]} */ ...args) => [
+  python,
+  path(`peers/${peer}.py`),
+  ...args.map(String),
+]
+const counted = (/** @type {number} */ threads) => `${threads} ${threads === 1 ? 'thread' : 'threads'}`
+
+/** @type {Benchmark[]} */
+const machine = ['compute', 'memory'].map((what) => ({
+  name: `machine-${what}`,
+  what: `this machine: independent ${what === 'compute' ? 'arithmetic' : 'sums over 64 MB'}, shared by workers`,
+  systems: { '1 worker': node('spin', what, 1), '2 workers': node('spin', what, 2) },
+}))
+
+/** @type {Benchmark[]} */
+const pipelines = [
+  {
+    name: 'rides-cv',
+    what: 'rides cross-validation: 27 fits and the refit',
+    systems: { Ridgeline: node('rides-cv'), Spark: py('spark_rides_cv') },
+    once: ['Spark'],
+  },
+  {
+    name: 'first-prediction',
+    what: 'process start to first prediction of a saved rides model',
+    systems: { Ridgeline: node('first-prediction'), 'scikit-learn': py('sklearn_first_prediction') },
+  },
+  ...['fit', 'transform'].flatMap((what) =>
+    [100_000, 1_000_000].map((rows) => ({
+      name: `price-${what}-${rows}`,
+      what: `price pipeline, ${what === 'fit' ? 'fit on' : 'transform of'} ${rows.toLocaleString('en')} rows in memory`,
+      data: node('price-data', rows),
+      systems: {
+        Ridgeline: node('price', what, rows),
+        'scikit-learn': py('sklearn_price', what, rows),
+        Spark: py('spark_price', what, rows),
+      },
+    })),
+  ),
+]
+
+/** Fits of one process after the first. */
+const later = (/** @type {number} */ rows) => (rows > 100_000 ? 1 : 4)
+
+/** @type {Benchmark[]} */
+const boosting = [100_000, 1_000_000].flatMap((rows) =>
+  [32, 255].flatMap((bins) =>
+    [1, 2].map((threads) => {
+      const args = ['boost', rows, bins]
+      const peer = (/** @type {string} */ system) => py('trees', 'boost', system, rows, bins, later(rows))
+      const withSpark = rows === 100_000 && bins === 32 && threads === 2
+      return {
+        name: `gbt-${rows}-${bins}-${threads}`,
+        what: `GBT regressor, 50 trees of depth 5, ${rows.toLocaleString('en')} x 20, ${bins} bins, ${counted(threads)}; holdout RMSE`,
+        data: node('tree-data', rows),
+        threads,
+        systems: {
+          Ridgeline: node('trees', ...args, later(rows)),
+          LightGBM: peer('LightGBM'),
+          XGBoost: peer('XGBoost'),
+          'scikit-learn': peer('scikit-learn'),
+          ...(withSpark ? { Spark: py('spark_trees', ...args) } : {}),
+        },
+        once: ['Spark'],
+      }
+    }),
+  ),
+)
+
+/** @type {Benchmark[]} */
+const forests = [1, 2].map((threads) => ({
+  name: `forest-100000-32-${threads}`,
+  what: `random forest regressor, 50 trees of depth 8, 100,000 x 20, 32 bins, ${counted(threads)}; holdout RMSE`,
+  data: node('tree-data', 100_000),
+  threads,
+  systems: {
+    Ridgeline: node('trees', 'forest', 100_000, 32, 2),
+    LightGBM: py('trees', 'forest', 'LightGBM', 100_000, 32, 2),
+    'scikit-learn': py('trees', 'forest', 'scikit-learn', 100_000, 32, 0),
+    ...(threads === 2 ? { Spark: py('spark_trees', 'forest', 100_000, 32) } : {}),
+  },
+  once: ['scikit-learn', 'Spark'],
+}))
+
+/** @type {Benchmark[]} */
+const predictions = [1, 2].map((threads) => ({
+  name: `forest-predict-1000000-${threads}`,
+  what: `prediction of a forest of 50 trees of depth 8, 1,000,000 x 20, ${counted(threads)}`,
+  data: node('tree-data', 1_000_000),
+  threads,
+  systems: {
+    Ridgeline: node('trees', 'predict', 'holdout', 32, 2),
+    XGBoost: py('trees', 'predict', 'XGBoost', 'holdout', 32, 2),
+  },
+}))
+
+/** @type {Benchmark[]} */
+const logistic = [1, 2].map((threads) => ({
+  name: `logistic-500000-${threads}`,
+  what: `logistic regression without penalty, 500,000 x 20, ${counted(threads)}; mean loss reached`,
+  data: node('logistic-data', 500_000),
+  threads,
+  systems: {
+    Ridgeline: node('logistic', 500_000, 2),
+    'scikit-learn, scaled, lbfgs': py('logistic', 'lbfgs', 500_000, 2),
+    'scikit-learn, newton-cholesky': py('logistic', 'newton-cholesky', 500_000, 2),
+    ...(threads === 2 ? { Spark: py('spark_logistic', 500_000) } : {}),
+  },
+}))
+
+/** In the order of the table. */
+export const benchmarks = [...machine, ...boosting, ...forests, ...predictions, ...logistic, ...pipelines]
