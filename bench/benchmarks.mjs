@@ -26,11 +26,13 @@ const py = (/** @type {string} */ peer, /** @type {(string | number)[]} */ ...ar
 const counted = (/** @type {number} */ threads) => `${threads} ${threads === 1 ? 'thread' : 'threads'}`
 
 /** @type {Benchmark[]} */
-const machine = ['compute', 'memory'].map((what) => ({
-  name: `machine-${what}`,
-  what: `this machine: independent ${what === 'compute' ? 'arithmetic' : 'sums over 64 MB'}, shared by workers`,
-  systems: { '1 worker': node('spin', what, 1), '2 workers': node('spin', what, 2) },
-}))
+const machine = ['compute', 'memory'].flatMap((what) =>
+  [1, 2].map((threads) => ({
+    name: `machine-${what}-${threads}`,
+    what: `this machine: ${what === 'compute' ? 'arithmetic' : 'sums over 64 MB'}, ${threads === 1 ? '1 worker' : 'shared by 2 workers'}`,
+    systems: { 'independent workers': node('spin', what, threads) },
+  })),
+)
 
 /** @type {Benchmark[]} */
 const pipelines = [

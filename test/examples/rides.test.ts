@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runExample } from './run-example.js'
 
-const ARGV = process.argv
 const MANY_RIDES = fileURLToPath(new URL('../../examples/data/rides.csv', import.meta.url))
 let folder: string
 beforeAll(async () => {
@@ -12,22 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Runs the example with arguments: what it prints, and its exit code. */
-async function run(...args: string[]) {
-  const out = vi.spyOn(console, 'log').mockImplementation(() => undefined)
-  const err = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-  process.argv = [...ARGV.slice(0, 2), ...args]
-  vi.resetModules()
-  try {
-    await import('../../examples/rides.js')
-    const text = (spy: typeof out) => spy.mock.calls.map((call) => call.join(' ')).join('\n')
-    return { out: text(out), err: text(err), code: process.exitCode ?? 0 }
-  } finally {
-    process.argv = ARGV
-    process.exitCode = undefined
-    vi.restoreAllMocks()
-  }
-}
+const run = (...args: string[]) => runExample(() => import('../../examples/rides.js'), args)
 const csv = async (name: string, ...lines: string[]) => {
   const path = join(folder, name)
   await writeFile(path, `${lines.join('\n')}\n`)
