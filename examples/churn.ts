@@ -42,7 +42,16 @@ const HELP = `Which customers will leave: three models, tuned, compared and draw
 
 const SCHEMA =
   'customerId INT, age INT, country STRING, plan STRING, tenure INT, recency INT, frequency INT, monetary DOUBLE, churned INT'
-const NUMBERS = ['ageFilled', 'ageUnknown', 'tenure', 'recency', 'frequency', 'monetaryFilled', 'monetaryUnknown']
+/** Columns that enter as numbers, with their names in the report. */
+const NUMBERS = {
+  ageFilled: 'age',
+  ageUnknown: 'age unknown',
+  tenure: 'tenure',
+  recency: 'recency',
+  frequency: 'frequency',
+  monetaryFilled: 'monetary',
+  monetaryUnknown: 'monetary unknown',
+}
 const labelCol = 'churned'
 
 /** A learner behind its preparation, and what to try. */
@@ -76,7 +85,7 @@ function contestants(prepared: PipelineStage[]): Contestant[] {
   // Trees split indices as categories: the indexer's metadata tell them. A linear model needs a column for each category.
   const forTrees = [
     ...prepared,
-    new VectorAssembler({ inputCols: [...NUMBERS, 'countryIdx', 'planIdx'], outputCol: 'features' }),
+    new VectorAssembler({ inputCols: [...Object.keys(NUMBERS), 'countryIdx', 'planIdx'], outputCol: 'features' }),
   ]
   return [
     {
@@ -84,7 +93,10 @@ function contestants(prepared: PipelineStage[]): Contestant[] {
       stages: [
         ...prepared,
         new OneHotEncoder({ inputCols: ['countryIdx', 'planIdx'], outputCols: ['countryOhe', 'planOhe'] }),
-        new VectorAssembler({ inputCols: [...NUMBERS, 'countryOhe', 'planOhe'], outputCol: 'rawFeatures' }),
+        new VectorAssembler({
+          inputCols: [...Object.keys(NUMBERS), 'countryOhe', 'planOhe'],
+          outputCol: 'rawFeatures',
+        }),
         new StandardScaler({ inputCol: 'rawFeatures', outputCol: 'features', withMean: true }),
         lr,
       ],
@@ -137,7 +149,7 @@ async function study(
     seed: 42,
   })
   using bar = new ProgressBar()
-  const tuned = await tuner.fit(train, { onProgress: bar.listener })
+  const tuned = await tuner.fit(train, { onProgress: (event) => bar.listener({ ...event, stage: name }) })
   const crossValidated = Math.max(...tuned.avgMetrics)
   const best = tuned.bestModel as PipelineModel
   const learned = best.stages.at(-1) as RandomForestClassificationModel | GBTClassificationModel
@@ -203,8 +215,8 @@ async function main(): Promise<void> {
   const rate = (rows: Customer[]) => rows.filter(({ churned }) => churned === 1).length / rows.length
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`
   const about =
-    `${number} invented customers to learn from, of whom ${percent(rate(known))} left; a fifth of them chooses the threshold. ` +
-    `${later.length} customers of the next quarter to test on, of whom ${percent(rate(later))} left; some have a country or a plan that is new.`
+    `${number.toLocaleString('en')} invented customers to learn from, of whom ${percent(rate(known))} left; a fifth of them chooses the threshold. ` +
+    `${later.length.toLocaleString('en')} customers of the next quarter to test on, of whom ${percent(rate(later))} left; some have a country or a plan that is new.`
   console.log(about)
 
   const models: ModelFindings[] = []
@@ -218,7 +230,7 @@ async function main(): Promise<void> {
       .join(' ')
     console.log(`${m.name.padEnd(20)} ${numbers}`.padEnd(60), scores(m.confusion).f1.toFixed(4), m.chosen)
   }
-  const features = [...NUMBERS, 'country', 'plan']
+  const features = [...Object.values(NUMBERS), 'country', 'plan']
   await writeWhole(values.out, html({ about, churnRate: rate(later), features, models }))
   console.log(`\nReport with ROC and precision-recall curves and feature importances: ${values.out}`)
 }

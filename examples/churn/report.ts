@@ -42,9 +42,9 @@ export interface Findings {
   readonly models: readonly ModelFindings[]
 }
 
-const STYLE = `body{font:16px/1.5 system-ui,sans-serif;color:#1f2933;max-width:1100px;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse;margin:1rem 0}th,td{padding:.35rem .8rem;border-bottom:1px solid #d5dbe1;text-align:right}
-th:first-child,td:first-child,td.text{text-align:left}.charts{display:flex;flex-wrap:wrap;gap:1rem}.charts svg{width:520px;max-width:100%}`
+const STYLE = `body{font:16px/1.5 system-ui,sans-serif;color:#1f2933;max-width:1080px;margin:2rem auto;padding:0 1rem}
+table{border-collapse:collapse;margin:1rem 0}th,td{padding:.35rem .8rem;border-bottom:1px solid #d5dbe1;text-align:right;white-space:nowrap}
+th:first-child,td:first-child{text-align:left}.charts{display:flex;flex-wrap:wrap;gap:1rem}.charts svg{width:520px;max-width:100%}`
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 
@@ -136,17 +136,7 @@ ${table(
 <h2>At the threshold with the best F1</h2>
 <p>The threshold is chosen on validation customers that no model learned from; the counts are those of the test customers.</p>
 ${table(
-  [
-    'model',
-    'threshold',
-    'left, expected',
-    'left, missed',
-    'stayed, false alarm',
-    'stayed, expected',
-    'precision',
-    'recall',
-    'F1',
-  ],
+  ['model', 'threshold', 'left: expected', 'missed', 'stayed: false alarm', 'expected', 'precision', 'recall', 'F1'],
   models.map(({ name, threshold, confusion: c }) => {
     const { precision, recall, f1 } = scores(c)
     return [

@@ -25,7 +25,7 @@ const rowsOf = (table: string) =>
   [...table.matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row]) => [...row.matchAll(/<t[hd]>(.*?)<\/t[hd]>/g)].map((c) => c[1]))
 
 describe('the churn example', () => {
-  test('tunes three models, of which trees see the interactions, and draws them', async () => {
+  test('tunes three models, of which trees see the interactions, and draws them', { timeout: 120_000 }, async () => {
     const path = join(folder, 'report.html')
     await writeFile(path, 'an older report')
     const { out, err, code } = await run('--customers', '2000', '--out', path)
@@ -83,7 +83,7 @@ describe('the churn example', () => {
     expect((await run('--help')).out).toMatch(/--customers N/)
     expect(await run('--customers', 'many')).toMatchObject({
       code: 1,
-      err: '--customers is many. Allowed: whole numbers from 1000 to 20000',
+      err: '--customers is many. Allowed: whole numbers from 1000 to 20000.',
     })
     expect(await run('--customer', '1')).toMatchObject({ code: 1, err: expect.stringMatching(/Unknown option/) })
   })
