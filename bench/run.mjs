@@ -63,7 +63,7 @@ function compare(/** @type {import('./benchmarks.mjs').Benchmark} */ { name, sys
   return Object.fromEntries([...results].map(([system, list]) => [system, best(list)]))
 }
 
-const resultsFile = here('results.json')
+const resultsFile = here('data/results.json')
 /** @type {Record<string, import('./table.mjs').Measured>} */
 const known = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'utf8')) : {}
 
@@ -71,7 +71,8 @@ const known = existsSync(resultsFile) ? JSON.parse(readFileSync(resultsFile, 'ut
 function record() {
   const all = new Map(benchmarks.flatMap(({ name }) => (known[name] ? [[name, known[name]]] : [])))
   const table = markdown(all)
-  writeFileSync(resultsFile, `${JSON.stringify(Object.fromEntries(all), null, 1)}\n`)
+  const lines = [...all].map(([name, measured]) => `  ${JSON.stringify(name)}: ${JSON.stringify(measured)}`)
+  writeFileSync(resultsFile, `{\n${lines.join(',\n')}\n}\n`)
   const text = readFileSync(here('README.md'), 'utf8')
   const marked = /<!-- results -->[\s\S]*<!-- \/results -->/
   writeFileSync(

@@ -1,4 +1,4 @@
-// Results as the table of README.md. They are kept in results.json, so that a run of some benchmarks leaves the others' lines alone.
+// Results as the table of README.md. They are kept in data/results.json, so that a run of some benchmarks leaves the others' lines alone.
 
 /**
  * @typedef {{ seconds: number, cpuSeconds: number }} Times
