@@ -37,6 +37,16 @@ export interface TrainingSummaryParts extends SummaryParts {
  * **Null, NaN**: a null or NaN label, and a weight that is null, negative or not finite, are a DataError.
  *
  * **Differs from Spark**: `weightCol` is the empty string where rows count alike (there the text "weightCol").
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, LogisticRegression, Vectors } from 'ridgeline'
+ * const rows = [0.1, 0.4, 0.6, 0.9].map((x, i) => ({ features: Vectors.dense(x), label: i % 2 }))
+ * const model = await new LogisticRegression().fit(createDataFrame(rows))
+ * console.log(model.summary.labels, model.summary.recallByLabel) // [ 0, 1 ] [ 0.5, 0.5 ]
+ * const half = await model.evaluate(createDataFrame(rows.slice(0, 2)))
+ * console.log(half.accuracy) // 0.5
+ * ```
  */
 export class ClassificationSummary {
   // Private at run time, too: the model holds its summary, and whoever walks the properties of a model shall not come
@@ -156,6 +166,15 @@ export class ClassificationSummary {
  * How well a classifier of two classes ranks the rows of a frame (Spark's `BinaryClassificationSummary`): curves and areas of
  * the score of class 1 beside the measures of all classifiers. Curves have at most about 1000 thresholds, see
  * `BinaryClassificationMetrics`; a label above 0.5 is positive.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, LogisticRegression, Vectors } from 'ridgeline'
+ * const rows = [0.1, 0.4, 0.6, 0.9].map((x, i) => ({ features: Vectors.dense(x), label: i % 2 }))
+ * const { binarySummary } = await new LogisticRegression().fit(createDataFrame(rows))
+ * console.log(binarySummary.areaUnderROC) // 0.75
+ * await binarySummary.roc.show() // columns FPR and TPR: (0, 0), (0, 0.5), (0.5, 0.5), (0.5, 1), (1, 1), (1, 1)
+ * ```
  */
 export class BinaryClassificationSummary extends ClassificationSummary {
   /** ROC curve: columns `FPR` and `TPR`, from (0, 0) to (1, 1). */

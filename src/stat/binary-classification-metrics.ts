@@ -1,4 +1,8 @@
 import { DataError } from '../errors.js'
+import { countByScore, mergeCounts, NO_COUNTS, type ScoreCounts } from './score-counts.js'
+
+/** At least so many rows are gathered before they are sorted. */
+const GATHERED = 2 ** 16
 
 /** Points of a curve, in order. */
 export interface Curve {
@@ -53,7 +57,8 @@ const fMeasure = (beta: number): Measure => {
  * sorts the scores into `numPartitions` parts of equal size and down-samples each on its own; so does this.
  *
  * **NaN**: a NaN score is above all others, as in Spark; a NaN label is negative. **Errors**: DataError for a weight that
- * is negative or NaN, and for every curve and area without rows. **Cost**: memory for each distinct score, sorted once.
+ * is negative or NaN, and for every curve and area without rows. **Cost**: rows are gathered, sorted and merged; memory
+ * for each distinct score.
  *
  * **Differs from Spark**: where a partition has more than 60 distinct scores Spark estimates the borders of the parts from
  * a random sample, here they are exact. Source: Spark's `mllib.evaluation.BinaryClassificationMetrics`; Fawcett, An
@@ -68,10 +73,11 @@ const fMeasure = (beta: number): Measure => {
  * ```
  */
 export class BinaryClassificationMetrics {
-  /** Place of each distinct score in the two lists. */
-  readonly #places = new Map<number, number>()
-  readonly #positives: number[] = []
-  readonly #negatives: number[] = []
+  #counts = NO_COUNTS
+  /** Rows that are not counted yet: scores, and weights with a minus where the row is negative. */
+  #scores: Float64Array = new Float64Array(0)
+  #weights: Float64Array = new Float64Array(0)
+  #gathered = 0
   readonly #numBins: number
   readonly #numPartitions: number
   #cumulative: Cumulative | undefined
@@ -92,22 +98,23 @@ export class BinaryClassificationMetrics {
    */
   add(scores: Float64Array, labels: Float64Array, weights: Float64Array | null = null): this {
     this.#cumulative = undefined
-    for (let row = 0; row < labels.length; row++) {
+    const count = labels.length
+    this.#makeRoom(count)
+    this.#scores.set(scores.subarray(0, count), this.#gathered)
+    for (let row = 0; row < count; row++) {
       const weight = weights ? weights[row] : 1
       if (!(weight >= 0))
         throw new DataError(`weight ${weight} is negative or NaN`, { row, allowed: 'Weights are 0 or more' })
-      if (labels[row] > 0.5) this.#addScore(scores[row], weight, 0)
-      else this.#addScore(scores[row], 0, weight)
+      this.#weights[this.#gathered + row] = labels[row] > 0.5 ? weight : -weight
     }
+    this.#gathered += count
     return this
   }
 
   /** Adds the rows that another instance has seen. */
   merge(other: BinaryClassificationMetrics): this {
     this.#cumulative = undefined
-    for (const [score, place] of other.#places) {
-      this.#addScore(score, other.#positives[place], other.#negatives[place])
-    }
+    this.#counts = mergeCounts(this.#count(), other.#count())
     return this
   }
 
@@ -146,15 +153,31 @@ export class BinaryClassificationMetrics {
     return this.#area(this.pr(), 0)
   }
 
-  #addScore(score: number, positive: number, negative: number): void {
-    const place = this.#places.get(score)
-    if (place === undefined) {
-      this.#places.set(score, this.#positives.push(positive) - 1)
-      this.#negatives.push(negative)
-    } else {
-      this.#positives[place] += positive
-      this.#negatives[place] += negative
+  /** Space for more rows; when many were gathered, they are counted first. */
+  #makeRoom(rows: number): void {
+    // No fewer than there are scores already, so that merging costs no more than sorting.
+    if (this.#gathered >= Math.max(GATHERED, this.#counts.scores.length)) this.#count()
+    const needed = this.#gathered + rows
+    if (needed <= this.#scores.length) return
+    const grown = (from: Float64Array): Float64Array => {
+      const larger = new Float64Array(Math.max(needed, 2 * from.length))
+      larger.set(from.subarray(0, this.#gathered))
+      return larger
     }
+    this.#scores = grown(this.#scores)
+    this.#weights = grown(this.#weights)
+  }
+
+  /** The counts of all rows so far. */
+  #count(): ScoreCounts {
+    const gathered = this.#gathered
+    if (gathered > 0) {
+      const counts = countByScore(this.#scores.subarray(0, gathered), this.#weights.subarray(0, gathered))
+      this.#counts = mergeCounts(this.#counts, counts)
+      this.#scores = this.#weights = new Float64Array(0)
+      this.#gathered = 0
+    }
+    return this.#counts
   }
 
   #read(): Cumulative {
@@ -201,7 +224,8 @@ export class BinaryClassificationMetrics {
   }
 
   #accumulate(): Cumulative {
-    const scores = Float64Array.from(this.#places.keys()).sort()
+    const counts = this.#count()
+    const { scores } = counts
     const count = scores.length
     if (count === 0) {
       throw new DataError('there is nothing to measure: there are no rows', {
@@ -227,9 +251,8 @@ export class BinaryClassificationMetrics {
         let binPositives = 0
         let binNegatives = 0
         while (last > next) {
-          const place = this.#places.get(scores[--last]) as number
-          binPositives += this.#positives[place]
-          binNegatives += this.#negatives[place]
+          binPositives += counts.positives[--last]
+          binNegatives += counts.negatives[last]
         }
         partPositives += binPositives
         partNegatives += binNegatives

@@ -137,6 +137,15 @@ describe('BinaryClassificationMetrics', () => {
     expect(thresholds(1, 1)).toEqual([0])
   })
 
+  test('many rows are counted as they come', () => {
+    const count = 70_000
+    const scores = Float64Array.from({ length: count }, (_, i) => i % 7)
+    const labels = Float64Array.from({ length: count }, (_, i) => i % 2)
+    const m = new BinaryClassificationMetrics(0).add(scores, labels).add(scores, labels).add(scores, labels)
+    expect([...m.thresholds()]).toEqual([6, 5, 4, 3, 2, 1, 0])
+    expect(m.areaUnderROC).toBe(0.5)
+  })
+
   // Real Spark 4.0.1: mllib BinaryClassificationMetrics on the same rows.
   test('with one class only, the other rate is 0', () => {
     const positive = metricsOf([
