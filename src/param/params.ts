@@ -237,7 +237,7 @@ export abstract class Params {
   /** One line: name, meaning, default and current value, as Spark prints it. */
   explainParam(param: string | Param<unknown>): string {
     const name = this.nameOf(param)
-    const notes: string[] = []
+    const notes: string[] = this.rowOf(name).beyondSpark ? ['not in Spark'] : []
     if (this.hasDefault(name)) notes.push(`default: ${shortText(this.getDefault(name))}`)
     if (this.isSet(name)) notes.push(`current: ${shortText(this.explicit.get(name))}`)
     return `${name}: ${this.rowOf(name).doc} (${notes.length > 0 ? notes.join(', ') : 'undefined'})`

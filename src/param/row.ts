@@ -47,6 +47,8 @@ export interface ParamRow<T> {
   readonly role?: ColumnRole
   /** Spark calls it an expert parameter: rarely needed. */
   readonly expert?: boolean
+  /** Spark has no such parameter. It is off unless it is set, and what is set cannot be written in Spark's format. */
+  readonly beyondSpark?: boolean
   /** Parameters that `setX` of this one clears, because they say the same in another way. */
   readonly clears?: readonly string[]
   /** What `getX` answers, where another parameter may say the same; absent: the value. */
@@ -64,6 +66,9 @@ interface RowOptions<T> {
   readonly clears?: readonly string[]
   readonly reads?: (stage: Params) => T
 }
+
+/** The same row, marked as a parameter that Spark does not have. Its default, where it has one, must change nothing. */
+export const beyondSpark = <T>(row: ParamRow<T>): ParamRow<T> => ({ ...row, beyondSpark: true })
 
 const BOOLEAN = rule('true or false', (v) => typeof v === 'boolean', ['yes', 1])
 const TEXT = rule('a string', (v) => typeof v === 'string', [3, null])

@@ -11,6 +11,8 @@ export interface StateRow<T> {
   readonly doc: string
   /** May be absent, for example the sub-models of a tuner that did not collect them. */
   readonly optional?: boolean
+  /** What of a value Spark's models cannot hold, in a few words; undefined where they can. */
+  beyondSpark?(value: T): string | undefined
   readonly _value?: T
 }
 // biome-ignore lint/suspicious/noExplicitAny: a table mixes rows of every value type

@@ -22,7 +22,7 @@ function parametersPage(): string {
       if (params.length > 0) {
         lines.push('', '| parameter | default | allowed | meaning |', '|---|---|---|---|')
         for (const [name, row] of params) {
-          const text = `${row.doc}${row.expert ? ' (expert)' : ''}`
+          const text = `${row.doc}${row.expert ? ' (expert)' : ''}${row.beyondSpark ? ' (not in Spark)' : ''}`
           lines.push(
             `| \`${name}\` | ${defaultText(row, stage.sparkClass)} | ${cell(row.constraint.text)} | ${cell(text)} |`,
           )

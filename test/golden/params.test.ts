@@ -34,11 +34,18 @@ for (const stageClass of registry) {
   if (!spark) continue
   describe(stageClass.sparkClass, () => {
     it("has Spark's parameters", () => {
-      expect(Object.keys(stageClass.params).sort()).toEqual(Object.keys(spark).sort())
+      const shared = Object.keys(stageClass.params).filter((name) => !stageClass.params[name].beyondSpark)
+      expect(shared.sort()).toEqual(Object.keys(spark).sort())
+    })
+
+    it('marks the others as not in Spark', () => {
+      const marked = Object.keys(stageClass.params).filter((name) => stageClass.params[name].beyondSpark)
+      expect(marked.filter((name) => Object.hasOwn(spark, name))).toEqual([])
     })
 
     it("has Spark's types and defaults", () => {
       for (const [name, row] of Object.entries(stageClass.params)) {
+        if (row.beyondSpark) continue
         const { type, default: recorded } = spark[name] ?? { type: row.kind }
         expect(KINDS[type] ?? [type], name).toContain(row.kind)
         if (recorded === undefined) continue
