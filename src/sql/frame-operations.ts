@@ -1,6 +1,7 @@
 import type { Seed } from '../util/random/seed.js'
 import { SharedResult } from '../util/shared-result.js'
 import { requireTexts, wrongArgument } from './arguments.js'
+import { aliased, markOrigin } from './column-identity.js'
 import type { DataFrame } from './dataframe.js'
 import type { Column } from './expression/column.js'
 import { col } from './expression/functions.js'
@@ -50,11 +51,22 @@ export abstract class FrameOperations {
     return this.schema.fields.map((field) => [field.name, simpleString(field.dataType)])
   }
 
-  /** A column of this frame, by a name as `select` takes it. @throws SchemaError when it does not exist. */
+  /**
+   * A column of this frame, by a name as `select` takes it. After a join it still means that column, where another one has its name:
+   * `a.join(b, a.col('id').equalTo(b.col('id'))).drop(b.col('id'))`.
+   * @throws SchemaError when it does not exist.
+   */
   col(name: string): Column {
     const column = col(name)
     planner.project(this.plan, [column.expression], 'col')
+    markOrigin(column.expression, this.plan)
     return column
+  }
+
+  /** This frame under a name, by which its columns can be told from others that share their names: `col('rides.id')`. */
+  alias(name: string): DataFrame {
+    requireTexts([name], 'alias', 'name')
+    return this.with(aliased(this.plan, name))
   }
 
   // Columns
@@ -97,9 +109,9 @@ export abstract class FrameOperations {
     return this.with(planner.renameAll(this.plan, names))
   }
 
-  /** This frame without the named columns; names that do not exist are ignored. */
-  drop(...names: string[]): DataFrame {
-    return this.with(planner.dropColumns(this.plan, names))
+  /** This frame without columns, by name, or as `col` of a frame gives them; those that do not exist are ignored. */
+  drop(...columns: ColumnOrName[]): DataFrame {
+    return this.with(planner.dropColumns(this.plan, columns))
   }
 
   /** Work with missing values: `df.na.fill(0)`, `df.na.drop()`, `df.na.replace('city', { FR: 'France' })`. */
@@ -139,7 +151,8 @@ export abstract class FrameOperations {
 
   /**
    * Rows of this and another frame side by side: `on` equal columns (which appear once), on a condition, or every pair.
-   * Columns that a condition names must have names of their own on both sides.
+   * Columns that share a name are told apart by `col` of their frames, or by the names of `alias`:
+   * `a.alias('a').join(b.alias('b'), expr('a.id = b.ride'))`.
    * @param how `inner` (default), `left`, `right`, `full`, `left_semi`, `left_anti` or `cross`, and Spark's other spellings.
    * @throws SchemaError for missing columns or types that cannot be compared; ParamError for an unknown kind.
    */

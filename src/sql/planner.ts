@@ -1,15 +1,16 @@
 import { ParamError, SchemaError } from '../errors.js'
 import { knownNames, shortText } from '../util/names.js'
 import { requireColumn, requireColumnOrText, requireTexts, wrongArgument } from './arguments.js'
+import { allColumns, bind, columnsOf, renamed, splitSelfJoin } from './column-identity.js'
 import { commonType } from './expression/coercion.js'
 import { Column } from './expression/column.js'
 import { col } from './expression/functions.js'
 import type { Expression } from './expression/nodes.js'
 import { parseExpression } from './expression/parser.js'
-import { columnIndex } from './expression/references.js'
-import { expandStars, isAggregate, resolve } from './expression/resolve.js'
-import { attribute, requireUnique } from './names.js'
-import type { BatchTransform, JoinType, Plan } from './plan.js'
+import { columnIndex, passedColumn } from './expression/references.js'
+import { isAggregate, resolve } from './expression/resolve.js'
+import { attribute, requireUnique, sameName } from './names.js'
+import type { BatchTransform, JoinType, Plan, PlanOf } from './plan.js'
 import {
   fieldNames,
   fieldOf,
@@ -36,10 +37,11 @@ export const toExpression = (column: ColumnOrName, stage: string): Expression =>
 
 /** `select`: the expressions as columns; aggregates over all rows when there are any. */
 export function project(input: Plan, expressions: readonly Expression[], stage = 'select'): Plan {
-  const expanded = expandStars(expressions, input.schema)
+  const expanded = allColumns(expressions, input)
   if (expanded.some(isAggregate)) return aggregate(input, [], expanded)
-  const schema = StructType(expanded.map((expression) => resolve(expression, input.schema, stage).field))
-  return { kind: 'project', schema, input, expressions: expanded }
+  const { expressions: bound, schema: over } = bind(expanded, input, stage)
+  const schema = StructType(bound.map((expression) => resolve(expression, over, stage).field))
+  return { kind: 'project', schema, input, expressions: bound }
 }
 
 /** `withColumns`: columns that are added, or take the places of those that have their names; all see the columns before. */
@@ -55,7 +57,7 @@ export function withColumns(input: Plan, columns: Readonly<Record<string, Column
     if (at < 0) added.push(expression)
     else named.set(at, expression)
   }
-  const expressions = fieldNames(input.schema).map((existing, k) => named.get(k) ?? attribute(existing))
+  const expressions = columnsOf(input).map((existing, k) => named.get(k) ?? existing)
   return project(input, [...expressions, ...added], stage)
 }
 
@@ -66,12 +68,12 @@ export function renameColumns(
   stage = 'withColumnsRenamed',
 ): Plan {
   requireTexts(Object.values(names), stage, 'names')
-  const renamed = new Map(Object.entries(names).map(([old, name]) => [old.toLowerCase(), name]))
+  const newNames = new Map(Object.entries(names).map(([old, name]) => [old.toLowerCase(), name]))
   return project(
     input,
-    fieldNames(input.schema).map((old) => {
-      const name = renamed.get(old.toLowerCase())
-      return name === undefined ? attribute(old) : { kind: 'alias', child: attribute(old), name }
+    columnsOf(input).map((child, k) => {
+      const name = newNames.get(input.schema.fields[k].name.toLowerCase())
+      return name === undefined ? child : { kind: 'alias', child, name }
     }),
     stage,
   )
@@ -90,20 +92,26 @@ export function renameAll(input: Plan, names: readonly string[]): Plan {
   }
   return project(
     input,
-    fields.map((field, k): Expression => ({ kind: 'alias', child: attribute(field.name), name: names[k] })),
+    columnsOf(input).map((child, k): Expression => ({ kind: 'alias', child, name: names[k] })),
     'toDF',
   )
 }
 
-/** `drop`: as in Spark names that do not exist are ignored. */
-export function dropColumns(input: Plan, names: readonly string[]): Plan {
-  requireTexts(names, 'drop', 'names')
-  const dropped = new Set(names.map((name) => columnIndex(input.schema, name)))
+/** `drop`: as in Spark names that do not exist are ignored, and a name drops all columns that have it. */
+export function dropColumns(input: Plan, columns: readonly ColumnOrName[]): Plan {
+  const { fields } = input.schema
+  const dropped = new Set(
+    columns.flatMap((column) => {
+      requireColumnOrText(column, 'drop')
+      if (typeof column === 'string') return fields.flatMap(({ name }, k) => (sameName(name, column) ? [k] : []))
+      const [expression] = bind([column.expression], input, 'drop').expressions
+      return passedColumn(expression, input.schema)
+    }),
+  )
   return project(
     input,
-    fieldNames(input.schema)
-      .filter((_, k) => !dropped.has(k))
-      .map(attribute),
+    columnsOf(input).filter((_, k) => !dropped.has(k)),
+    'drop',
   )
 }
 
@@ -127,8 +135,9 @@ export function filter(input: Plan, condition: ColumnOrName): Plan {
   const hint = "Write filter('price > 20') or filter(col('price').gt(20)); functions of rows filter what collect gives"
   requireColumnOrText(condition, 'filter', hint)
   const expression = typeof condition === 'string' ? parseExpression(condition) : condition.expression
-  requireBoolean(expression, input.schema, 'filter')
-  return { kind: 'filter', schema: input.schema, input, condition: expression }
+  const { expressions, schema } = bind([expression], input, 'filter')
+  requireBoolean(expressions[0], schema, 'filter')
+  return { kind: 'filter', schema: input.schema, input, condition: expressions[0] }
 }
 
 function requireBoolean(expression: Expression, schema: StructType, stage: string): void {
@@ -154,11 +163,11 @@ export function aggregate(input: Plan, grouping: readonly Expression[], aggregat
       hint: 'Put it in groupBy, or aggregate it, for example with first',
     })
   }
-  const groups = expandStars(grouping, input.schema)
-  const schema = StructType(
-    [...groups, ...aggregates].map((expression) => resolve(expression, input.schema, 'agg').field),
-  )
-  return { kind: 'aggregate', schema, input, grouping: groups, aggregates }
+  const groups = allColumns(grouping, input)
+  const { expressions, schema: over } = bind([...groups, ...aggregates], input, 'agg')
+  const schema = StructType(expressions.map((expression) => resolve(expression, over, 'agg').field))
+  const [bound, rest] = [expressions.slice(0, groups.length), expressions.slice(groups.length)]
+  return { kind: 'aggregate', schema, input, grouping: bound, aggregates: rest }
 }
 
 /** Aggregates `fn(column)` over the named columns, or over all numeric ones that are not grouped by. */
@@ -245,9 +254,30 @@ export function join(left: Plan, right: Plan, on: readonly string[] | Column | u
     ...nullable(leftRest, leftOuter),
     ...(semi ? [] : nullable(rightRest, rightOuter)),
   ])
-  if (!(on instanceof Column)) return { kind: 'join', schema, left, right, type, using }
-  requireBoolean(on.expression, StructType([...left.schema.fields, ...right.schema.fields]), 'join')
-  return { kind: 'join', schema, left, right, type, using, condition: on.expression }
+  const plan: Plan = { kind: 'join', schema, left, right, type, using }
+  return on instanceof Column ? joinOn(plan, on.expression) : plan
+}
+
+/** A join on a condition. Where it means columns that share a name, they have names of their own inside the join. */
+function joinOn(plan: PlanOf<'join'>, condition: Expression): Plan {
+  const { left, right } = plan
+  const both = StructType([...left.schema.fields, ...right.schema.fields])
+  const sides: Plan = { ...plan, schema: both }
+  const { expressions, schema, bound } = bind([splitSelfJoin(condition, sides)], sides, 'join')
+  const [on] = expressions
+  requireBoolean(on, schema, 'join')
+  if (!bound) return { ...plan, condition: on }
+  const names = fieldNames(schema)
+  const width = left.schema.fields.length
+  const fields = plan.schema.fields.map((field, k) => ({ ...field, name: names[k] }))
+  const inside: Plan = {
+    ...plan,
+    schema: StructType(fields),
+    left: renamed(left, names.slice(0, width)),
+    right: renamed(right, names.slice(width)),
+    condition: on,
+  }
+  return renamed(inside, fieldNames(plan.schema))
 }
 
 /**
@@ -293,10 +323,12 @@ export function castTo(input: Plan, schema: StructType): Plan {
   if (input.schema.fields.every((field, k) => sameType(field.dataType, schema.fields[k].dataType))) return input
   return project(
     input,
-    input.schema.fields.map((field, k): Expression => {
+    columnsOf(input).map((column, k): Expression => {
+      const { name, dataType: from } = input.schema.fields[k]
       const { dataType } = schema.fields[k]
-      if (sameType(field.dataType, dataType)) return attribute(field.name)
-      return { kind: 'alias', name: field.name, child: { kind: 'cast', child: attribute(field.name), dataType } }
+      return sameType(from, dataType)
+        ? column
+        : { kind: 'alias', name, child: { kind: 'cast', child: column, dataType } }
     }),
   )
 }
@@ -305,15 +337,12 @@ export function castTo(input: Plan, schema: StructType): Plan {
 export function sort(input: Plan, columns: readonly ColumnOrName[], global: boolean): Plan {
   if (columns.length === 0)
     throw new ParamError('there is no column to sort by', { stage: 'orderBy', param: 'columns' })
-  const order = expandStars(
-    columns.map((column) => toExpression(column, 'orderBy')),
-    input.schema,
-  ).map((expression): Expression => {
-    const key: Expression =
-      expression.kind === 'sort' ? expression : { kind: 'sort', child: expression, ascending: true, nullsFirst: true }
-    resolve(key.kind === 'sort' ? key.child : key, input.schema, 'orderBy')
-    return key
-  })
+  const given = columns.map((column) => toExpression(column, 'orderBy'))
+  const keys = allColumns(given, input).map(
+    (key): Expression => (key.kind === 'sort' ? key : { kind: 'sort', child: key, ascending: true, nullsFirst: true }),
+  )
+  const { expressions: order, schema } = bind(keys, input, 'orderBy')
+  for (const key of order) resolve(key, schema, 'orderBy')
   return { kind: 'sort', schema: input.schema, input, order, global }
 }
 

@@ -1,5 +1,6 @@
 import { SchemaError } from '../errors.js'
 import { requireTexts } from './arguments.js'
+import { columnsOf } from './column-identity.js'
 import { tightestType } from './expression/coercion.js'
 import type { Expression } from './expression/nodes.js'
 import { attribute, fieldsOfNames, indexOfName, requireUnique, sameName } from './names.js'
@@ -36,7 +37,7 @@ function requireComparable(fields: readonly StructField[], stage: string): void 
 export function distinct(input: Plan): Plan {
   requireComparable(input.schema.fields, 'distinct')
   if (input.schema.fields.length === 0) return input
-  const plan = aggregate(input, fieldNames(input.schema).map(attribute), [])
+  const plan = aggregate(input, columnsOf(input), [])
   return { ...plan, schema: input.schema }
 }
 

@@ -156,6 +156,23 @@ export const fieldNames = (schema: StructType): string[] => schema.fields.map((f
 export const fieldIndex = (schema: StructType, name: string): number => schema.fields.findIndex((f) => f.name === name)
 
 /**
+ * The schema with names that differ, without regard to case: a later column that has the name of an earlier one is numbered. Engines
+ * whose names ignore case hold columns under these names.
+ */
+export function numbered(schema: StructType): StructType {
+  const seen = new Map<string, number>()
+  const names = schema.fields.map(({ name }) => {
+    const lower = name.toLowerCase()
+    const count = seen.get(lower) ?? 0
+    seen.set(lower, count + 1)
+    return count === 0 ? name : `${name}#${count}`
+  })
+  return seen.size === names.length
+    ? schema
+    : StructType(schema.fields.map((f, k) => StructField(names[k], f.dataType, f.nullable, f.metadata)))
+}
+
+/**
  * Field of a schema by exact name.
  * @throws SchemaError naming the known columns and the nearest one.
  */

@@ -1,4 +1,4 @@
-import { fieldNames, type StructType } from '../types.js'
+import { fieldIndex, fieldNames, numbered, type StructType } from '../types.js'
 import { children } from './children.js'
 import type { Expression } from './nodes.js'
 
@@ -12,11 +12,12 @@ export function addReferences(expression: Expression, schema: StructType, into: 
   for (const child of children(expression)) addReferences(child, schema, into)
 }
 
-/** Index of the column that a name means: the exact name, else the one that differs in case only, else -1. */
+/** Index of the column that a name means: the exact name, else the one that differs in case only, else the numbered one (see `numbered`), else -1. */
 export function columnIndex(schema: StructType, name: string): number {
   const exact = schema.fields.findIndex((field) => field.name === name)
   if (exact >= 0) return exact
-  return schema.fields.findIndex((field) => field.name.toLowerCase() === name.toLowerCase())
+  const found = schema.fields.findIndex((field) => field.name.toLowerCase() === name.toLowerCase())
+  return found < 0 && /#\d+$/.test(name) ? fieldIndex(numbered(schema), name) : found
 }
 
 /** The column of the input that an output of a projection merely passes on, perhaps under another name, or -1. */

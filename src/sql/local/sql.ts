@@ -4,7 +4,7 @@ import { borderType, duckType, quoteName } from '../expression/duck-types.js'
 import { compileExpression } from '../expression/duckdb.js'
 import type { Expression } from '../expression/nodes.js'
 import type { JoinType, Plan, PlanKind, PlanOf } from '../plan.js'
-import { type DataType, type StructField, StructType, sameType } from '../types.js'
+import { type DataType, fieldNames, numbered, type StructField, StructType, sameType } from '../types.js'
 import type { Kernel } from './duckdb.js'
 import { fileScanSql } from './files.js'
 import { partitionCount } from './partitions.js'
@@ -21,24 +21,16 @@ export interface SqlContext {
   kernel(kernel: Kernel): string
 }
 
-/** SQL whose columns are those of the plan's schema under `sqlNames`, and the partition where asked. */
+/** SQL whose columns are those of the plan's schema under their numbered names, and the partition where asked. */
 type Compiler<K extends PlanKind> = (plan: PlanOf<K>, context: SqlContext, withPartition: boolean) => string
 
-/**
- * Names of the columns in SQL: those of the schema, but a later one that differs from an earlier one in nothing but case is
- * numbered, because the engine's names ignore case. No expression can mean such a column: its name is ambiguous.
- */
-function sqlNames(schema: StructType): string[] {
-  const seen = new Map<string, number>()
-  return schema.fields.map(({ name }) => {
-    const lower = name.toLowerCase()
-    const count = seen.get(lower) ?? 0
-    seen.set(lower, count + 1)
-    return count === 0 ? name : `${name}#${count}`
-  })
-}
+const quotedNames = (schema: StructType): string[] => fieldNames(numbered(schema)).map(quoteName)
 
-const quotedNames = (schema: StructType): string[] => sqlNames(schema).map(quoteName)
+/** SQL of an expression over the columns of a query. */
+const over = (schema: StructType): ((expression: Expression) => string) => {
+  const names = numbered(schema)
+  return (expression) => compileExpression(expression, names)
+}
 
 const withHidden = (columns: readonly string[], hidden: boolean, expression = PARTITION): string =>
   [...columns, ...(hidden ? [expression === PARTITION ? PARTITION : `${expression} AS ${PARTITION}`] : [])].join(
@@ -73,18 +65,17 @@ const compilers: { readonly [K in PlanKind]: Compiler<K> } = {
   },
   project: (plan, context, withPartition) => {
     const names = quotedNames(plan.schema)
+    const sqlOf = over(plan.input.schema)
     const columns = plan.expressions.map((expression, k) => {
-      const sql = compileExpression(expression, plan.input.schema)
+      const sql = sqlOf(expression)
       return `${expression.kind === 'attribute' ? sql : typed(sql, plan.schema.fields[k])} AS ${names[k]}`
     })
     return `SELECT ${withHidden(columns, withPartition)} FROM (${compile(plan.input, context, withPartition)})`
   },
   expand: (plan, context, withPartition) => {
+    const sqlOf = over(plan.input.schema)
     const rows = plan.projections.map((row) => {
-      const cells = row.map((expression, k) => {
-        const sql = compileExpression(expression, plan.input.schema)
-        return `c${k}: ${typed(sql, plan.schema.fields[k])}`
-      })
+      const cells = row.map((expression, k) => `c${k}: ${typed(sqlOf(expression), plan.schema.fields[k])}`)
       return `{row: 0${cells.map((cell) => `, ${cell}`).join('')}}`
     })
     const hidden = withPartition ? `, ${PARTITION}` : ''
@@ -93,15 +84,14 @@ const compilers: { readonly [K in PlanKind]: Compiler<K> } = {
     return `SELECT ${withHidden(columns, withPartition)} FROM (${input})`
   },
   filter: (plan, context, withPartition) => {
-    const condition = compileExpression(plan.condition, plan.input.schema)
+    const condition = over(plan.input.schema)(plan.condition)
     return `SELECT * FROM (${compile(plan.input, context, withPartition)}) WHERE ${condition}`
   },
   aggregate: (plan, context, withPartition) => {
     const names = quotedNames(plan.schema)
-    const grouping = plan.grouping.map((expression, k) =>
-      plainZero(compileExpression(expression, plan.input.schema), plan.schema.fields[k].dataType),
-    )
-    const aggregates = plan.aggregates.map((expression) => compileExpression(expression, plan.input.schema))
+    const sqlOf = over(plan.input.schema)
+    const grouping = plan.grouping.map((e, k) => plainZero(sqlOf(e), plan.schema.fields[k].dataType))
+    const aggregates = plan.aggregates.map(sqlOf)
     const all = [...grouping, ...aggregates].map((sql, k) => `${typed(sql, plan.schema.fields[k])} AS ${names[k]}`)
     const groups = grouping.length > 0 ? ` GROUP BY ${grouping.join(', ')}` : ''
     return `SELECT ${withHidden(all, withPartition, '0')} FROM (${compile(plan.input, context, false)})${groups}`
@@ -132,7 +122,7 @@ const compilers: { readonly [K in PlanKind]: Compiler<K> } = {
     return `SELECT ${withHidden(names, withPartition, '0')} FROM (${rows})`
   },
   sort: (plan, context, withPartition) => {
-    const keys = plan.order.map((expression) => compileExpression(expression, plan.input.schema))
+    const keys = plan.order.map(over(plan.input.schema))
     const local = !plan.global && partitionCount(plan.input) > 1
     const input = compile(plan.input, context, local)
     const order = [...(local ? [PARTITION] : []), ...keys].join(', ')
@@ -190,7 +180,7 @@ function compileJoin(plan: PlanOf<'join'>, context: SqlContext, withPartition: b
   const leftWidth = plan.left.schema.fields.length
   const both = StructType([...plan.left.schema.fields, ...plan.right.schema.fields])
   // One name a column across both sides, so that a condition needs no qualifiers.
-  const unique = sqlNames(both).map(quoteName)
+  const unique = fieldNames(numbered(both)).map(quoteName)
   const side = (input: Plan, shift: number): string => {
     const columns = quotedNames(input.schema).map((name, k) => `${name} AS ${unique[shift + k]}`)
     return `(SELECT ${columns.join(', ') || '1'} FROM (${compile(input, context, false)}))`
@@ -202,7 +192,7 @@ function compileJoin(plan: PlanOf<'join'>, context: SqlContext, withPartition: b
   const leftName = at(plan.left.schema, 0)
   const rightName = at(plan.right.schema, leftWidth)
   const conditions = plan.using.map((name) => `${leftName(name)} = ${rightName(name)}`)
-  if (plan.condition) conditions.push(compileExpression(plan.condition, both))
+  if (plan.condition) conditions.push(compileExpression(plan.condition, numbered(both)))
   const on = conditions.length > 0 ? ` ON ${conditions.join(' AND ')}` : ''
   const kind = on === '' && plan.type !== 'left_semi' && plan.type !== 'left_anti' ? JOINS.cross : JOINS[plan.type]
   const columns = joinOutputs(plan, leftName, rightName, unique)
@@ -258,7 +248,7 @@ export function compileForReading(plan: Plan, context: SqlContext, withPartition
 
 /** Names and types of the columns of `compileForReading`. */
 export function readingFields(schema: StructType): StructField[] {
-  const names = sqlNames(schema)
+  const names = fieldNames(numbered(schema))
   return schema.fields.map((field, k) => ({ ...field, name: names[k], dataType: borderType(field.dataType) }))
 }
 

@@ -1,5 +1,12 @@
 import type { DataFrame } from '../../../src/sql/dataframe.js'
-import { col, lit } from '../../../src/sql/expression/functions.js'
+import { col, count, expr, lit } from '../../../src/sql/expression/functions.js'
+
+const KINDS = ['inner', 'left', 'right', 'full', 'left_semi', 'left_anti']
+const joins = (name: string, join: (fr: Frames, how: string) => DataFrame): [string, Operation][] =>
+  KINDS.map((how) => [`${name}, ${how}`, (fr) => join(fr, how)])
+
+/** Both sides with their keys. */
+const onKey = (l: DataFrame, r: DataFrame, how?: string): DataFrame => l.join(r, l.col('k').equalTo(r.col('k')), how)
 
 export type Frames = Readonly<Record<'f' | 'g' | 'l' | 'r' | 'n' | 'sales' | 'numbers' | 'empty' | 'nested', DataFrame>>
 type Operation = (fr: Frames) => DataFrame | Promise<unknown>
@@ -80,4 +87,42 @@ export const operations: Readonly<Record<string, Operation>> = {
   'except widens': ({ g }) => g.select('id').subtract(g.select(col('x').divide(10))),
   'intersect nullability': ({ n }) => n.select('a', 'b').intersect(n.select('b', 'a')),
   'except nullability': ({ n }) => n.select('b').except(n.select('a')),
+
+  ...Object.fromEntries([
+    ...joins('join using', ({ l, r }, how) => l.join(r, 'k', how)),
+    ...joins('join on a condition', ({ l, r }, how) =>
+      l.join(r, l.col('k').equalTo(r.col('k')).and(r.col('w').gt(1)), how),
+    ),
+    ...joins('join on an inequality', ({ l, r }, how) => l.join(r, l.col('k').lt(r.col('k')), how)),
+  ]),
+  'join of nulls': ({ l, r }) => l.join(r, l.col('k').eqNullSafe(r.col('k')), 'full'),
+  crossJoin: ({ l, r }) => l.crossJoin(r),
+  'join without a condition': ({ l, r }) => l.join(r),
+  'join, then columns of one side': ({ l, r }) =>
+    onKey(l, r).select(r.col('k'), 'v', l.col('k').plus(r.col('k')).alias('both')),
+  'join, then drop a column of one side': ({ l, r }) => onKey(l, r).drop(r.col('k')),
+  'join, then drop by name': ({ l, r }) => onKey(l, r).drop('k'),
+  'join, then filter and sort by one side': ({ l, r }) =>
+    onKey(l, r, 'left')
+      .filter(r.col('k').isNotNull())
+      .orderBy(r.col('w').desc(), l.col('v'))
+      .select(l.col('k'), 'w', 'v'),
+  'join, then group by one side': ({ l, r }) =>
+    onKey(l, r, 'right')
+      .groupBy(r.col('k'))
+      .agg(count(l.col('k')).alias('n')),
+  'join, then an ambiguous name': ({ l, r }) => onKey(l, r).select('k'),
+  'join with an ambiguous condition': ({ l, r }) => l.join(r, expr('k = k')),
+  'self-join by aliases': ({ l }) =>
+    l.alias('a').join(l.alias('b'), expr('a.k = b.k AND a.v < b.v')).select('a.k', 'a.v', col('b.v').alias('w')),
+  'self-join by columns': ({ l }) => l.join(l.filter('k = 1'), l.col('k').equalTo(l.col('k'))),
+  'join of three': ({ l, r, n }) =>
+    l
+      .alias('a')
+      .join(r.alias('b'), expr('a.k = b.k'))
+      .join(n.alias('c'), expr('c.a = b.k'))
+      .select('a.k', 'v', 'b.k', 'b'),
+  'join using, both nullable': ({ n }) => n.join(n.withColumnRenamed('a', 'c'), 'b', 'full'),
+  'join, all columns': ({ l, r }) => onKey(l, r).select('*'),
+  'alias.column': ({ l }) => l.alias('t').filter('t.k = 1').select('t.v'),
 }

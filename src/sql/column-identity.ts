@@ -1,0 +1,224 @@
+import { SchemaError } from '../errors.js'
+import { children } from './expression/children.js'
+import { mapChildren } from './expression/map-children.js'
+import type { Expression } from './expression/nodes.js'
+import { columnIndex } from './expression/references.js'
+import { resolve } from './expression/resolve.js'
+import { outputName } from './expression/title.js'
+import { sameName } from './names.js'
+import type { Plan } from './plan.js'
+import { fieldIndex, numbered, type StructType } from './types.js'
+
+// Frames whose columns share names, as after a join on a condition, are told apart by where their columns come from: `df.col('id')`
+// means the column of that frame, `col('a.id')` the one of the frame that was called `a` by `alias`.
+
+interface ColumnAt {
+  readonly plan: Plan
+  readonly index: number
+}
+
+/** Where the columns come from that `df.col` made. */
+const origins = new WeakMap<Expression, ColumnAt>()
+/** Names that `df.alias` gave. */
+const aliases = new WeakMap<Plan, string>()
+/** Projections that only give columns other names, for which no expression should see. */
+const renamings = new WeakSet<Plan>()
+
+/** A column as one of the columns of a plan, whatever other columns share its name. */
+export function markOrigin(expression: Expression, plan: Plan): void {
+  if (expression.kind === 'attribute') {
+    origins.set(expression, { plan, index: columnIndex(plan.schema, expression.name) })
+  }
+  for (const child of children(expression)) markOrigin(child, plan)
+}
+
+/** The expressions with every `*` replaced by all columns of a plan. */
+export const allColumns = (expressions: readonly Expression[], plan: Plan): Expression[] =>
+  expressions.flatMap((expression) => {
+    return expression.kind === 'star' ? columnsOf(plan) : [expression]
+  })
+
+/** All columns of a plan, whatever names they share. */
+export const columnsOf = (plan: Plan): Expression[] => plan.schema.fields.map((_, index) => columnAt(plan, index))
+
+function columnAt(plan: Plan, index: number): Expression {
+  const column: Expression = { kind: 'attribute', name: plan.schema.fields[index].name }
+  origins.set(column, { plan, index })
+  return column
+}
+
+/** The condition of a join of a frame with itself: `df.col('k').equalTo(df.col('k'))` compares the left with the right side, as in Spark. */
+export function splitSelfJoin(condition: Expression, join: Plan): Expression {
+  if (condition.kind !== 'call') return condition
+  const columns = condition.args.map((arg) => originated(arg, join))
+  const same =
+    columns.length === 2 && columns.every((found) => found.length === 2 && found.join() === columns[0].join())
+  if (same && (condition.name === '=' || condition.name === '<=>')) {
+    return { ...condition, args: columns[0].map((index) => columnAt(join, index)) }
+  }
+  return mapChildren(condition, (child) => splitSelfJoin(child, join))
+}
+
+/** The plan under a name, by which `name.column` means its columns. */
+export function aliased(plan: Plan, name: string): Plan {
+  const copy = { ...plan }
+  aliases.set(copy, name)
+  return copy
+}
+
+/** A projection that gives all columns other names, and is not seen by what looks for the origin of columns. */
+export function renamed(plan: Plan, names: readonly string[]): Plan {
+  const schema = numbered(plan.schema)
+  if (names.every((name, k) => name === schema.fields[k].name)) return plan
+  const expressions = schema.fields.map(({ name }, k): Expression => {
+    const child: Expression = { kind: 'attribute', name }
+    return name === names[k] ? child : { kind: 'alias', child, name: names[k] }
+  })
+  const fields = plan.schema.fields.map((field, k) => ({ ...field, name: names[k] }))
+  const project: Plan = { kind: 'project', schema: { ...plan.schema, fields }, input: plan, expressions }
+  renamings.add(project)
+  return project
+}
+
+/** The column of the input that a column of a plan is; undefined where the plan makes it. */
+function below({ plan, index }: ColumnAt): ColumnAt | undefined {
+  switch (plan.kind) {
+    case 'filter':
+    case 'sort':
+    case 'limit':
+    case 'sample':
+    case 'repartition':
+    case 'cache':
+      return { plan: plan.input, index }
+    case 'mlSegment': {
+      const { name } = plan.schema.fields[index]
+      const made = plan.transforms.some(({ outputs }) => outputs.some((field) => field.name === name))
+      return made ? undefined : { plan: plan.input, index: fieldIndex(plan.input.schema, name) }
+    }
+    case 'project': {
+      const expression = plan.expressions[index]
+      const bare = expression.kind === 'alias' && renamings.has(plan) ? expression.child : expression
+      return bare.kind === 'attribute'
+        ? { plan: plan.input, index: columnIndex(plan.input.schema, bare.name) }
+        : undefined
+    }
+    case 'aggregate': {
+      const group = plan.grouping[index]
+      return group?.kind === 'attribute'
+        ? { plan: plan.input, index: columnIndex(plan.input.schema, group.name) }
+        : undefined
+    }
+    case 'join':
+      return belowJoin(plan, index)
+    default:
+      return undefined
+  }
+}
+
+function belowJoin(plan: Extract<Plan, { kind: 'join' }>, index: number): ColumnAt | undefined {
+  const { left, right, using, type } = plan
+  if (index < using.length) {
+    if (type === 'full') return undefined
+    const side = type === 'right' ? right : left
+    return { plan: side, index: fieldIndex(side.schema, using[index]) }
+  }
+  const rest = (schema: StructType): number[] =>
+    schema.fields.flatMap((field, k) => (using.includes(field.name) ? [] : [k]))
+  const ofLeft = rest(left.schema)
+  const at = index - using.length
+  return at < ofLeft.length
+    ? { plan: left, index: ofLeft[at] }
+    : { plan: right, index: rest(right.schema)[at - ofLeft.length] }
+}
+
+/** The columns that a column of a plan is, from the plan down to the one that makes it. */
+function* path(column: ColumnAt): Generator<ColumnAt> {
+  for (let at: ColumnAt | undefined = column; at; at = below(at)) yield at
+}
+
+function isOf(column: ColumnAt, origin: ColumnAt): boolean {
+  for (const { plan, index } of path(column)) if (plan === origin.plan && index === origin.index) return true
+  return false
+}
+
+/** The name by which the frame was called that a column is of: the last one counts. */
+function qualifier(column: ColumnAt): string | undefined {
+  for (const { plan } of path(column)) if (aliases.has(plan)) return aliases.get(plan)
+  return undefined
+}
+
+/** The columns that `a.b` means by the names of frames. */
+function qualified(expression: Expression, plan: Plan): number[] {
+  if (expression.kind !== 'call' || expression.name !== '.') return []
+  const [table, column] = expression.args
+  if (table.kind !== 'attribute' || column.kind !== 'literal') return []
+  return plan.schema.fields.flatMap((field, index) => {
+    if (!sameName(field.name, String(column.value))) return []
+    const name = qualifier({ plan, index })
+    return name !== undefined && sameName(name, table.name) ? [index] : []
+  })
+}
+
+/** The columns of a name that several share which `df.col` means. */
+function originated(expression: Expression, plan: Plan): number[] {
+  const origin = origins.get(expression)
+  if (!origin || expression.kind !== 'attribute') return []
+  const shared = plan.schema.fields.flatMap(({ name }, k) => (sameName(name, expression.name) ? [k] : []))
+  if (shared.length < 2) return []
+  if (origin.plan === plan) return [origin.index]
+  const through = (source: ColumnAt): number[] => shared.filter((index) => isOf({ plan, index }, source))
+  const exact = through(origin)
+  return exact.length > 0 ? exact : through([...path(origin)].at(-1)!)
+}
+
+/**
+ * Expressions over the columns of a plan, in which those that are told apart by their origin have names of their own.
+ * @returns the expressions, and the schema over which they are meant; `bound` says whether anything was renamed.
+ * @throws SchemaError when an expression means several columns.
+ */
+export function bind(
+  expressions: readonly Expression[],
+  plan: Plan,
+  stage: string,
+): { readonly expressions: readonly Expression[]; readonly schema: StructType; readonly bound: boolean } {
+  const names = numbered(plan.schema)
+  let bound = false
+  const unbound: Expression[] = []
+  const replace = (expression: Expression): Expression => {
+    const tableColumn = qualified(expression, plan)
+    const found = tableColumn.length > 0 ? tableColumn : originated(expression, plan)
+    if (found.length > 1) throw ambiguous(expression, stage)
+    if (found.length === 1) {
+      bound = true
+      const { name } = names.fields[found[0]]
+      const alias = plan.schema.fields[found[0]].name
+      const attribute: Expression = { kind: 'attribute', name }
+      return name === alias ? attribute : { kind: 'alias', child: attribute, name: alias }
+    }
+    if (expression.kind === 'attribute') unbound.push(expression)
+    return mapChildren(expression, replace)
+  }
+  const replaced = expressions.map(replace)
+  if (!bound) return { expressions, schema: plan.schema, bound }
+  // A name that several columns share means none of them, though one has that name among the numbered ones.
+  for (const expression of unbound) resolve(expression, plan.schema, stage)
+  return { expressions: replaced.map(flattened), schema: names, bound }
+}
+
+/** The expression over the numbered names, under the name that it has over the names that columns share. */
+function flattened(expression: Expression): Expression {
+  const bare = (child: Expression): Expression => mapChildren(child.kind === 'alias' ? child.child : child, bare)
+  const shared = (child: Expression): Expression =>
+    child.kind === 'alias' ? { kind: 'attribute', name: child.name } : mapChildren(child, shared)
+  if (expression.kind === 'alias') return { ...expression, child: bare(expression.child) }
+  const name = outputName(shared(expression))
+  const flat = bare(expression)
+  return expression.kind === 'sort' || outputName(flat) === name ? flat : { kind: 'alias', child: flat, name }
+}
+
+const ambiguous = (expression: Expression, stage: string): SchemaError =>
+  new SchemaError(`column "${outputName(expression)}" is ambiguous: both sides of a join have it`, {
+    stage,
+    column: outputName(expression),
+    hint: "Name the frames before the join: a = df.alias('a'), b = df.alias('b'), then col('a.id')",
+  })
