@@ -21,8 +21,14 @@ interface ColumnAt {
 const origins = new WeakMap<Expression, ColumnAt>()
 /** Names that `df.alias` gave. */
 const aliases = new WeakMap<Plan, string>()
-/** Projections that only give columns other names, for which no expression should see. */
-const renamings = new WeakSet<Plan>()
+/** Aliases that nobody wrote: they only give back to a column the name that it shares. */
+const sharedNames = new WeakSet<Expression>()
+
+function underSharedName(child: Expression, name: string): Expression {
+  const alias: Expression = { kind: 'alias', child, name }
+  sharedNames.add(alias)
+  return alias
+}
 
 /** A column as one of the columns of a plan, whatever other columns share its name. */
 export function markOrigin(expression: Expression, plan: Plan): void {
@@ -72,12 +78,10 @@ export function renamed(plan: Plan, names: readonly string[]): Plan {
   if (names.every((name, k) => name === schema.fields[k].name)) return plan
   const expressions = schema.fields.map(({ name }, k): Expression => {
     const child: Expression = { kind: 'attribute', name }
-    return name === names[k] ? child : { kind: 'alias', child, name: names[k] }
+    return name === names[k] ? child : underSharedName(child, names[k])
   })
   const fields = plan.schema.fields.map((field, k) => ({ ...field, name: names[k] }))
-  const project: Plan = { kind: 'project', schema: { ...plan.schema, fields }, input: plan, expressions }
-  renamings.add(project)
-  return project
+  return { kind: 'project', schema: { ...plan.schema, fields }, input: plan, expressions }
 }
 
 /** The column of the input that a column of a plan is; undefined where the plan makes it. */
@@ -97,7 +101,7 @@ function below({ plan, index }: ColumnAt): ColumnAt | undefined {
     }
     case 'project': {
       const expression = plan.expressions[index]
-      const bare = expression.kind === 'alias' && renamings.has(plan) ? expression.child : expression
+      const bare = expression.kind === 'alias' && sharedNames.has(expression) ? expression.child : expression
       return bare.kind === 'attribute'
         ? { plan: plan.input, index: columnIndex(plan.input.schema, bare.name) }
         : undefined
@@ -193,7 +197,7 @@ export function bind(
       const { name } = names.fields[found[0]]
       const alias = plan.schema.fields[found[0]].name
       const attribute: Expression = { kind: 'attribute', name }
-      return name === alias ? attribute : { kind: 'alias', child: attribute, name: alias }
+      return name === alias ? attribute : underSharedName(attribute, alias)
     }
     if (expression.kind === 'attribute') unbound.push(expression)
     return mapChildren(expression, replace)
@@ -210,6 +214,7 @@ function flattened(expression: Expression): Expression {
   const bare = (child: Expression): Expression => mapChildren(child.kind === 'alias' ? child.child : child, bare)
   const shared = (child: Expression): Expression =>
     child.kind === 'alias' ? { kind: 'attribute', name: child.name } : mapChildren(child, shared)
+  if (sharedNames.has(expression)) return expression
   if (expression.kind === 'alias') return { ...expression, child: bare(expression.child) }
   const name = outputName(shared(expression))
   const flat = bare(expression)
