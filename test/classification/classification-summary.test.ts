@@ -114,6 +114,16 @@ describe('summaries of classifiers', () => {
     expect(summary.roc.schema.fields.map((field) => field.nullable)).toEqual([false, false])
   })
 
+  test('have every member of Spark', async () => {
+    const fitted = logisticRegressionTrainingSummary(echo(), data, await blocksOf(data), [1, 0.5])
+    const members = `accuracy areaUnderROC fMeasureByLabel fMeasureByThreshold falsePositiveRateByLabel featuresCol labelCol labels
+      objectiveHistory pr precisionByLabel precisionByThreshold predictionCol predictions probabilityCol recallByLabel
+      recallByThreshold roc scoreCol totalIterations truePositiveRateByLabel weightCol weightedFMeasure
+      weightedFalsePositiveRate weightedPrecision weightedRecall weightedTruePositiveRate`
+    for (const name of members.split(/\s+/))
+      expect((fitted as unknown as Record<string, unknown>)[name], name).toBeDefined()
+  })
+
   test('rows count by their weight, where the frame has it', async () => {
     const weighted = echo().set({ weightCol: 'w' })
     const summary = await summarizeLogisticRegression(weighted, data)
