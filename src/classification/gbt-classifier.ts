@@ -7,6 +7,7 @@ import {
   featureSubsetStrategies,
   regressionImpurities,
 } from '../param/tree-params.js'
+import { patienceRule } from '../param/tree-rules.js'
 import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import { DecisionTreeRegressionModel } from '../regression/decision-tree-regressor.js'
@@ -163,6 +164,7 @@ export class GBTClassifier extends estimator(
   'org.apache.spark.ml.classification.GBTClassifier',
   params,
   GBTClassificationModel,
+  [patienceRule],
 ) {
   /** Impurities that `impurity` names. */
   static readonly supportedImpurities = regressionImpurities

@@ -2,6 +2,7 @@ import { DataError } from '../errors.js'
 import { dot } from '../linalg/blas.js'
 import { Vectors } from '../linalg/vectors.js'
 import { hingeCost } from '../optim/binary-costs.js'
+import { weighClasses } from '../optim/class-weights.js'
 import { type InstanceBlock, Instances } from '../optim/instances.js'
 import { type MinimizeOptions, minimize } from '../optim/minimizer.js'
 import { owlqn } from '../optim/owlqn.js'
@@ -30,6 +31,7 @@ import { requireSummary } from './summarize.js'
 const params = {
   ...shared.classifier,
   weightCol: shared.weightCol,
+  classWeight: shared.classWeight,
   regParam: shared.regParam,
   fitIntercept: shared.fitIntercept,
   standardization: shared.standardization,
@@ -157,7 +159,8 @@ export class LinearSVC extends estimator('org.apache.spark.ml.classification.Lin
     const labelCol = this.getLabelCol()
     const weight = this.isDefined('weightCol') ? this.getWeightCol() : ''
     const columns = { stage: this.uid, features: this.getFeaturesCol(), label: labelCol, weight }
-    const blocks = await new Instances(data, columns, signal).collect()
+    const rows = await new Instances(data, columns, signal).collect()
+    const blocks = weighClasses(this, rows)
     const declared = declaredClasses(data.schema, labelCol)
     const { features, numClasses } = await summarizeClasses(blocks, { stage: this.uid, labelCol, declared, signal })
     if (numClasses !== 2) throw this.notBinary(numClasses)
@@ -175,7 +178,7 @@ export class LinearSVC extends estimator('org.apache.spark.ml.classification.Lin
     const model = new LinearSVCModel({ coefficients: Vectors.dense(coefficients).compressed(), intercept })
     // The summary asks the model with the parameters of this estimator.
     const judged = model.copyValuesFrom(this)
-    return Object.assign(model, { trainingSummary: linearSVCTrainingSummary(judged, data, blocks, objectiveHistory) })
+    return Object.assign(model, { trainingSummary: linearSVCTrainingSummary(judged, data, rows, objectiveHistory) })
   }
 
   private notBinary(numClasses: number): DataError {

@@ -2,6 +2,7 @@ import { ParamError, UnsupportedError } from '../errors.js'
 import { DenseMatrix, type Matrix } from '../linalg/matrix.js'
 import type { Vector } from '../linalg/vector.js'
 import { Vectors } from '../linalg/vectors.js'
+import { weighClasses } from '../optim/class-weights.js'
 import { type InstanceBlock, Instances } from '../optim/instances.js'
 import { softmax } from '../optim/logistic-functions.js'
 import { oneOf } from '../param/row.js'
@@ -33,6 +34,7 @@ const params = {
   ...shared.probabilisticClassifier,
   ...binaryThresholds,
   weightCol: shared.weightCol,
+  classWeight: shared.classWeight,
   family: oneOf(['auto', 'binomial', 'multinomial'], {
     default: 'auto',
     doc: 'the distribution of the label: binomial, multinomial, or auto, which is binomial for one or two classes',
@@ -294,7 +296,8 @@ export class LogisticRegression extends estimator(
     const { signal } = options
     const weight = this.isDefined('weightCol') ? this.getWeightCol() : ''
     const columns = { stage: this.uid, features: this.getFeaturesCol(), label: labelCol, weight }
-    const blocks = await new Instances(data, columns, signal).collect()
+    const rows = await new Instances(data, columns, signal).collect()
+    const blocks = weighClasses(this, rows)
     const declared = declaredClasses(data.schema, labelCol)
     const summary = await summarizeClasses(blocks, { stage: this.uid, labelCol, declared, signal })
     const multinomial = this.isMultinomial(summary.numClasses)
@@ -303,7 +306,7 @@ export class LogisticRegression extends estimator(
     const model = this.modelOf(fit, summary, multinomial)
     // The summary asks the model with the parameters of this estimator.
     const judged = model.copyValuesFrom(this)
-    const trainingSummary = logisticRegressionTrainingSummary(judged, data, blocks, fit.objectiveHistory)
+    const trainingSummary = logisticRegressionTrainingSummary(judged, data, rows, fit.objectiveHistory)
     return Object.assign(model, { trainingSummary })
   }
 

@@ -5,6 +5,7 @@ import { arrayOf, rule } from './constraint.js'
 import type { ColumnTest } from './row.js'
 import {
   accepts,
+  beyondSpark,
   bool,
   double,
   doubleArray,
@@ -63,6 +64,14 @@ export const thresholds = doubleArray({
   ),
   doc: 'thresholds to adjust the probability of predicting each class: the class with the largest value p/t is predicted, where p is its probability and t its threshold. One number a class, above 0 except that one may be 0',
 })
+
+/** Of every classifier that weights rows. */
+export const classWeight = beyondSpark(
+  oneOf(['none', 'balanced'], {
+    default: 'none',
+    doc: 'whether classes count by their rows (none), or all alike (balanced: the weight of a row is multiplied by W / (k Wc), with the weight W of all rows, Wc of those of its class, and k classes)',
+  }),
+)
 
 /** Columns of every supervised learner. */
 export const predictor = { featuresCol, labelCol, predictionCol } as const

@@ -1,7 +1,7 @@
 import { DoubleType, VectorUDT } from '../sql/types.js'
 import { anyCase, rule } from './constraint.js'
-import { accepts, bool, double, inputColumn, int, outputColumn, type ParamRow, string } from './row.js'
-import { predictor, seed, weightCol } from './shared.js'
+import { accepts, beyondSpark, bool, double, inputColumn, int, outputColumn, type ParamRow, string } from './row.js'
+import { classWeight, predictor, seed, weightCol } from './shared.js'
 
 /** Rows that decision trees, forests and boosted trees share, by Spark's names. A stage spreads the groups that it has. */
 
@@ -124,7 +124,7 @@ export const regressionTree = (sparkClass: string) =>
 
 /** Rows of one classification tree, beside the columns of a probabilistic classifier. */
 export const classificationTree = (sparkClass: string) =>
-  ({ ...tree(sparkClass), impurity: classImpurity, leafCol }) as const
+  ({ ...tree(sparkClass), impurity: classImpurity, leafCol, classWeight }) as const
 
 const forest = (sparkClass: string) =>
   ({
@@ -141,7 +141,7 @@ export const regressionForest = (sparkClass: string) =>
 
 /** Rows of a forest of classification trees, beside the columns of a probabilistic classifier. */
 export const classificationForest = (sparkClass: string) =>
-  ({ ...forest(sparkClass), impurity: classImpurity, leafCol: leafCols }) as const
+  ({ ...forest(sparkClass), impurity: classImpurity, leafCol: leafCols, classWeight }) as const
 
 /** Losses of boosted regression trees, as Spark lists them. */
 export const regressionLosses = ['squared', 'absolute'] as const
@@ -172,6 +172,12 @@ const boosting = (sparkClass: string) =>
       min: 0,
       doc: 'learning stops when the loss on the validation rows e falls by less than validationTol * max(e, 0.01) (>= 0)',
     }),
+    patience: beyondSpark(
+      int({
+        min: 1,
+        doc: 'number of trees in a row after which learning stops when none of them has lowered the loss on the validation rows by enough (see validationTol). Not set: one, as in Spark',
+      }),
+    ),
     impurity: choice(regressionImpurities, 'variance', `${impurityDoc}. Boosting always takes the variance`),
     leafCol: leafCols,
   }) as const
@@ -184,4 +190,4 @@ export const boostedRegression = (sparkClass: string) =>
 
 /** Rows of boosted classification trees, beside the columns of a probabilistic classifier. */
 export const boostedClassification = (sparkClass: string) =>
-  ({ ...boosting(sparkClass), lossType: choice(classificationLosses, 'logistic', lossDoc) }) as const
+  ({ ...boosting(sparkClass), lossType: choice(classificationLosses, 'logistic', lossDoc), classWeight }) as const

@@ -5,6 +5,7 @@ import {
   regressionImpurities,
   regressionLosses,
 } from '../param/tree-params.js'
+import { patienceRule } from '../param/tree-rules.js'
 import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import type { VectorColumn } from '../sql/batch.js'
@@ -133,7 +134,9 @@ const lossOf = (lossType: string): Loss => (lossType.toLowerCase() === 'absolute
  * console.log((await model.evaluateEachIteration(data)).length) // 30
  * ```
  */
-export class GBTRegressor extends estimator('org.apache.spark.ml.regression.GBTRegressor', params, GBTRegressionModel) {
+export class GBTRegressor extends estimator('org.apache.spark.ml.regression.GBTRegressor', params, GBTRegressionModel, [
+  patienceRule,
+]) {
   /** Impurities that `impurity` names. */
   static readonly supportedImpurities = regressionImpurities
   /** Losses that `lossType` names. */

@@ -17,6 +17,8 @@ export interface BoostingStrategy {
   readonly maxIter: number
   readonly stepSize: number
   readonly validationTol: number
+  /** Trees in a row that may fail to lower the loss on the validation rows by enough before learning stops. */
+  readonly patience: number
 }
 
 /** Rows to learn from, and rows that only tell when to stop. Class labels are -1 and 1. */
@@ -44,8 +46,9 @@ export interface Boosted {
 /**
  * Gradient boosting of regression trees. The first tree is fitted to the labels and counts fully; each later one is fitted
  * to the negative gradient of the loss and counts `stepSize`. Candidate splits are found once; tree m draws rows and
- * features with `seed + m`. With validation rows, learning stops when their mean loss e has not fallen by
- * `validationTol * max(e, 0.01)`, and the trees up to the lowest loss stay.
+ * features with `seed + m`. With validation rows, a tree fails when their mean loss e has not fallen by
+ * `validationTol * max(e, 0.01)` since the best tree so far; after `patience` such trees (Spark: one) learning stops, and the
+ * trees up to the best one stay.
  *
  * Sources: `org.apache.spark.ml.tree.impl.GradientBoostedTrees`; Friedman, Stochastic gradient boosting (2002),
  * doi:10.1016/S0167-9473(01)00065-2.
@@ -55,7 +58,7 @@ export async function boost(
   strategy: BoostingStrategy,
   control: BoostingControl,
 ): Promise<Boosted> {
-  const { loss, maxIter, stepSize, validationTol } = strategy
+  const { loss, maxIter, stepSize, validationTol, patience } = strategy
   const { turns } = control
   const data = await treeData(training, arity, strategy.tree, turns)
   const learned = new Predictions(training)
@@ -74,8 +77,9 @@ export async function boost(
     if (!validated) continue
     await validated.add(tree, weight, turns)
     const error = validated.meanLoss(loss)
-    if (m > 0 && best.error - error < validationTol * Math.max(error, 0.01)) break
-    if (m === 0 || error < best.error) best = { error, trees: m + 1 }
+    const fails = m > 0 && best.error - error < validationTol * Math.max(error, 0.01)
+    if (fails && m + 1 - best.trees >= patience) break
+    if (m === 0 || (!fails && error < best.error)) best = { error, trees: m + 1 }
   }
   return { trees: trees.slice(0, best.trees), weights: weights.slice(0, best.trees) }
 }

@@ -1,4 +1,5 @@
 import { DataError } from '../errors.js'
+import { balancedClasses } from '../optim/class-weights.js'
 import { type InstanceBlock, Instances } from '../optim/instances.js'
 import type { Params } from '../param/params.js'
 import type { FitOptions } from '../pipeline/estimator.js'
@@ -38,8 +39,11 @@ export async function fitBoosted(
   const indicator = stage.isDefined('validationIndicatorCol') ? value<string>('validationIndicatorCol') : ''
   const columns = { ...instanceColumnsOf(stage), extra: indicator }
   const rows = readBlocks(await new Instances(data, columns, signal).collect(), readLabels)
-  const training = indicator === '' ? rows : rowsWhere(rows, false, stage, indicator)
-  const validation = indicator === '' ? null : rowsWhere(rows, true, stage, indicator)
+  const learned = indicator === '' ? rows : rowsWhere(rows, false, stage, indicator)
+  const judged = indicator === '' ? null : rowsWhere(rows, true, stage, indicator)
+  const balanced = stage.hasParam('classWeight') && value('classWeight') === 'balanced'
+  const training = balanced ? balancedClasses(learned) : learned
+  const validation = judged && balanced ? balancedClasses(judged, learned) : judged
   const numFeatures = rows[0].features.size
   const arity = categoricalArity(fieldOf(data.schema, columns.features), numFeatures, stage.uid)
   const maxIter = value<number>('maxIter')
@@ -52,6 +56,7 @@ export async function fitBoosted(
       maxIter,
       stepSize: value('stepSize'),
       validationTol: value('validationTol'),
+      patience: stage.isSet('patience') ? value('patience') : 1,
     },
     {
       turns: new TurnTaker(signal),

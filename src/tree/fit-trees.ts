@@ -1,3 +1,4 @@
+import { weighClasses } from '../optim/class-weights.js'
 import { type InstanceBlock, Instances } from '../optim/instances.js'
 import type { Params } from '../param/params.js'
 import type { FitOptions } from '../pipeline/estimator.js'
@@ -42,7 +43,7 @@ export async function fitTrees(
   const turns = new TurnTaker(signal)
   const numFeatures = blocks[0].features.size
   const arity = categoricalArity(fieldOf(data.schema, columns.features), numFeatures, stage.uid)
-  const rows = await treeData(blocks, arity, strategy, turns)
+  const rows = await treeData(weighClasses(stage, blocks), arity, strategy, turns)
   const numTrees = stage.hasParam('numTrees') ? value<number>('numTrees') : 1
   const progress = new ProgressReporter(stage.uid, numTrees, onProgress)
   const onTree = (done: number): void => progress.report(done)

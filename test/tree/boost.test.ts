@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ParamError } from '../../src/errors.js'
 import { Vectors } from '../../src/linalg/vectors.js'
 import { GBTRegressor } from '../../src/regression/gbt-regressor.js'
 import { createDataFrame } from '../../src/sql/session.js'
@@ -93,8 +94,9 @@ describe('boosting', () => {
     })
   })
 
+  const settings = { maxIter: 60, maxDepth: 2, stepSize: 0.5, seed: 5 }
+
   it('stops when the loss on other rows no longer falls enough, and keeps the best trees', async () => {
-    const settings = { maxIter: 60, maxDepth: 2, stepSize: 0.5, seed: 5 }
     const all = await new GBTRegressor(settings).fit(frame.filter('NOT held'))
     const errors = await all.evaluateEachIteration(frame.filter('held'))
     for (const validationTol of [0, 0.01, 0.2]) {
@@ -107,5 +109,28 @@ describe('boosting', () => {
       expect(model.trees.length).toBe(best + 1)
       expect(best).toBeLessThan(59)
     }
+  })
+
+  it('waits for as many trees as it is told to', async () => {
+    const all = await new GBTRegressor(settings).fit(frame.filter('NOT held'))
+    const errors = await all.evaluateEachIteration(frame.filter('held'))
+    const kept: number[] = []
+    for (const patience of [1, 2, 5, 60]) {
+      // Without a tolerance, a tree fails unless it is the best so far.
+      let best = 0
+      for (let m = 1; m < errors.length; m++) {
+        if (errors[m] < errors[best]) best = m
+        else if (m - best >= patience) break
+      }
+      const stage = new GBTRegressor({ ...settings, validationIndicatorCol: 'held', validationTol: 0, patience })
+      expect((await stage.fit(frame)).trees.length).toBe(best + 1)
+      kept.push(errors[best])
+    }
+    expect(kept[3]).toBe(Math.min(...errors))
+    expect(new Set(kept).size).toBeGreaterThan(1)
+  })
+
+  it('does not wait without rows to judge by', async () => {
+    await expect(new GBTRegressor({ patience: 3 }).fit(frame)).rejects.toThrow(ParamError)
   })
 })

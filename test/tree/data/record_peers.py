@@ -1,0 +1,40 @@
+"""Records what scikit-learn and XGBoost learn with the options that Spark does not have: peers.json.
+
+python test/tree/data/record_peers.py > test/tree/data/peers.json
+"""
+import json
+import sys
+
+import numpy as np
+import sklearn
+import xgboost
+from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor
+from sklearn.linear_model import LogisticRegression
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+rng = np.random.default_rng(5)
+n = 120
+# Values of four decimals, all different, so that no two splits are equally good and borders lie between the same rows.
+X = np.column_stack([rng.permutation(n) / 10 + rng.integers(1, 99, n) / 1e4 for _ in range(4)])
+y = np.round(2 * np.sin(X[:, 0] / 2) + X[:, 1] / 4 - (X[:, 2] > 6) + rng.normal(0, 0.7, n), 6)
+classes = np.where(y > 2.6, 2, np.where(y > 0.2, 1, 0))
+weights = np.round(rng.uniform(0.2, 3, n), 3)
+missing = X.copy()
+missing[rng.random((n, 4)) < 0.2] = np.nan
+# Where the third feature is missing, labels are high.
+labels_missing = np.round(np.where(np.isnan(missing[:, 2]), 3 + y / 3, y), 6)
+
+listed = lambda a: [listed(v) for v in a] if getattr(a, "ndim", 0) > 0 or isinstance(a, list) else (None if np.isnan(a) else round(float(a), 12))
+out = {
+    "versions": {"python": sys.version.split()[0], "sklearn": sklearn.__version__, "xgboost": xgboost.__version__},
+    "features": listed(X), "labels": listed(y), "classes": listed(classes), "weights": listed(weights),
+    "missing": listed(missing), "labelsOfMissing": listed(labels_missing),
+}
+
+balanced = DecisionTreeClassifier(max_depth=4, class_weight="balanced").fit(X, classes)
+out["balancedTree"] = listed(balanced.predict(X))
+out["plainTree"] = listed(DecisionTreeClassifier(max_depth=4).fit(X, classes).predict(X))
+logistic = LogisticRegression(C=np.inf, class_weight="balanced", tol=1e-13, max_iter=100000).fit(X, classes == 1)
+out["balancedLogistic"] = listed(np.append(logistic.coef_[0], logistic.intercept_))
+
+print(json.dumps(out))
