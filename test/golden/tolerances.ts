@@ -36,6 +36,12 @@ const tolerances: readonly Tolerance[] = [
       'the order of summation differs (registers), exp differs in the last bit, and iterations carry the difference on',
   },
   {
+    at: /^classification\/(LinearSVC|OneVsRest)\//,
+    tolerance: 1e-9,
+    reason:
+      'a hundred steps of backtracking over the kinks of the hinge loss carry rounding on; Spark itself varies from run to run on two partitions',
+  },
+  {
     at: /^pipeline\/rides\/rides5#.*(meanSquaredError|rootMeanSquaredError|meanAbsoluteError|devianceResiduals)/,
     tolerance: 10,
     reason: 'a perfect fit: what remains (1e-8 of the label) is rounding error; only its size is compared',
