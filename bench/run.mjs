@@ -22,26 +22,29 @@ if (chosen.length === 0 || !(rounds >= 1)) {
 const here = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url))
 const work = mkdtempSync(join(tmpdir(), 'ridgeline-bench-'))
 
-/** What a job is told by the environment: how many threads. Waiting threads sleep, and numpy picks its kernels by itself. */
+/** What jobs are told by the environment: how many threads. Waiting threads sleep, and numpy picks its kernels by itself. */
 function environment(/** @type {number} */ threads) {
   const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, ...rest } = process.env
   const count = String(threads)
   return {
     ...rest,
     TMPDIR: work,
-    RIDGELINE_BENCH_THREADS: count,
     OMP_NUM_THREADS: count,
     OPENBLAS_NUM_THREADS: count,
     OMP_WAIT_POLICY: 'PASSIVE',
+    OPENBLAS_THREAD_TIMEOUT: '4',
   }
 }
 
 /** @returns {import('./table.mjs').Result} */
-function run(/** @type {string[]} */ [file, ...args], threads = availableParallelism()) {
+function run(/** @type {string[]} */ command, threads = availableParallelism()) {
+  // Ridgeline takes as many threads as there are cores that the process may use; the same cores are there for every system.
+  const pinned = threads < availableParallelism() ? ['taskset', '-c', `0-${threads - 1}`] : []
+  const [file, ...args] = [...pinned, ...command]
   const started = process.hrtime.bigint()
   const child = spawnSync(file, [...args, work], { encoding: 'utf8', env: environment(threads) })
   if (child.status !== 0) {
-    throw new Error(`${[file, ...args].join(' ')} ended with ${child.status}:\n${child.stderr.slice(-2000)}`)
+    throw new Error(`${command.join(' ')} ended with ${child.status}:\n${child.stderr.slice(-2000)}`)
   }
   const wall = Number(process.hrtime.bigint() - started) / 1e9
   const result = JSON.parse(child.stdout.trim().split('\n').at(-1) ?? '')
