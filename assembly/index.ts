@@ -1,0 +1,3 @@
+export { binRows } from './bin'
+export { boostSquared } from './boost'
+export { countBlock, finishParent, growBlock, growParent } from './level'

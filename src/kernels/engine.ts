@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os'
+import '../util/disposable.js'
+import type { TurnTaker } from '../util/turn-taker.js'
+import { jsKernels } from './js/kernels.js'
+import type { KernelName, Kernels } from './kernels.js'
+import { KernelMemory } from './memory.js'
+import { CONTROL_BYTES, WorkerPool } from './pool.js'
+import { wasmKernels, wasmModule } from './wasm.js'
+
+/** How kernels run. The defaults are right for everything but tests and benchmarks: results are the same for all settings. */
+export interface KernelOptions {
+  /** Number of threads; default: as many as the process may run at once, at most 16. */
+  readonly threads?: number
+  /** Default: `wasm` where the runtime has all that it needs. */
+  readonly backend?: 'wasm' | 'js'
+}
+
+const MAX_THREADS = 16
+/** Shorter jobs, in milliseconds, are done before workers have started. */
+const WORTH_WORKERS = 150
+/** More memory than this is given back at the end of a job. */
+const KEPT_BYTES = 64 * 2 ** 20
+
+/** The last engine that was given back; its memory and workers serve the next job. */
+let idle: KernelEngine | undefined
+
+/** A memory with kernels over it, for one job at a time. */
+export class KernelEngine implements Disposable {
+  readonly memory: KernelMemory
+  readonly #module: object | null
+  readonly #kernels: Kernels
+  readonly #isDefault: boolean
+  readonly #maxThreads: number
+  #pool: WorkerPool | undefined
+
+  private constructor(options: KernelOptions) {
+    this.#isDefault = options.threads === undefined && options.backend === undefined
+    this.#maxThreads = options.threads ?? Math.min(availableParallelism(), MAX_THREADS)
+    this.#module = options.backend === 'js' ? null : wasmModule()
+    this.memory = new KernelMemory(this.#module !== null, CONTROL_BYTES)
+    this.#kernels = this.#module ? wasmKernels(this.#module, this.memory) : jsKernels(this.memory)
+  }
+
+  /**
+   * An engine whose memory is free. Dispose of it at the end of the job.
+   * @param milliseconds how long one thread would work, by estimate: long jobs get the help of worker threads.
+   */
+  static acquire(milliseconds: number, options: KernelOptions = {}): KernelEngine {
+    let engine = options.threads === undefined && options.backend === undefined ? idle : undefined
+    if (engine) idle = undefined
+    else engine = new KernelEngine(options)
+    engine.memory.reset()
+    if (milliseconds >= WORTH_WORKERS || options.threads !== undefined) engine.#startWorkers()
+    return engine
+  }
+
+  /** Number of threads that may take part: kernels that sum up give each its own room. */
+  get threads(): number {
+    return 1 + (this.#pool?.size ?? 0)
+  }
+
+  /**
+   * Runs the tasks 0 to `tasks - 1` of a kernel, on all threads. Between tasks, the event loop gets its turn.
+   * @throws the reason of the caller's signal. No task runs then any more.
+   */
+  async run(name: KernelName, record: number, tasks: number, turns: TurnTaker): Promise<void> {
+    if (this.#pool && tasks > 1) {
+      await this.#pool.run(this.#kernels, name, record, tasks, turns)
+      return
+    }
+    for (let task = 0; task < tasks; task++) {
+      this.#kernels[name](record, task, 0)
+      if (turns.due()) await turns.take()
+    }
+  }
+
+  /** Gives memory and workers to the next job, or back to the system when the memory is large. */
+  [Symbol.dispose](): void {
+    if (this.#isDefault && !idle && this.memory.size <= KEPT_BYTES) idle = this
+    else this.#pool?.terminate()
+  }
+
+  #startWorkers(): void {
+    if (this.#module && !this.#pool && this.#maxThreads > 1) {
+      this.#pool = new WorkerPool(this.#module, this.memory, this.#maxThreads - 1)
+    }
+  }
+}

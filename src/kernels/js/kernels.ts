@@ -1,0 +1,15 @@
+import type { Kernels } from '../kernels.js'
+import type { KernelMemory } from '../memory.js'
+import { binRows } from './bin.js'
+import { boostSquared } from './boost.js'
+import { countBlock, finishParent, growBlock, growParent } from './level.js'
+
+/** The kernels in plain JavaScript: what tests compare with, and what serves where WebAssembly cannot. */
+export const jsKernels = (memory: KernelMemory): Kernels => ({
+  binRows: (record) => binRows(memory, record),
+  boostSquared: (record, task, thread) => boostSquared(memory, record, task, thread),
+  countBlock: (record, task, thread) => countBlock(memory, record, task, thread),
+  finishParent: (record, task) => finishParent(memory, record, task),
+  growBlock: (record, task, thread) => growBlock(memory, record, task, thread),
+  growParent: (record, task) => growParent(memory, record, task),
+})

@@ -1,0 +1,94 @@
+import { Layout } from './layout.js'
+
+/*
+ * Records that kernels read and write. What their fields mean stands beside the classes of the same names in `assembly/`;
+ * fields and their order must be the same there.
+ */
+
+/** `assembly/rows.ts` */
+export const ROWS = new Layout({
+  bins: 'u32',
+  columns: 'u32',
+  targets: 'u32',
+  weights: 'u32',
+  pairs: 'u32',
+  order: 'u32',
+  spare: 'u32',
+  count: 'u32',
+  blockRows: 'u32',
+  rowBytes: 'u32',
+  binCount: 'u32',
+  unitsPerOne: 'f64',
+})
+
+/** `assembly/bin.ts` */
+export const GRID = new Layout({ low: 'f64', cellsPerOne: 'f64', thresholds: 'u32', steps: 'u32' })
+
+/** `assembly/bin.ts` */
+export const BIN_ROWS = new Layout({
+  values: 'u32',
+  grids: 'u32',
+  bins: 'u32',
+  columns: 'u32',
+  featureCount: 'u32',
+  rowBytes: 'u32',
+  count: 'u32',
+  blockRows: 'u32',
+})
+
+/** `assembly/split.ts` */
+export const SPLIT = new Layout({
+  score: 'f64',
+  scale: 'f64',
+  leftSum: 'f64',
+  leftWeight: 'f64',
+  sum: 'f64',
+  weight: 'f64',
+  feature: 'u32',
+  bin: 'u32',
+})
+
+/** `assembly/level.ts` */
+export const LEVEL = new Layout({
+  rows: 'u32',
+  parents: 'u32',
+  parentCount: 'u32',
+  children: 'u32',
+  childrenStep: 'u32',
+  threadCells: 'u32',
+  threads: 'u32',
+  least: 'u32',
+  readsAhead: 'u32',
+})
+
+/** `assembly/level.ts` */
+export const PARENT = new Layout({
+  segments: 'u32',
+  step: 'u32',
+  feature: 'u32',
+  bin: 'u32',
+  categories: 'u32',
+  counted: 'u32',
+  cells: 'u32',
+  otherCells: 'u32',
+  leftSplit: 'u32',
+  rightSplit: 'u32',
+})
+
+/** `assembly/level.ts` */
+export const ROOT = new Layout({ rows: 'u32', cells: 'u32', threadCells: 'u32' })
+
+/** `assembly/boost.ts` */
+export const BOOST = new Layout({
+  rows: 'u32',
+  level: 'u32',
+  leaves: 'u32',
+  leafCount: 'u32',
+  root: 'u32',
+  squares: 'u32',
+  blockCount: 'u32',
+  keep: 'f64',
+})
+
+/** `assembly/boost.ts` */
+export const LEAF = new Layout({ segments: 'u32', step: 'u32', shift: 'f64' })
