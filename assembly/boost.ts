@@ -1,4 +1,5 @@
-import { growBlock, countBlock, Level, Root } from './level'
+import { Leaf } from './leaf'
+import { countBlock, growBlock, Level, Root } from './level'
 import { Rows } from './rows'
 
 /** What happens to the rows when a tree of a boosted ensemble is complete. */
@@ -17,14 +18,6 @@ export class Boost {
   blockCount: u32
   /** Targets are multiplied by this, and then lose the `shift` of their leaf. */
   keep: f64
-}
-
-@unmanaged
-export class Leaf {
-  /** Where its rows are: begin and end within `order`, 16 bits each, and bytes a block. */
-  segments: usize
-  step: u32
-  shift: f64
 }
 
 /** Task = block: new targets for squared error, and the histograms of the next tree's root. */

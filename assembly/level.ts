@@ -1,7 +1,7 @@
 import { addBlock, addList } from './histogram'
-import { divideByCategories, divideList, divideRun } from './partition'
+import { divideByCategories, divideList, divideRun, listRun } from './partition'
 import { Rows } from './rows'
-import { bestSplit, Split } from './split'
+import { bestSplit, Features, Split } from './split'
 
 /** One level of a tree whose nodes are split: parents divide their rows among two children each. */
 @unmanaged
@@ -16,8 +16,7 @@ export class Level {
   /** Cells of threads 1 and up: thread by thread, parent by parent. Zero between two levels. */
   threadCells: usize
   threads: u32
-  /** Least weight of a side, a double a feature; infinite where thresholds must not split. */
-  least: usize
+  features: Features
   /** Not 0: rows are many and scattered over memory, so that reading a block through beforehand pays. */
   readsAhead: u32
 }
@@ -67,20 +66,22 @@ function growParentIn(level: Level, index: u32, block: u32, cells: usize, thread
   const rows = level.rows
   const parent = parentOf(level, index)
   let begin: u32 = 0
-  let middle: u32
   let end = rows.rowsIn(block)
-  if (parent.segments == 0) {
-    middle = divideRun(rows, block, parent.feature, parent.bin, thread)
-  } else {
+  let left: u32
+  if (parent.segments) {
     const segment = parent.segments + <usize>block * parent.step
     begin = load<u16>(segment)
     end = load<u16>(segment, 2)
-    middle =
-      begin +
-      (parent.categories
-        ? divideByCategories(rows, block, begin, end, parent.feature, parent.categories, thread)
-        : divideList(rows, block, begin, end, parent.feature, parent.bin, thread))
   }
+  if (parent.categories) {
+    if (parent.segments == 0) listRun(rows, block)
+    left = divideByCategories(rows, block, begin, end, parent.feature, parent.categories, thread)
+  } else if (parent.segments) {
+    left = divideList(rows, block, begin, end, parent.feature, parent.bin, thread)
+  } else {
+    left = divideRun(rows, block, parent.feature, parent.bin, thread)
+  }
+  const middle = begin + left
   const children = level.children + <usize>block * level.childrenStep + (<usize>index << 3)
   store<u16>(children, <u16>begin)
   store<u16>(children, <u16>middle, 2)
@@ -111,7 +112,7 @@ export function growParent(level: Level, index: u32, thread: u32): void {
   if (parent.counted) memory.fill(parent.cells, 0, rows.cellBytes())
   const blocks = (rows.count + rows.blockRows - 1) / rows.blockRows
   for (let block: u32 = 0; block < blocks; block++) growParentIn(level, index, block, parent.cells, thread)
-  if (parent.counted) splitChildren(level, parent)
+  if (parent.counted) splitChildren(level, parent, thread)
 }
 
 /** Task = parent: adds up what the threads counted, and finds the best splits of the children. */
@@ -120,7 +121,7 @@ export function finishParent(level: Level, index: u32, thread: u32): void {
   for (let other: u32 = 1; other < level.threads; other++) {
     moveCells(threadCells(level, other, index), parent.cells, level.rows.cellBytes())
   }
-  splitChildren(level, parent)
+  splitChildren(level, parent, thread)
 }
 
 /** Adds cells to others and leaves zeros. */
@@ -131,12 +132,13 @@ export function moveCells(from: usize, to: usize, bytes: usize): void {
   }
 }
 
-function splitChildren(level: Level, parent: Parent): void {
+function splitChildren(level: Level, parent: Parent, thread: u32): void {
   const rows = level.rows
-  const quads = rows.rowBytes >> 2
+  const features = level.features
+  const spare = rows.spareOf(thread)
   const countedLeft = parent.counted == LEFT
   const counted = changetype<Split>(countedLeft ? parent.leftSplit : parent.rightSplit)
-  bestSplit(parent.cells, quads, rows.binCount, level.least, counted)
+  bestSplit(parent.cells, features, counted, spare)
   if (parent.otherCells == 0) return
   const bytes = <usize>rows.cellBytes()
   for (let i: usize = 0; i < bytes; i += 16) {
@@ -144,7 +146,7 @@ function splitChildren(level: Level, parent: Parent): void {
     v128.store(cell, f64x2.sub(v128.load(cell), v128.load(parent.cells + i)))
   }
   const other = changetype<Split>(countedLeft ? parent.rightSplit : parent.leftSplit)
-  bestSplit(parent.otherCells, quads, rows.binCount, level.least, other)
+  bestSplit(parent.otherCells, features, other, spare)
 }
 
 /** The root of a tree, which has all rows. */

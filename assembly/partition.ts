@@ -5,6 +5,12 @@ import { Rows } from './rows'
  * left never overtakes what is read; what goes right waits in `spare`. There are no branches, because a direction is a coin toss.
  */
 
+/** Lists all rows of a block in their own order. */
+export function listRun(rows: Rows, block: u32): void {
+  const order = rows.orderOf(block)
+  for (let row: u32 = 0, count = rows.rowsIn(block); row < count; row++) store<u16>(order + (row << 1), <u16>row)
+}
+
 /** Divides all rows of a block by a threshold: bins up to `last` go left. @returns how many do. */
 export function divideRun(rows: Rows, block: u32, feature: u32, last: u32, thread: u32): u32 {
   const bins = rows.columnOf(block, feature)

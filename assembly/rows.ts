@@ -44,6 +44,10 @@ export class Rows {
     return this.targets + (this.firstRow(block) << 3)
   }
 
+  @inline weightsOf(block: u32): usize {
+    return this.weights + (this.firstRow(block) << 3)
+  }
+
   @inline pairsOf(block: u32): usize {
     return this.pairs + (this.firstRow(block) << 4)
   }

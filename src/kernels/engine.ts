@@ -41,17 +41,23 @@ export class KernelEngine implements Disposable {
     this.#kernels = this.#module ? wasmKernels(this.#module, this.memory) : jsKernels(this.memory)
   }
 
-  /**
-   * An engine whose memory is free. Dispose of it at the end of the job.
-   * @param milliseconds how long one thread would work, by estimate: long jobs get the help of worker threads.
-   */
-  static acquire(milliseconds: number, options: KernelOptions = {}): KernelEngine {
+  /** An engine whose memory is free. Dispose of it at the end of the job. */
+  static acquire(options: KernelOptions = {}): KernelEngine {
     let engine = options.threads === undefined && options.backend === undefined ? idle : undefined
     if (engine) idle = undefined
     else engine = new KernelEngine(options)
-    engine.memory.reset()
-    if (milliseconds >= WORTH_WORKERS || options.threads !== undefined) engine.#startWorkers()
+    engine.memory.release()
     return engine
+  }
+
+  /**
+   * Long jobs get the help of worker threads; those who have their own room for each thread ask for {@link threads} afterwards.
+   * @param milliseconds how long one thread would work, by estimate.
+   */
+  expect(milliseconds: number): void {
+    if (milliseconds < WORTH_WORKERS && this.#isDefault) return
+    if (!this.#module || this.#pool || this.#maxThreads < 2) return
+    this.#pool = new WorkerPool(this.#module, this.memory, this.#maxThreads - 1)
   }
 
   /** Number of threads that may take part: kernels that sum up give each its own room. */
@@ -78,11 +84,5 @@ export class KernelEngine implements Disposable {
   [Symbol.dispose](): void {
     if (this.#isDefault && !idle && this.memory.size <= KEPT_BYTES) idle = this
     else this.#pool?.terminate()
-  }
-
-  #startWorkers(): void {
-    if (this.#module && !this.#pool && this.#maxThreads > 1) {
-      this.#pool = new WorkerPool(this.#module, this.memory, this.#maxThreads - 1)
-    }
   }
 }

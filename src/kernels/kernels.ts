@@ -15,6 +15,7 @@ export const KERNEL_NAMES = [
   'finishParent',
   'growBlock',
   'growParent',
+  'sumLeaves',
 ] as const
 
 /** Name of a kernel. */

@@ -7,7 +7,7 @@ const MAX_PAGES = 65_536
 const ALIGNMENT = 64
 
 /**
- * The memory that kernels work in. Addresses are numbers of bytes; what is allocated stays until {@link KernelMemory.reset}.
+ * The memory that kernels work in. Addresses are numbers of bytes; what is allocated stays until {@link KernelMemory.release}.
  * The views are replaced when the memory grows: read them anew after each allocation.
  */
 export class KernelMemory {
@@ -67,9 +67,14 @@ export class KernelMemory {
     return address
   }
 
-  /** Forgets all allocations. The memory keeps its size. */
-  reset(): void {
-    this.#top = this.#start
+  /** Where the next allocation will be. */
+  get top(): number {
+    return this.#top
+  }
+
+  /** Forgets the allocations since the top was there; by default all. The memory keeps its size. */
+  release(top = this.#start): void {
+    this.#top = top
   }
 
   #grow(pages: number): void {

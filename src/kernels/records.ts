@@ -46,7 +46,29 @@ export const SPLIT = new Layout({
   weight: 'f64',
   feature: 'u32',
   bin: 'u32',
+  categories0: 'u32',
+  categories1: 'u32',
+  categories2: 'u32',
+  categories3: 'u32',
+  categories4: 'u32',
+  categories5: 'u32',
+  categories6: 'u32',
+  categories7: 'u32',
 })
+
+/** `assembly/split.ts` */
+export const FEATURES = new Layout({
+  quads: 'u32',
+  binCount: 'u32',
+  least: 'u32',
+  categorical: 'u32',
+  categoricalCount: 'u32',
+  ordersBySum: 'u32',
+  leastWeight: 'f64',
+})
+
+/** `assembly/split.ts` */
+export const CATEGORICAL = new Layout({ feature: 'u32', count: 'u32' })
 
 /** `assembly/level.ts` */
 export const LEVEL = new Layout({
@@ -57,7 +79,7 @@ export const LEVEL = new Layout({
   childrenStep: 'u32',
   threadCells: 'u32',
   threads: 'u32',
-  least: 'u32',
+  features: 'u32',
   readsAhead: 'u32',
 })
 
@@ -90,5 +112,15 @@ export const BOOST = new Layout({
   keep: 'f64',
 })
 
-/** `assembly/boost.ts` */
+/** `assembly/leaf.ts` */
 export const LEAF = new Layout({ segments: 'u32', step: 'u32', shift: 'f64' })
+
+/** `assembly/moments.ts` */
+export const MOMENTS = new Layout({
+  rows: 'u32',
+  level: 'u32',
+  leaves: 'u32',
+  leafCount: 'u32',
+  sums: 'u32',
+  blockCount: 'u32',
+})

@@ -1,5 +1,6 @@
 import type { KernelMemory } from '../memory.js'
-import { type Rows, round } from './rows.js'
+import { round } from '../round.js'
+import type { Rows } from './rows.js'
 
 /** Adds all rows of a block. Twin of `assembly/histogram.ts`. */
 export function addBlock(memory: KernelMemory, rows: Rows, block: number, cells: number): void {

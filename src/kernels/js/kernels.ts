@@ -3,6 +3,7 @@ import type { KernelMemory } from '../memory.js'
 import { binRows } from './bin.js'
 import { boostSquared } from './boost.js'
 import { countBlock, finishParent, growBlock, growParent } from './level.js'
+import { sumLeaves } from './moments.js'
 
 /** The kernels in plain JavaScript: what tests compare with, and what serves where WebAssembly cannot. */
 export const jsKernels = (memory: KernelMemory): Kernels => ({
@@ -12,4 +13,5 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   finishParent: (record, task) => finishParent(memory, record, task),
   growBlock: (record, task, thread) => growBlock(memory, record, task, thread),
   growParent: (record, task) => growParent(memory, record, task),
+  sumLeaves: (record, task, thread) => sumLeaves(memory, record, task, thread),
 })

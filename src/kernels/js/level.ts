@@ -83,10 +83,10 @@ export function finishParent(memory: KernelMemory, record: number, index: number
 function splitChildren(memory: KernelMemory, level: LevelRecord, rows: Rows, parent: ParentRecord): void {
   const { cells, otherCells, leftSplit, rightSplit } = parent
   const countedLeft = parent.counted === LEFT
-  bestSplit(memory, rows, cells, level.least, countedLeft ? leftSplit : rightSplit)
+  bestSplit(memory, cells, level.features, countedLeft ? leftSplit : rightSplit)
   if (!otherCells) return
   for (let i = 0; i < rows.cellBytes / 8; i++) memory.f64[otherCells / 8 + i] -= memory.f64[cells / 8 + i]
-  bestSplit(memory, rows, otherCells, level.least, countedLeft ? rightSplit : leftSplit)
+  bestSplit(memory, otherCells, level.features, countedLeft ? rightSplit : leftSplit)
 }
 
 /** Twin of `countBlock` in `assembly/level.ts`. */

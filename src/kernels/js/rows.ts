@@ -58,8 +58,3 @@ export class Rows {
     return (this.rowBytes / 4) * this.binCount * 64
   }
 }
-
-const ROUNDER = 6755399441055744
-
-/** The nearest whole number of a double below 2^51; halves go to the even one. */
-export const round = (x: number): number => x + ROUNDER - ROUNDER

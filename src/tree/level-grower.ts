@@ -1,0 +1,298 @@
+import type { KernelMemory } from '../kernels/memory.js'
+import { CATEGORICAL, FEATURES, LEVEL, PARENT, ROOT, ROWS, SPLIT } from '../kernels/records.js'
+import { Room } from '../kernels/room.js'
+import type { TurnTaker } from '../util/turn-taker.js'
+import type { Candidates } from './candidates.js'
+import type { PackedRows } from './packed-rows.js'
+import { type PackedSplit, PackedTree, readSplit } from './packed-tree.js'
+
+/** When nodes are split. Weights and gains are in units. */
+export interface SplitRules {
+  readonly maxDepth: number
+  /** Least weight of a side, above 0. */
+  readonly leastWeight: number
+  /** Least `score / (scale * weight * weight)`. */
+  readonly leastGain: number
+  /** Categories are put in order by their sums, else by their means. */
+  readonly ordersBySum: boolean
+}
+
+/** Where the rows of a leaf are: in each block a begin and an end in the order of rows, 16 bits each. */
+export interface LeafRows {
+  readonly node: number
+  readonly segments: number
+  /** Bytes a block. */
+  readonly step: number
+}
+
+/** A tree whose structure is known. */
+export interface GrownTree {
+  readonly tree: PackedTree
+  readonly leaves: readonly LeafRows[]
+  /** Record of the last level, whose rows are not divided yet: the pass over the leaves does it first. 0: all are divided. */
+  readonly undivided: number
+}
+
+/** A node that may be split. */
+interface GrowingNode extends LeafRows {
+  readonly level: number
+  /** Its histograms. */
+  readonly cells: number
+}
+
+/** Histograms of a level that are worked on block by block: they are to stay in a processor's second cache. */
+const CACHED_BYTES = 3 * 2 ** 18
+/** Histograms of threads, at most. */
+const THREAD_BYTES = 2 ** 26
+/** Histograms of nodes that wait for their turn, about. */
+const WAITING_BYTES = 2 ** 28
+/** More bins than this do not stay in a processor's cache from level to level. */
+const FAR_BYTES = 2 ** 23
+const SET_BYTES = 32
+const LEFT = 1
+const RIGHT = 2
+
+/**
+ * Grows one tree after another level by level, every node from all features. Of two siblings, rows are counted for the smaller
+ * one only; the histograms of the other are what is left of their parent's.
+ */
+export class LevelGrower {
+  readonly #rows: PackedRows
+  readonly #rules: SplitRules
+  readonly #record: number
+  readonly #level: number
+  readonly #root: number
+  readonly #features: number
+  readonly #parents: Room
+  readonly #splits: Room
+  readonly #sets: Room
+  readonly #threadCells: Room
+  /** Where children's rows are, by the number of the call that divided them. */
+  readonly #segments: Room[] = []
+  #divisions = 0
+  readonly #freeCells: number[] = []
+
+  /** @param record the rows with their targets, see `PackedRows.record`. */
+  constructor(rows: PackedRows, record: number, candidates: Candidates, rules: SplitRules) {
+    const { memory } = rows.engine
+    this.#rows = rows
+    this.#rules = rules
+    this.#record = record
+    this.#level = memory.allocate(LEVEL.bytes)
+    this.#root = memory.allocate(ROOT.bytes)
+    this.#features = writeFeatures(memory, rows, candidates, rules)
+    this.#parents = new Room(memory)
+    this.#splits = new Room(memory)
+    this.#sets = new Room(memory)
+    this.#threadCells = new Room(memory)
+  }
+
+  /**
+   * Makes room for the root of the next tree.
+   * @returns record for the kernel `countBlock`, which has to run over all blocks before {@link grow}.
+   */
+  startTree(): number {
+    const { memory } = this.#rows.engine
+    const cells = this.#takeCells()
+    memory.u8.fill(0, cells, cells + this.#rows.cellBytes)
+    ROOT.write(memory, this.#root, { rows: this.#record, cells, threadCells: this.#roomOfThreads(1) })
+    return this.#root
+  }
+
+  /** Grows the tree that was started last. */
+  async grow(turns: TurnTaker): Promise<GrownTree> {
+    const { engine, numBlocks, cellBytes } = this.#rows
+    const { maxDepth } = this.#rules
+    const tree = new PackedTree()
+    const leaves: LeafRows[] = []
+    this.#divisions = 0
+    let undivided = 0
+    // Levels that wait; only parts of them where their histograms are large.
+    const stack = [[await this.#searchRoot(turns)]]
+    const most = Math.max(1, Math.floor(WAITING_BYTES / cellBytes / (maxDepth + 1)))
+    for (let nodes = stack.pop(); nodes; nodes = stack.pop()) {
+      if (nodes.length > most) stack.push(nodes.splice(most))
+      const [parents, rest] = this.#chooseParents(nodes, tree)
+      leaves.push(...rest)
+      for (const { cells } of rest) this.#freeCells.push(cells)
+      if (parents.length === 0) continue
+      if (parents[0].level + 1 < maxDepth) {
+        stack.push(await this.#growLevel(parents, tree, turns))
+        continue
+      }
+      leaves.push(...this.#writeLevel(parents, tree, false))
+      for (const { cells } of parents) this.#freeCells.push(cells)
+      if (stack.length === 0) undivided = this.#level
+      else await engine.run('growBlock', this.#level, numBlocks, turns)
+    }
+    if (leaves.length === 1) leaves[0] = { ...leaves[0], ...this.#listAll() }
+    return { tree, leaves, undivided }
+  }
+
+  /** Finds the split of the root. */
+  async #searchRoot(turns: TurnTaker): Promise<SearchedNode> {
+    const { engine } = this.#rows
+    const { memory } = engine
+    const { cells } = ROOT.read(memory, this.#root)
+    const split = this.#splits.of(2 * SPLIT.bytes)
+    // The root is the counted child of nobody.
+    PARENT.write(memory, this.#parents.of(PARENT.bytes), {
+      ...{ segments: 0, step: 0, feature: 0, bin: 0, categories: 0 },
+      ...{ counted: LEFT, cells, otherCells: 0, leftSplit: split, rightSplit: split },
+    })
+    this.#writeLevelRecord(1, 0)
+    await engine.run('finishParent', this.#level, 1, turns)
+    return { node: 0, level: 0, segments: 0, step: 0, cells, split: readSplit(memory, split) }
+  }
+
+  /** Nodes that are to be split, and the others. */
+  #chooseParents(nodes: readonly SearchedNode[], tree: PackedTree): [SearchedNode[], SearchedNode[]] {
+    const { leastGain, maxDepth } = this.#rules
+    const parents: SearchedNode[] = []
+    const rest: SearchedNode[] = []
+    for (const searched of nodes) {
+      const { node, level, split } = searched
+      const { score, scale, weight } = split
+      const isAllowed = score >= 0 && score >= leastGain * scale * weight * weight
+      if (!isAllowed) tree.refuse(node)
+      if (isAllowed && score > 0 && level < maxDepth) parents.push(searched)
+      else rest.push(searched)
+    }
+    return [parents, rest]
+  }
+
+  /** Divides the rows of nodes, counts those of their children, and finds the children's splits. */
+  async #growLevel(parents: readonly SearchedNode[], tree: PackedTree, turns: TurnTaker): Promise<SearchedNode[]> {
+    const { engine, cellBytes, numBlocks } = this.#rows
+    const { memory, threads } = engine
+    const bytes = parents.length * cellBytes
+    const children = this.#writeLevel(parents, tree, true)
+    // Many nodes are taken one by one, each by one thread; few are divided among the threads by blocks.
+    const areFew = parents.length < 4 * threads && bytes * (threads - 1) <= THREAD_BYTES
+    if (bytes <= CACHED_BYTES || areFew) {
+      for (const [i, { split }] of parents.entries()) {
+        const { cells } = children[2 * i + (leftIsSmaller(split) ? 0 : 1)]
+        memory.u8.fill(0, cells, cells + cellBytes)
+      }
+      await engine.run('growBlock', this.#level, numBlocks, turns)
+      await engine.run('finishParent', this.#level, parents.length, turns)
+    } else {
+      await engine.run('growParent', this.#level, parents.length, turns)
+    }
+    const splits = this.#splits.of(0)
+    return children.map((child, i) => ({ ...child, split: readSplit(memory, splits + i * SPLIT.bytes) }))
+  }
+
+  /** Writes the records of nodes that are split. @returns the children, left and right by turns. */
+  #writeLevel(parents: readonly SearchedNode[], tree: PackedTree, counts: boolean): GrowingNode[] {
+    const { memory } = this.#rows.engine
+    const step = 8 * parents.length
+    const segments = this.#segmentsOf(step * this.#rows.numBlocks)
+    const splits = this.#splits.of(2 * parents.length * SPLIT.bytes)
+    const sets = this.#sets.of(parents.length * SET_BYTES)
+    const records = this.#parents.of(parents.length * PARENT.bytes)
+    const children: GrowingNode[] = []
+    parents.forEach(({ node, level, split, ...parent }, i) => {
+      if (split.categories) memory.u8.set(split.categories, sets + i * SET_BYTES)
+      const isLeftSmaller = leftIsSmaller(split)
+      const cells = counts ? this.#takeCells() : 0
+      PARENT.write(memory, records + i * PARENT.bytes, {
+        segments: parent.segments,
+        step: parent.step,
+        feature: split.feature,
+        bin: split.bin,
+        categories: split.categories ? sets + i * SET_BYTES : 0,
+        counted: counts ? (isLeftSmaller ? LEFT : RIGHT) : 0,
+        cells,
+        otherCells: parent.cells,
+        leftSplit: splits + 2 * i * SPLIT.bytes,
+        rightSplit: splits + (2 * i + 1) * SPLIT.bytes,
+      })
+      const left = tree.split(node, split)
+      const [leftCells, rightCells] = isLeftSmaller ? [cells, parent.cells] : [parent.cells, cells]
+      const at = segments + 8 * i
+      children.push({ node: left, level: level + 1, segments: at, step, cells: leftCells })
+      children.push({ node: left + 1, level: level + 1, segments: at + 4, step, cells: rightCells })
+    })
+    this.#writeLevelRecord(parents.length, segments)
+    return children
+  }
+
+  #writeLevelRecord(parentCount: number, segments: number): void {
+    const { engine, rowBytes, numRows } = this.#rows
+    LEVEL.write(engine.memory, this.#level, {
+      rows: this.#record,
+      parents: this.#parents.of(0),
+      parentCount,
+      children: segments,
+      childrenStep: 8 * parentCount,
+      threadCells: this.#roomOfThreads(parentCount),
+      threads: engine.threads,
+      features: this.#features,
+      readsAhead: Number(rowBytes * numRows > FAR_BYTES),
+    })
+  }
+
+  #segmentsOf(bytes: number): number {
+    const room = this.#segments[this.#divisions] ?? new Room(this.#rows.engine.memory)
+    this.#segments[this.#divisions++] = room
+    return room.of(bytes)
+  }
+
+  #takeCells(): number {
+    return this.#freeCells.pop() ?? this.#rows.engine.memory.allocate(this.#rows.cellBytes)
+  }
+
+  /** Histograms of other threads than the main one. Kernels leave zeros there. */
+  #roomOfThreads(parentCount: number): number {
+    const { engine, cellBytes } = this.#rows
+    const bytes = Math.min(THREAD_BYTES, (engine.threads - 1) * parentCount * cellBytes)
+    return this.#threadCells.of(bytes, (address, size) => engine.memory.u8.fill(0, address, address + size))
+  }
+
+  /** Puts all rows in order, for a tree that is a single leaf. */
+  #listAll(): Pick<LeafRows, 'segments' | 'step'> {
+    const { engine, numBlocks, numRows, blockRows } = this.#rows
+    const segments = this.#segmentsOf(4 * numBlocks)
+    const { u16, u32 } = engine.memory
+    const order = u32[(this.#record + ROWS.offsets.order) / 4] / 2
+    for (let row = 0; row < numRows; row++) u16[order + row] = row % blockRows
+    for (let block = 0; block < numBlocks; block++) {
+      u16.set([0, Math.min(blockRows, numRows - block * blockRows)], segments / 2 + 2 * block)
+    }
+    return { segments, step: 4 }
+  }
+}
+
+/** A node with the best split that it could have. */
+interface SearchedNode extends GrowingNode {
+  readonly split: PackedSplit
+}
+
+const leftIsSmaller = ({ leftWeight, weight }: PackedSplit): boolean => leftWeight <= weight - leftWeight
+
+/** Writes what kernels must know of the features. */
+function writeFeatures(memory: KernelMemory, rows: PackedRows, { arity }: Candidates, rules: SplitRules): number {
+  const least = memory.allocate(8 * rows.rowBytes)
+  memory.f64.fill(Number.POSITIVE_INFINITY, least / 8, least / 8 + rows.rowBytes)
+  const categorical = memory.allocate(CATEGORICAL.bytes * rows.numFeatures)
+  let categoricalCount = 0
+  arity.forEach((count, feature) => {
+    if (count === 0) memory.f64[least / 8 + feature] = rules.leastWeight
+    // A single category cannot be divided.
+    else if (count > 1) {
+      CATEGORICAL.write(memory, categorical + CATEGORICAL.bytes * categoricalCount++, { feature, count })
+    }
+  })
+  const address = memory.allocate(FEATURES.bytes)
+  FEATURES.write(memory, address, {
+    quads: rows.rowBytes / 4,
+    binCount: rows.binCount,
+    least,
+    categorical,
+    categoricalCount,
+    ordersBySum: Number(rules.ordersBySum),
+    leastWeight: rules.leastWeight,
+  })
+  return address
+}

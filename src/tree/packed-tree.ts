@@ -1,0 +1,124 @@
+import type { KernelMemory } from '../kernels/memory.js'
+import { SPLIT } from '../kernels/records.js'
+import type { Candidates } from './candidates.js'
+import { GrowingTree } from './growing-tree.js'
+import type { ImpurityMeasure } from './impurity.js'
+import type { TreeNodes } from './nodes.js'
+
+const NONE = 0xffffffff
+
+/** The best split of a node, as a kernel found it; sums and weights are in units. */
+export interface PackedSplit {
+  /** `score / scale` is the reduction of the squared error times the weight of the node; 0: nothing is gained; -1: none is allowed. */
+  readonly score: number
+  readonly scale: number
+  readonly leftSum: number
+  readonly leftWeight: number
+  readonly sum: number
+  readonly weight: number
+  readonly feature: number
+  /** Last bin that goes left; -1: categories decide. */
+  readonly bin: number
+  /** 256 bits, those of categories that go left; null where a bin decides. */
+  readonly categories: Uint8Array | null
+}
+
+/** Reads the record at an address. */
+export function readSplit(memory: KernelMemory, address: number): PackedSplit {
+  const { score, scale, leftSum, leftWeight, sum, weight, feature, bin } = SPLIT.read(memory, address)
+  const set = address + SPLIT.offsets.categories0
+  const categories = feature !== NONE && bin === NONE ? memory.u8.slice(set, set + 32) : null
+  return { score, scale, leftSum, leftWeight, sum, weight, feature, bin: bin === NONE ? -1 : bin, categories }
+}
+
+/** A tree that kernels grow: nodes in the order in which they are made, the root first, children in pairs. */
+export class PackedTree {
+  /** First child of each node; 0: none. */
+  readonly children: number[] = [0]
+  readonly splits: (PackedSplit | null)[] = [null]
+  readonly #refused = new Set<number>()
+
+  get count(): number {
+    return this.children.length
+  }
+
+  /** @returns the number of the left child; the right one has the next. */
+  split(node: number, split: PackedSplit): number {
+    const left = this.children.length
+    this.children.push(0, 0)
+    this.splits.push(null, null)
+    this.children[node] = left
+    this.splits[node] = split
+    return left
+  }
+
+  /** Notes that no split of a node is allowed. */
+  refuse(node: number): void {
+    this.#refused.add(node)
+  }
+
+  /**
+   * Adds up numbers of leaves over the inner nodes.
+   * @param numbers `size` numbers a node; those of inner nodes are 0 beforehand.
+   */
+  rollUp(numbers: Float64Array, size: number): void {
+    // Children have higher numbers than their parents.
+    for (let node = this.count - 1; node >= 0; node--) {
+      const left = this.children[node]
+      if (left === 0) continue
+      for (let i = 0; i < size; i++)
+        numbers[node * size + i] = numbers[left * size + i] + numbers[(left + 1) * size + i]
+    }
+  }
+
+  /** The finished tree. @param stats statistics of each node. @param rawCounts number of rows of each node. */
+  finish(
+    stats: Float64Array,
+    rawCounts: Float64Array,
+    measure: ImpurityMeasure,
+    { thresholds, arity }: Candidates,
+  ): TreeNodes {
+    const tree = new GrowingTree(measure)
+    const { size } = measure
+    this.splits.forEach((split, node) => {
+      if (!split) return
+      const left = this.children[node]
+      const { feature, bin, categories } = split
+      tree.split(node, {
+        gain: gainOf(measure, stats, node, left),
+        feature,
+        threshold: categories ? Number.NaN : thresholds[feature][bin],
+        categories: categories && categoriesOf(categories),
+        numCategories: categories ? arity[feature] : -1,
+      })
+    })
+    for (let node = 0; node < this.count; node++) {
+      tree.describe(node, stats.subarray(node * size, (node + 1) * size), rawCounts[node])
+      // Nodes of one label are not even tried, except for the root.
+      if (!this.#refused.has(node)) continue
+      if (node === 0 || Math.abs(tree.impurity(node)) >= Number.EPSILON) tree.refuse(node)
+    }
+    return tree.finish()
+  }
+}
+
+/** What a split reduces the impurity by; the formula is Spark's. */
+function gainOf(measure: ImpurityMeasure, stats: Float64Array, node: number, left: number): number {
+  const { size } = measure
+  const leftWeight = measure.weight(stats, left * size)
+  const rightWeight = measure.weight(stats, (left + 1) * size)
+  const weight = leftWeight + rightWeight
+  return (
+    measure.impurity(stats, node * size) -
+    (leftWeight / weight) * measure.impurity(stats, left * size) -
+    (rightWeight / weight) * measure.impurity(stats, (left + 1) * size)
+  )
+}
+
+function categoriesOf(set: Uint8Array): Int32Array {
+  const categories: number[] = []
+  for (let category = 0; category < 8 * set.length; category++) {
+    if ((set[category >>> 3] >>> (category & 7)) & 1) categories.push(category)
+  }
+  return Int32Array.from(categories)
+}
