@@ -1,6 +1,6 @@
 import { Leaf } from './leaf'
 import { countBlock, growBlock, Level, Root } from './level'
-import { Rows } from './rows'
+import { round, Rows } from './rows'
 
 /** What happens to the rows when a tree of a boosted ensemble is complete. */
 @unmanaged
@@ -13,36 +13,89 @@ export class Boost {
   leafCount: u32
   /** Counts rows for the next tree. 0: there is none. */
   root: usize
-  /** For sums of squared targets before the update: leaf by leaf, a double a block. */
-  squares: usize
+  /** Weights of rows in the next tree, a double a row, where rows have weights. */
+  nextWeights: usize
+  /**
+   * For two doubles a block, leaf by leaf: the sum of weight times squared target before the update, and the sum of the sizes of
+   * targets, without weights, after it.
+   */
+  sums: usize
   blockCount: u32
   /** Targets are multiplied by this, and then lose the `shift` of their leaf. */
   keep: f64
+  /** Rounded weights are whole multiples of 1 / `unitsPerWeight`. */
+  unitsPerWeight: f64
 }
 
 /** Task = block: new targets for squared error, and the histograms of the next tree's root. */
 export function boostSquared(boost: Boost, block: u32, thread: u32): void {
+  const rows = boost.rows
   if (boost.level) growBlock(changetype<Level>(boost.level), block, thread)
   for (let i: u32 = 0; i < boost.leafCount; i++) {
     const leaf = changetype<Leaf>(boost.leaves + <usize>i * offsetof<Leaf>())
-    const squares = updateSquared(boost, leaf, block)
-    store<f64>(boost.squares + (<usize>(i * boost.blockCount + block) << 3), squares)
+    const sums = boost.sums + (<usize>(i * boost.blockCount + block) << 4)
+    if (rows.weights) updateWeighted(boost, leaf, block, sums)
+    else updateSquared(boost, leaf, block, sums)
   }
-  if (boost.root) countBlock(changetype<Root>(boost.root), block, thread)
+  if (boost.root == 0) return
+  if (boost.nextWeights) writePairs(boost, block)
+  countBlock(changetype<Root>(boost.root), block, thread)
 }
 
-function updateSquared(boost: Boost, leaf: Leaf, block: u32): f64 {
+/** New targets of a leaf. */
+function updateSquared(boost: Boost, leaf: Leaf, block: u32, sums: usize): void {
   const segment = leaf.segments + <usize>block * leaf.step
   const targets = boost.rows.targetsOf(block)
   const order = boost.rows.orderOf(block)
   const keep = boost.keep
   const shift = leaf.shift
   let squares: f64 = 0
+  let sizes: f64 = 0
   for (let at = order + (<usize>load<u16>(segment) << 1), end = order + (<usize>load<u16>(segment, 2) << 1); at < end; at += 2) {
     const target = targets + (<usize>load<u16>(at) << 3)
     const value = load<f64>(target)
     squares += value * value
-    store<f64>(target, value * keep - shift)
+    const next = value * keep - shift
+    sizes += abs(next)
+    store<f64>(target, next)
   }
-  return squares
+  store<f64>(sums, squares)
+  store<f64>(sums, sizes, 8)
+}
+
+/** The same where rows have weights. */
+function updateWeighted(boost: Boost, leaf: Leaf, block: u32, sums: usize): void {
+  const segment = leaf.segments + <usize>block * leaf.step
+  const targets = boost.rows.targetsOf(block)
+  const weights = boost.rows.weightsOf(block)
+  const order = boost.rows.orderOf(block)
+  const keep = boost.keep
+  const shift = leaf.shift
+  let squares: f64 = 0
+  let sizes: f64 = 0
+  for (let at = order + (<usize>load<u16>(segment) << 1), end = order + (<usize>load<u16>(segment, 2) << 1); at < end; at += 2) {
+    const row = <usize>load<u16>(at) << 3
+    const value = load<f64>(targets + row)
+    squares += load<f64>(weights + row) * value * value
+    const next = value * keep - shift
+    sizes += abs(next)
+    store<f64>(targets + row, next)
+  }
+  store<f64>(sums, squares)
+  store<f64>(sums, sizes, 8)
+}
+
+/** Rounds targets and weights for the next tree. */
+function writePairs(boost: Boost, block: u32): void {
+  const rows = boost.rows
+  const unitsPerOne = rows.unitsPerOne
+  const unitsPerWeight = boost.unitsPerWeight
+  let weight = boost.nextWeights + (rows.firstRow(block) << 3)
+  let pair = rows.pairsOf(block)
+  for (let target = rows.targetsOf(block), end = target + (<usize>rows.rowsIn(block) << 3); target < end; target += 8) {
+    store<f64>(pair, round(load<f64>(target) * load<f64>(weight) * unitsPerOne))
+    store<f64>(pair, round(load<f64>(weight) * unitsPerWeight), 8)
+    pair += 16
+    weight += 8
+  }
 }

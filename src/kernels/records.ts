@@ -107,9 +107,11 @@ export const BOOST = new Layout({
   leaves: 'u32',
   leafCount: 'u32',
   root: 'u32',
-  squares: 'u32',
+  nextWeights: 'u32',
+  sums: 'u32',
   blockCount: 'u32',
   keep: 'f64',
+  unitsPerWeight: 'f64',
 })
 
 /** `assembly/leaf.ts` */

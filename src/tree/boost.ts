@@ -6,8 +6,10 @@ import { growForest } from './forest.js'
 import { leavesOf } from './leaves.js'
 import { type Loss, MeanLoss } from './losses.js'
 import type { TreeNodes } from './nodes.js'
+import { PackedBooster } from './packed-boost.js'
 import type { TreeStrategy } from './strategy.js'
-import { treeData } from './tree-data.js'
+import { type TreeData, type TreeDataOptions, treeData } from './tree-data.js'
+import { labelsOf } from './tree-rows.js'
 
 /** Settings of boosting, by Spark's names. */
 export interface BoostingStrategy {
@@ -33,6 +35,8 @@ export interface BoostingRows {
 /** How boosting is watched and stopped. */
 export interface BoostingControl {
   readonly turns: TurnTaker
+  /** How rows are kept. */
+  readonly data?: TreeDataOptions
   /** Called after each iteration. @param loss mean loss of the training rows; asked for only when it is wanted. */
   onIteration?(done: number, loss: () => number): void
 }
@@ -60,20 +64,18 @@ export async function boost(
 ): Promise<Boosted> {
   const { loss, maxIter, stepSize, validationTol, patience } = strategy
   const { turns } = control
-  const data = await treeData(training, arity, strategy.tree, turns)
-  const learned = new Predictions(training)
+  using data = await treeData(training, arity, strategy.tree, turns, control.data)
+  const learner = await learnerOf(data, strategy, turns)
   const validated = validation && new Predictions(validation)
   const trees: TreeNodes[] = []
   const weights: number[] = []
   let best = { error: Number.POSITIVE_INFINITY, trees: maxIter }
   for (let m = 0; m < maxIter; m++) {
-    const targets = m === 0 ? learned.labels : learned.residuals(loss)
-    const [tree] = await growForest(data, targets, strategy.tree, 1, { turns, seed: plusSeed(strategy.tree.seed, m) })
-    const weight = m === 0 ? 1 : stepSize
+    const tree = await learner.grow()
+    const weight = weightOf(m, stepSize)
     trees.push(tree)
     weights.push(weight)
-    await learned.add(tree, weight, turns)
-    control.onIteration?.(m + 1, () => learned.meanLoss(loss))
+    control.onIteration?.(m + 1, () => learner.meanLoss())
     if (!validated) continue
     await validated.add(tree, weight, turns)
     const error = validated.meanLoss(loss)
@@ -82,6 +84,54 @@ export async function boost(
     if (m === 0 || (!fails && error < best.error)) best = { error, trees: m + 1 }
   }
   return { trees: trees.slice(0, best.trees), weights: weights.slice(0, best.trees) }
+}
+
+const weightOf = (tree: number, stepSize: number): number => (tree === 0 ? 1 : stepSize)
+
+/** Grows the trees one after another, each on what those before have left to learn. */
+interface Learner {
+  grow(): Promise<TreeNodes>
+  /** Mean loss of the training rows. */
+  meanLoss(): number
+}
+
+async function learnerOf(data: TreeData, strategy: BoostingStrategy, turns: TurnTaker): Promise<Learner> {
+  const { loss, tree, maxIter, stepSize } = strategy
+  if (data.kind === 'packed' && loss.name === 'squared' && PackedBooster.serves(data, tree)) {
+    return PackedBooster.start({ data, labels: labelsOf(data.blocks), strategy: tree, maxIter, stepSize, turns })
+  }
+  return new PlainLearner(data, strategy, turns)
+}
+
+/** A learner for all losses and rows. */
+class PlainLearner implements Learner {
+  readonly #data: TreeData
+  readonly #strategy: BoostingStrategy
+  readonly #turns: TurnTaker
+  readonly #predictions: Predictions
+  #trees = 0
+
+  constructor(data: TreeData, strategy: BoostingStrategy, turns: TurnTaker) {
+    this.#data = data
+    this.#strategy = strategy
+    this.#turns = turns
+    this.#predictions = new Predictions(data.blocks)
+  }
+
+  async grow(): Promise<TreeNodes> {
+    const { loss, tree: strategy, stepSize } = this.#strategy
+    const turns = this.#turns
+    const m = this.#trees++
+    const predictions = this.#predictions
+    const targets = m === 0 ? predictions.labels : predictions.residuals(loss)
+    const [tree] = await growForest(this.#data, targets, strategy, 1, { turns, seed: plusSeed(strategy.seed, m) })
+    await predictions.add(tree, weightOf(m, stepSize), turns)
+    return tree
+  }
+
+  meanLoss(): number {
+    return this.#predictions.meanLoss(this.#strategy.loss)
+  }
 }
 
 /** Rows with the sums of what the trees so far predict for them. */

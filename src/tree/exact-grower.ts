@@ -6,11 +6,11 @@ import { NodeStatistics } from './node-statistics.js'
 import type { NodeTask, RoundGrower } from './rounds.js'
 import { SplitSearch } from './split-search.js'
 import type { TreeStrategy } from './strategy.js'
-import type { TreeData } from './tree-data.js'
+import type { ExactData } from './tree-data.js'
 
 /** What the grower works on. */
 export interface ExactJob {
-  readonly data: TreeData
+  readonly data: ExactData
   readonly labels: Float64Array
   readonly strategy: TreeStrategy
   readonly measure: ImpurityMeasure
@@ -84,7 +84,7 @@ export class ExactGrower implements RoundGrower {
     return made
   }
 
-  #searchBest({ tree, node, level }: NodeTask, { candidates }: TreeData): void {
+  #searchBest({ tree, node, level }: NodeTask, { candidates }: ExactData): void {
     const { sums, features, offsets, totalAt } = this.#statistics
     const { arity, unordered, numBins } = candidates
     const search = this.#search

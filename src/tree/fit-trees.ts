@@ -43,7 +43,7 @@ export async function fitTrees(
   const turns = new TurnTaker(signal)
   const numFeatures = blocks[0].features.size
   const arity = categoricalArity(fieldOf(data.schema, columns.features), numFeatures, stage.uid)
-  const rows = await treeData(weighClasses(stage, blocks), arity, strategy, turns)
+  using rows = await treeData(weighClasses(stage, blocks), arity, strategy, turns)
   const numTrees = stage.hasParam('numTrees') ? value<number>('numTrees') : 1
   const progress = new ProgressReporter(stage.uid, numTrees, onProgress)
   const onTree = (done: number): void => progress.report(done)

@@ -5,12 +5,10 @@ import { ExactGrower } from './exact-grower.js'
 import { GrowingTree } from './growing-tree.js'
 import { measureOf } from './impurity.js'
 import type { TreeNodes } from './nodes.js'
+import { growPackedForest } from './packed-forest.js'
 import { growInRounds } from './rounds.js'
 import type { TreeStrategy } from './strategy.js'
 import type { TreeData } from './tree-data.js'
-
-/** Up to this number of rows trees are grown with sums formed in Spark's order; beyond, with exact sums of rounded numbers. */
-export const EXACT_ROWS = 16_384
 
 /** How growing is watched and stopped. */
 export interface GrowControl {
@@ -34,8 +32,10 @@ export async function growForest(
   labels: Float64Array,
   strategy: TreeStrategy,
   numTrees: number,
-  { turns, seed = strategy.seed, onTree }: GrowControl,
+  control: GrowControl,
 ): Promise<TreeNodes[]> {
+  if (data.kind === 'packed') return growPackedForest(data, labels, strategy, numTrees, control)
+  const { turns, seed = strategy.seed, onTree } = control
   const measure = measureOf(strategy.impurity, strategy.numClasses)
   const trees = Array.from({ length: numTrees }, () => new GrowingTree(measure))
   const bags = await drawBags(data, strategy, numTrees, seed, turns)

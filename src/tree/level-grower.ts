@@ -6,13 +6,11 @@ import type { Candidates } from './candidates.js'
 import type { PackedRows } from './packed-rows.js'
 import { type PackedSplit, PackedTree, readSplit } from './packed-tree.js'
 
-/** When nodes are split. Weights and gains are in units. */
+/** When nodes are split. */
 export interface SplitRules {
   readonly maxDepth: number
-  /** Least weight of a side, above 0. */
+  /** Least weight of a side, above 0, in units. */
   readonly leastWeight: number
-  /** Least `score / (scale * weight * weight)`. */
-  readonly leastGain: number
   /** Categories are put in order by their sums, else by their means. */
   readonly ordersBySum: boolean
 }
@@ -99,20 +97,24 @@ export class LevelGrower {
     return this.#root
   }
 
-  /** Grows the tree that was started last. */
-  async grow(turns: TurnTaker): Promise<GrownTree> {
+  /**
+   * Grows the tree that was started last.
+   * @param leastGain least reduction of the variance by a split, in units.
+   */
+  async grow(leastGain: number, turns: TurnTaker): Promise<GrownTree> {
     const { engine, numBlocks, cellBytes } = this.#rows
     const { maxDepth } = this.#rules
-    const tree = new PackedTree()
+    const root = await this.#searchRoot(turns)
+    const tree = new PackedTree(root.split)
     const leaves: LeafRows[] = []
     this.#divisions = 0
     let undivided = 0
     // Levels that wait; only parts of them where their histograms are large.
-    const stack = [[await this.#searchRoot(turns)]]
+    const stack = [[root]]
     const most = Math.max(1, Math.floor(WAITING_BYTES / cellBytes / (maxDepth + 1)))
     for (let nodes = stack.pop(); nodes; nodes = stack.pop()) {
       if (nodes.length > most) stack.push(nodes.splice(most))
-      const [parents, rest] = this.#chooseParents(nodes, tree)
+      const [parents, rest] = this.#chooseParents(nodes, tree, leastGain)
       leaves.push(...rest)
       for (const { cells } of rest) this.#freeCells.push(cells)
       if (parents.length === 0) continue
@@ -146,8 +148,12 @@ export class LevelGrower {
   }
 
   /** Nodes that are to be split, and the others. */
-  #chooseParents(nodes: readonly SearchedNode[], tree: PackedTree): [SearchedNode[], SearchedNode[]] {
-    const { leastGain, maxDepth } = this.#rules
+  #chooseParents(
+    nodes: readonly SearchedNode[],
+    tree: PackedTree,
+    leastGain: number,
+  ): [SearchedNode[], SearchedNode[]] {
+    const { maxDepth } = this.#rules
     const parents: SearchedNode[] = []
     const rest: SearchedNode[] = []
     for (const searched of nodes) {

@@ -1,56 +1,75 @@
 import { LEAF, MOMENTS } from '../kernels/records.js'
 import type { TurnTaker } from '../util/turn-taker.js'
-import type { Candidates } from './candidates.js'
+import type { GrowControl } from './forest.js'
 import { measureOf } from './impurity.js'
-import { type GrownTree, LevelGrower, type SplitRules } from './level-grower.js'
+import { type GrownTree, type LeafRows, LevelGrower, type SplitRules } from './level-grower.js'
 import type { TreeNodes } from './nodes.js'
 import type { PackedRows } from './packed-rows.js'
 import { type PackedTargets, packTargets } from './packed-targets.js'
+import type { PackedTree } from './packed-tree.js'
 import type { TreeStrategy } from './strategy.js'
+import type { PackedData } from './tree-data.js'
 
-/** The rules of a strategy in units. @param totalWeight weight of all rows. */
-export function splitRules(strategy: TreeStrategy, targets: PackedTargets, totalWeight: number): SplitRules {
-  const { maxDepth, minInstancesPerNode, minWeightFractionPerNode, minInfoGain, impurity } = strategy
-  const { unitsPerOne, unitsPerWeight, weighted } = targets
-  const leastCount = weighted ? 0 : minInstancesPerNode
-  // Units are powers of two.
-  const gainUnits = (unitsPerOne / unitsPerWeight) ** 2
-  // Gini of two classes is twice the variance of 0 and 1.
-  const perVariance = impurity === 'gini' ? 2 : 1
+/** The rules of a strategy. @param totalWeight weight of all rows. */
+export function splitRules(
+  { maxDepth, minInstancesPerNode, minWeightFractionPerNode, numClasses }: TreeStrategy,
+  { unitsPerWeight, areCounts }: PackedTargets,
+  totalWeight: number,
+): SplitRules {
+  const leastCount = areCounts ? minInstancesPerNode : 0
   return {
     maxDepth,
     leastWeight: Math.max(1, leastCount, minWeightFractionPerNode * totalWeight * unitsPerWeight),
-    leastGain: (minInfoGain / perVariance) * gainUnits,
-    ordersBySum: strategy.numClasses === 2,
+    ordersBySum: numClasses === 2,
   }
 }
 
-/** Grows a tree from all rows and all features. */
-export async function growPackedTree(
-  rows: PackedRows,
-  candidates: Candidates,
-  labels: Float64Array,
-  weights: Float64Array | null,
-  totalWeight: number,
-  strategy: TreeStrategy,
-  turns: TurnTaker,
-): Promise<TreeNodes> {
-  const { engine, numRows, numFeatures, numBlocks } = rows
-  engine.expect(numRows * numFeatures * strategy.maxDepth * NANOSECONDS_PER_VALUE * 1e-6)
-  const { memory } = engine
-  const top = memory.top
-  const areClasses = strategy.numClasses > 0
-  const targets = await packTargets(rows, { labels, weights, areClasses }, turns)
-  const grower = new LevelGrower(rows, targets.record, candidates, splitRules(strategy, targets, totalWeight))
-  await engine.run('countBlock', grower.startTree(), numBlocks, turns)
-  const grown = await grower.grow(turns)
-  const { stats, rawCounts } = await statistics(rows, targets, grown, areClasses, turns)
-  memory.release(top)
-  return grown.tree.finish(stats, rawCounts, measureOf(strategy.impurity, strategy.numClasses), candidates)
+/** Least reduction of the variance of targets in units. */
+export function leastGain(
+  { minInfoGain, impurity }: TreeStrategy,
+  unitsPerOne: number,
+  unitsPerWeight: number,
+): number {
+  // Gini of two classes is twice the variance of 0 and 1. Units are powers of two: their quotient is exact.
+  const perVariance = impurity === 'gini' ? 2 : 1
+  return (minInfoGain / perVariance) * (unitsPerOne / unitsPerWeight) ** 2
 }
 
-/** Time that a value of a row costs at a level, about. */
-const NANOSECONDS_PER_VALUE = 0.5
+/** Grows trees by kernels, see `growForest`. */
+export async function growPackedForest(
+  data: PackedData,
+  labels: Float64Array,
+  strategy: TreeStrategy,
+  numTrees: number,
+  { turns, onTree }: GrowControl,
+): Promise<TreeNodes[]> {
+  const { packed, candidates, weights, totalWeight } = data
+  const { engine, numBlocks } = packed
+  const { numClasses, impurity } = strategy
+  engine.expect(numTrees * expectedMilliseconds(packed, strategy))
+  const top = engine.memory.top
+  const areClasses = numClasses > 0
+  const targets = await packTargets(packed, { labels, weights, areClasses }, turns)
+  const grower = new LevelGrower(packed, targets.record, candidates, splitRules(strategy, targets, totalWeight))
+  const least = leastGain(strategy, targets.unitsPerOne, targets.unitsPerWeight)
+  const trees: TreeNodes[] = []
+  while (trees.length < numTrees) {
+    await engine.run('countBlock', grower.startTree(), numBlocks, turns)
+    const grown = await grower.grow(least, turns)
+    const { stats, rawCounts } = await statistics(packed, targets, grown, areClasses, turns)
+    trees.push(grown.tree.finish(stats, rawCounts, measureOf(impurity, numClasses), candidates))
+    onTree?.(trees.length)
+  }
+  engine.memory.release(top)
+  return trees
+}
+
+/** Time that a value of a row costs a level, about. */
+const NANOSECONDS_PER_VALUE = 0.3
+
+/** How long a tree takes, about. */
+export const expectedMilliseconds = ({ numRows, numFeatures }: PackedRows, { maxDepth }: TreeStrategy): number =>
+  numRows * numFeatures * (maxDepth + 1) * NANOSECONDS_PER_VALUE * 1e-6
 
 /** Statistics and numbers of rows of all nodes. */
 async function statistics(
@@ -73,19 +92,36 @@ async function statistics(
   })
   await engine.run('sumLeaves', moments, numBlocks, turns)
   const centered = new Float64Array(3 * tree.count)
-  const rawCounts = new Float64Array(tree.count)
-  const { f64, u16 } = memory
-  leaves.forEach(({ node, segments, step }, i) => {
-    for (let block = 0; block < numBlocks; block++) {
-      const at = sums / 8 + 3 * (i * numBlocks + block)
+  const { f64 } = memory
+  let at = sums / 8
+  for (const { node } of leaves) {
+    for (let block = 0; block < numBlocks; block++, at += 3) {
       for (let k = 0; k < 3; k++) centered[3 * node + k] += f64[at + k]
-      const segment = (segments + block * step) / 2
-      rawCounts[node] += u16[segment + 1] - u16[segment]
     }
-  })
+  }
   tree.rollUp(centered, 3)
-  tree.rollUp(rawCounts, 1)
-  return { stats: areClasses ? classStats(centered) : numberStats(centered, center), rawCounts }
+  return {
+    stats: areClasses ? classStats(centered) : numberStats(centered, center),
+    rawCounts: countRows(rows, tree, leaves),
+  }
+}
+
+/** Number of rows of each node. */
+export function countRows(
+  { engine, numBlocks }: PackedRows,
+  tree: PackedTree,
+  leaves: readonly LeafRows[],
+): Float64Array {
+  const { u16 } = engine.memory
+  const counts = new Float64Array(tree.count)
+  for (const { node, segments, step } of leaves) {
+    for (let block = 0; block < numBlocks; block++) {
+      const segment = (segments + block * step) / 2
+      counts[node] += u16[segment + 1] - u16[segment]
+    }
+  }
+  tree.rollUp(counts, 1)
+  return counts
 }
 
 /** Sums of weights, targets and squares, of labels that are 0 or 1, as weights of the two classes. */

@@ -9,7 +9,11 @@ import type { TreeStrategy } from './strategy.js'
 import type { TreeRows } from './tree-rows.js'
 
 /** Most bins of a feature that a byte can name. */
-export const PACKED_BINS = 256
+const PACKED_BINS = 256
+/** What is kept of a row beside its bins, about: target, weight, both rounded, place in the order of rows. */
+const BYTES_PER_ROW = 8 + 8 + 16 + 2
+/** Kernels address 4 GB; histograms need their share. */
+const MAX_BYTES = 3 * 2 ** 30
 /** Rows of a block are numbered within 14 bits: forests keep more in the same 16. */
 const BLOCK_ROWS = 2 ** 14
 const LEAST_BLOCK_ROWS = 2 ** 11
@@ -55,8 +59,9 @@ export class PackedRows implements Disposable {
   }
 
   /** Whether the kernels can hold such rows. */
-  static canHold({ numBins, unordered }: Candidates): boolean {
-    return numBins.every((bins) => bins <= PACKED_BINS) && !unordered.includes(1)
+  static canHold({ numRows, numFeatures }: TreeRows, { numBins, unordered }: Candidates): boolean {
+    const bytes = numRows * (2 * (numFeatures + 3) + BYTES_PER_ROW)
+    return bytes <= MAX_BYTES && numBins.every((bins) => bins <= PACKED_BINS) && !unordered.includes(1)
   }
 
   /**

@@ -19,9 +19,13 @@ export interface PackedTargets {
   /** Targets and weights are counted in whole units. */
   readonly unitsPerOne: number
   readonly unitsPerWeight: number
-  /** Address of a double a row. */
+  /** Addresses of a double a row; weights 0: all are 1. */
   readonly targets: number
-  readonly weighted: boolean
+  readonly weights: number
+  /** Sum of the sizes of targets, without weights. */
+  readonly sizes: number
+  /** Whether weights are how often a row counts. */
+  readonly areCounts: boolean
 }
 
 /** Power of two by which numbers are multiplied whose sizes sum up to `total`. */
@@ -35,7 +39,9 @@ export interface WeightedLabels {
   readonly labels: Float64Array
   /** One weight a row; null: all 1. */
   readonly weights: Float64Array | null
-  readonly areClasses: boolean
+  readonly areClasses?: boolean
+  /** Whether weights are how often a row counts; default: if there are none. */
+  readonly areCounts?: boolean
 }
 
 /** Rows between two looks at the clock. */
@@ -44,7 +50,7 @@ const STEP = 2 ** 16
 /** Puts labels into the memory of the kernels. */
 export async function packTargets(
   rows: PackedRows,
-  { labels, weights, areClasses }: WeightedLabels,
+  { labels, weights, areClasses = false, areCounts = weights === null }: WeightedLabels,
   turns: TurnTaker,
 ): Promise<PackedTargets> {
   const { engine, numRows, numBlocks, blockRows } = rows
@@ -66,11 +72,13 @@ export async function packTargets(
     }
   })
   const center = areClasses || totalWeight === 0 ? 0 : sum / totalWeight
+  let sizes = 0
   let total = 0
   await eachStep((from, to) => {
     for (let row = from; row < to; row++) {
       const target = labels[row] - center
       f64[targets / 8 + row] = target
+      sizes += Math.abs(target)
       total += Math.abs(target) * (weights ? weights[row] : 1)
     }
   })
@@ -87,7 +95,7 @@ export async function packTargets(
     })
   }
   const record = rows.record({ targets, weights: weightsAt, pairs, order, spare, unitsPerOne })
-  return { record, center, unitsPerOne, unitsPerWeight, targets, weighted: weights !== null }
+  return { record, center, unitsPerOne, unitsPerWeight, targets, weights: weightsAt, sizes, areCounts }
 
   async function eachStep(work: (from: number, to: number) => void): Promise<void> {
     for (let from = 0; from < numRows; from += STEP) {

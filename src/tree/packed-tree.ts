@@ -36,7 +36,15 @@ export class PackedTree {
   /** First child of each node; 0: none. */
   readonly children: number[] = [0]
   readonly splits: (PackedSplit | null)[] = [null]
+  /** Sums of targets and of weights of each node, in units. */
+  readonly sums: number[]
+  readonly weights: number[]
   readonly #refused = new Set<number>()
+
+  constructor(root: PackedSplit) {
+    this.sums = [root.sum]
+    this.weights = [root.weight]
+  }
 
   get count(): number {
     return this.children.length
@@ -47,6 +55,8 @@ export class PackedTree {
     const left = this.children.length
     this.children.push(0, 0)
     this.splits.push(null, null)
+    this.sums.push(split.leftSum, split.sum - split.leftSum)
+    this.weights.push(split.leftWeight, split.weight - split.leftWeight)
     this.children[node] = left
     this.splits[node] = split
     return left

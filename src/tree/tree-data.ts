@@ -1,15 +1,38 @@
+import type { KernelOptions } from '../kernels/engine.js'
 import type { InstanceBlock } from '../optim/instances.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import { type Bins, binRows } from './bins.js'
 import { type Candidates, findCandidates } from './candidates.js'
+import { PackedRows } from './packed-rows.js'
 import type { TreeStrategy } from './strategy.js'
 import { type TreeRows, treeRows } from './tree-rows.js'
 
-/** Rows as trees see them; made once, grown from many times. */
-export interface TreeData extends TreeRows {
+/** Up to this number of rows trees are grown with sums formed in Spark's order; beyond, with exact sums of rounded numbers. */
+export const EXACT_ROWS = 16_384
+
+/** Rows as trees see them; made once, grown from many times. Dispose of them when all trees are grown. */
+export type TreeData = ExactData | PackedData
+
+/** Rows for sums in Spark's order. */
+export interface ExactData extends TreeRows, Disposable {
+  readonly kind: 'exact'
   readonly candidates: Candidates
   /** `bins[row * numFeatures + feature]` */
   readonly bins: Bins
+}
+
+/** Rows in the memory of kernels. */
+export interface PackedData extends TreeRows, Disposable {
+  readonly kind: 'packed'
+  readonly candidates: Candidates
+  readonly packed: PackedRows
+}
+
+/** How rows are kept. */
+export interface TreeDataOptions {
+  /** More rows than this are packed. */
+  readonly exactRows?: number
+  readonly kernels?: KernelOptions
 }
 
 /**
@@ -24,8 +47,23 @@ export async function treeData(
   arity: Int32Array,
   strategy: TreeStrategy,
   turns: TurnTaker,
+  { exactRows = EXACT_ROWS, kernels }: TreeDataOptions = {},
 ): Promise<TreeData> {
   const rows = treeRows(blocks)
   const candidates = await findCandidates(rows, arity, strategy, turns)
-  return { ...rows, candidates, bins: await binRows(rows, candidates, strategy, turns) }
+  if (rows.numRows > exactRows && isPackable(rows, candidates, strategy)) {
+    const packed = await PackedRows.pack(rows, candidates, strategy, turns, kernels)
+    return { ...rows, kind: 'packed', candidates, packed, [Symbol.dispose]: () => packed[Symbol.dispose]() }
+  }
+  const bins = await binRows(rows, candidates, strategy, turns)
+  return { ...rows, kind: 'exact', candidates, bins, [Symbol.dispose]: () => {} }
+}
+
+/** Whether kernels can grow such trees. */
+function isPackable(rows: TreeRows, candidates: Candidates, strategy: TreeStrategy): boolean {
+  const { impurity, numClasses, minInstancesPerNode, bootstrap, featureSubsetStrategy } = strategy
+  if (bootstrap || featureSubsetStrategy !== 'all') return false
+  // Rows with weights are not counted beside.
+  if (rows.weights && minInstancesPerNode > 1) return false
+  return impurity !== 'entropy' && numClasses <= 2 && PackedRows.canHold(rows, candidates)
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { DataError, ParamError } from '../../src/errors.js'
 import { binOf } from '../../src/tree/bins.js'
 import { numSplits } from '../../src/tree/candidates.js'
-import { treeData } from '../../src/tree/tree-data.js'
+import { type ExactData, treeData } from '../../src/tree/tree-data.js'
 import { TurnTaker } from '../../src/util/turn-taker.js'
 import { type VectorRow, vectorColumn } from '../helpers/instances.js'
 import { strategy } from './growing.js'
@@ -16,8 +16,8 @@ interface Given {
 }
 
 /** Candidates and bins of rows in one partition. */
-const dataOf = (rows: readonly VectorRow[], { weights, arity, ...given }: Given = {}) =>
-  treeData(
+async function dataOf(rows: readonly VectorRow[], { weights, arity, ...given }: Given = {}): Promise<ExactData> {
+  const data = await treeData(
     [
       {
         length: rows.length,
@@ -31,6 +31,9 @@ const dataOf = (rows: readonly VectorRow[], { weights, arity, ...given }: Given 
     strategy(given),
     new TurnTaker(),
   )
+  if (data.kind !== 'exact') throw new Error('few rows are not packed')
+  return data
+}
 const column = (...values: readonly number[]): number[][] => values.map((value) => [value])
 const thresholdsOf = async (rows: readonly VectorRow[], given?: Given): Promise<number[]> =>
   Array.from((await dataOf(rows, given)).candidates.thresholds[0])

@@ -2,41 +2,33 @@ import { describe, expect, it } from 'vitest'
 import type { KernelOptions } from '../../src/kernels/engine.js'
 import { growForest } from '../../src/tree/forest.js'
 import { nodeCount, type TreeNodes } from '../../src/tree/nodes.js'
-import { growPackedTree } from '../../src/tree/packed-forest.js'
 import type { TreeStrategy } from '../../src/tree/strategy.js'
 import { treeData } from '../../src/tree/tree-data.js'
 import { TurnTaker } from '../../src/util/turn-taker.js'
-import { pack, type RandomRows, randomRows, STRATEGY } from '../helpers/packed.js'
+import { strategy } from './growing.js'
+import { expectSameTree, type RandomRows, randomRows } from './packed.js'
 
-async function packedTree(data: RandomRows, strategy: TreeStrategy, options?: KernelOptions): Promise<TreeNodes> {
-  const { packed, rows, candidates, turns } = await pack(data, strategy, options)
-  using _ = packed
-  return growPackedTree(packed, candidates, data.labels, data.weights, rows.totalWeight, strategy, turns)
-}
-
-async function exactTree({ blocks, arity, labels }: RandomRows, strategy: TreeStrategy): Promise<TreeNodes> {
+/** @param exactRows more rows than this are packed. */
+async function grow(
+  { blocks, arity, labels }: RandomRows,
+  given: TreeStrategy,
+  exactRows: number,
+  kernels?: KernelOptions,
+): Promise<TreeNodes> {
   const turns = new TurnTaker()
-  const [tree] = await growForest(await treeData(blocks, arity, strategy, turns), labels, strategy, 1, { turns })
+  using data = await treeData(blocks, arity, given, turns, { exactRows, kernels })
+  expect(data.kind).toBe(exactRows === 0 ? 'packed' : 'exact')
+  const [tree] = await growForest(data, labels, given, 1, { turns })
   return tree
 }
 
-/** The same structure, and numbers that are equal but for rounding. */
-function expectSameTree(actual: TreeNodes, expected: TreeNodes): void {
-  expect([...actual.feature]).toEqual([...expected.feature])
-  expect([...actual.threshold]).toEqual([...expected.threshold])
-  expect([...actual.leftChild]).toEqual([...expected.leftChild])
-  expect([...actual.rightChild]).toEqual([...expected.rightChild])
-  expect([...actual.categories]).toEqual([...expected.categories])
-  expect([...actual.categoryOffsets]).toEqual([...expected.categoryOffsets])
-  expect([...actual.numCategories]).toEqual([...expected.numCategories])
-  expect([...actual.rawCount]).toEqual([...expected.rawCount])
-  for (const name of ['prediction', 'impurity', 'impurityStats', 'gain'] as const) {
-    for (const [i, value] of expected[name].entries()) {
-      expect(Math.abs(actual[name][i] - value), `${name} ${i}`).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(value)))
-    }
-  }
-}
+const packedTree = (data: RandomRows, given: TreeStrategy, kernels?: KernelOptions): Promise<TreeNodes> =>
+  grow(data, given, 0, kernels)
 
+const exactTree = (data: RandomRows, given: TreeStrategy): Promise<TreeNodes> =>
+  grow(data, given, Number.POSITIVE_INFINITY)
+
+const STRATEGY = strategy({ maxDepth: 5 })
 const gini = { ...STRATEGY, impurity: 'gini', numClasses: 2 } as const
 const CASES: readonly (readonly [string, RandomRows, TreeStrategy])[] = [
   ['numbers', randomRows(5000, 6), STRATEGY],
@@ -57,17 +49,17 @@ const CASES: readonly (readonly [string, RandomRows, TreeStrategy])[] = [
 ]
 
 describe('a tree of packed rows', () => {
-  for (const [name, data, strategy] of CASES) {
+  for (const [name, data, given] of CASES) {
     it(`is the tree of exact sums: ${name}`, async () => {
-      const expected = await exactTree(data, strategy)
-      if (strategy.maxDepth > 0 && strategy.minInfoGain < 1) expect(nodeCount(expected)).toBeGreaterThan(10)
-      expectSameTree(await packedTree(data, strategy), expected)
+      const expected = await exactTree(data, given)
+      if (given.maxDepth > 0 && given.minInfoGain < 1) expect(nodeCount(expected)).toBeGreaterThan(10)
+      expectSameTree(await packedTree(data, given), expected)
     })
 
     it(`is the same with plain kernels and with two threads: ${name}`, async () => {
-      const tree = await packedTree(data, strategy, { threads: 1 })
-      expect(await packedTree(data, strategy, { backend: 'js' })).toEqual(tree)
-      expect(await packedTree(data, strategy, { threads: 2 })).toEqual(tree)
+      const tree = await packedTree(data, given, { threads: 1 })
+      expect(await packedTree(data, given, { backend: 'js' })).toEqual(tree)
+      expect(await packedTree(data, given, { threads: 2 })).toEqual(tree)
     })
   }
 })

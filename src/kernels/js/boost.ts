@@ -1,46 +1,54 @@
 import type { KernelMemory } from '../memory.js'
 import { BOOST, LEAF } from '../records.js'
+import { round } from '../round.js'
 import { countBlock, growBlock } from './level.js'
 import { Rows } from './rows.js'
 
 /** Twin of `boostSquared` in `assembly/boost.ts`. */
 export function boostSquared(memory: KernelMemory, record: number, block: number, thread: number): void {
   const boost = BOOST.read(memory, record)
+  const { leaves, leafCount, blockCount, sums, keep } = boost
   if (boost.level) growBlock(memory, boost.level, block, thread)
   const rows = new Rows(memory, boost.rows)
-  for (let i = 0; i < boost.leafCount; i++) {
-    const { segments, step, shift } = LEAF.read(memory, boost.leaves + i * LEAF.bytes)
+  for (let i = 0; i < leafCount; i++) {
+    const { segments, step, shift } = LEAF.read(memory, leaves + i * LEAF.bytes)
     const segment = (segments + block * step) / 2
-    const begin = memory.u16[segment]
-    const end = memory.u16[segment + 1]
-    memory.f64[boost.squares / 8 + i * boost.blockCount + block] = updateSquared(
-      memory,
-      rows,
-      block,
-      [begin, end],
-      boost.keep,
-      shift,
-    )
+    const range = memory.u16.subarray(segment, segment + 2)
+    memory.f64.set(updateSquared(memory, rows, block, range, keep, shift), sums / 8 + 2 * (i * blockCount + block))
   }
-  if (boost.root) countBlock(memory, boost.root, block, thread)
+  if (!boost.root) return
+  if (boost.nextWeights) writePairs(memory, rows, block, boost.nextWeights, boost.unitsPerWeight)
+  countBlock(memory, boost.root, block, thread)
 }
 
+/** @returns the sum of weight times squared target before the update, and the sum of the targets' sizes after it. */
 function updateSquared(
   { u16, f64 }: KernelMemory,
   rows: Rows,
   block: number,
-  [begin, end]: readonly [number, number],
+  [begin, end]: Uint16Array,
   keep: number,
   shift: number,
-): number {
-  const order = rows.order / 2 + rows.firstRow(block)
-  const targets = rows.targets / 8 + rows.firstRow(block)
+): [number, number] {
+  const first = rows.firstRow(block)
   let squares = 0
+  let sizes = 0
   for (let i = begin; i < end; i++) {
-    const target = targets + u16[order + i]
-    const value = f64[target]
-    squares += value * value
-    f64[target] = value * keep - shift
+    const row = first + u16[rows.order / 2 + first + i]
+    const value = f64[rows.targets / 8 + row]
+    squares += (rows.weights ? f64[rows.weights / 8 + row] : 1) * value * value
+    const next = value * keep - shift
+    sizes += Math.abs(next)
+    f64[rows.targets / 8 + row] = next
   }
-  return squares
+  return [squares, sizes]
+}
+
+function writePairs({ f64 }: KernelMemory, rows: Rows, block: number, weights: number, unitsPerWeight: number): void {
+  const first = rows.firstRow(block)
+  for (let row = first; row < first + rows.rowsIn(block); row++) {
+    const weight = f64[weights / 8 + row]
+    f64[rows.pairs / 8 + 2 * row] = round(f64[rows.targets / 8 + row] * weight * rows.unitsPerOne)
+    f64[rows.pairs / 8 + 2 * row + 1] = round(weight * unitsPerWeight)
+  }
 }

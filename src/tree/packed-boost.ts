@@ -1,0 +1,192 @@
+import { BOOST, LEAF, ROWS } from '../kernels/records.js'
+import { Room } from '../kernels/room.js'
+import { plusSeed } from '../util/random/seed.js'
+import type { TurnTaker } from '../util/turn-taker.js'
+import { drawBags } from './bagging.js'
+import { variance } from './impurity.js'
+import { type GrownTree, LevelGrower } from './level-grower.js'
+import type { TreeNodes } from './nodes.js'
+import { countRows, expectedMilliseconds, leastGain, splitRules } from './packed-forest.js'
+import { type PackedTargets, packTargets, unitsFor } from './packed-targets.js'
+import type { TreeStrategy } from './strategy.js'
+import type { PackedData } from './tree-data.js'
+
+/** What boosting by kernels works on. */
+export interface PackedBoosting {
+  readonly data: PackedData
+  readonly labels: Float64Array
+  readonly strategy: TreeStrategy
+  readonly maxIter: number
+  readonly stepSize: number
+  readonly turns: TurnTaker
+}
+
+/** From the second tree on, a target is twice what is left of the label: the slope of the squared error. */
+const SLOPE = 2
+
+/**
+ * Boosts trees for squared error. When the splits of a tree are known, one pass over the rows divides its last level among the
+ * leaves, takes the leaves' values off the targets, and counts the rows for the root of the next tree.
+ */
+export class PackedBooster {
+  readonly #job: PackedBoosting
+  readonly #targets: PackedTargets
+  readonly #grower: LevelGrower
+  readonly #record: number
+  readonly #leaves: Room
+  readonly #sums: Room
+  /** Addresses of the weights of rows in the tree that grows and in the next one; 0: all weights are 1. */
+  #weights: number
+  #nextWeights: number
+  /** Number of trees that are complete. */
+  #trees = 0
+  /** Sum of the sizes of targets. */
+  #sizes: number
+  #unitsPerOne: number
+
+  private constructor(job: PackedBoosting, targets: PackedTargets) {
+    const { packed, candidates, totalWeight, numRows } = job.data
+    const { memory } = packed.engine
+    this.#job = job
+    this.#targets = targets
+    this.#grower = new LevelGrower(packed, targets.record, candidates, splitRules(job.strategy, targets, totalWeight))
+    this.#record = memory.allocate(BOOST.bytes)
+    this.#leaves = new Room(memory)
+    this.#sums = new Room(memory)
+    this.#weights = targets.weights
+    this.#nextWeights = isBagged(job.strategy) ? memory.allocate(8 * numRows) : targets.weights
+    this.#sizes = targets.sizes
+    this.#unitsPerOne = targets.unitsPerOne
+  }
+
+  /** Whether it can boost such trees. */
+  static serves({ weights }: PackedData, strategy: TreeStrategy): boolean {
+    return weights === null || (!isBagged(strategy) && strategy.minInstancesPerNode === 1)
+  }
+
+  static async start(job: PackedBoosting): Promise<PackedBooster> {
+    const { data, labels, strategy, maxIter, turns } = job
+    const { engine, numBlocks } = data.packed
+    engine.expect(maxIter * expectedMilliseconds(data.packed, strategy))
+    const weights = (await drawBag(job, 0)) ?? data.weights
+    const targets = await packTargets(data.packed, { labels, weights, areCounts: data.weights === null }, turns)
+    const booster = new PackedBooster(job, targets)
+    await engine.run('countBlock', booster.#grower.startTree(), numBlocks, turns)
+    return booster
+  }
+
+  /** Grows the next tree. */
+  async grow(): Promise<TreeNodes> {
+    const { data, maxIter, stepSize, strategy, turns } = this.#job
+    const { engine, numBlocks } = data.packed
+    const { memory } = engine
+    const { record: rows, center, unitsPerWeight } = this.#targets
+    const unitsPerOne = this.#unitsPerOne
+    const grown = await this.#grower.grow(leastGain(strategy, unitsPerOne, unitsPerWeight), turns)
+    const isFirst = this.#trees === 0
+    const isLast = ++this.#trees === maxIter
+    const keep = isFirst ? SLOPE : 1
+    const largest = this.#writeLeaves(grown, isFirst ? SLOPE : SLOPE * stepSize)
+    const root = isLast ? 0 : await this.#startNext(keep * this.#sizes + largest * data.numRows)
+    BOOST.write(memory, this.#record, {
+      ...{ rows, level: grown.undivided, leaves: this.#leaves.of(0), leafCount: grown.leaves.length, root },
+      ...{ nextWeights: this.#nextWeights, sums: this.#sums.of(16 * grown.leaves.length * numBlocks) },
+      ...{ blockCount: numBlocks, keep, unitsPerWeight },
+    })
+    await engine.run('boostSquared', this.#record, numBlocks, turns)
+    const squares = this.#readSums(grown)
+    this.#swapWeights()
+    return this.#finish(grown, squares, unitsPerOne, isFirst ? center : 0)
+  }
+
+  /** Weighted mean of the loss of all rows. */
+  meanLoss(): number {
+    const { data } = this.#job
+    const { f64 } = data.packed.engine.memory
+    const targets = f64.subarray(this.#targets.targets / 8)
+    let loss = 0
+    for (let row = 0; row < data.numRows; row++) {
+      const error = targets[row] / SLOPE
+      loss += error * error * (data.weights ? data.weights[row] : 1)
+    }
+    return loss / data.totalWeight
+  }
+
+  /** @returns the largest number that is taken off a target. */
+  #writeLeaves({ tree, leaves }: GrownTree, factor: number): number {
+    const { memory } = this.#job.data.packed.engine
+    const records = this.#leaves.of(LEAF.bytes * leaves.length)
+    const perUnit = this.#targets.unitsPerWeight / this.#unitsPerOne
+    let largest = 0
+    leaves.forEach(({ node, segments, step }, i) => {
+      const mean = tree.weights[node] > 0 ? (tree.sums[node] / tree.weights[node]) * perUnit : 0
+      const shift = factor * mean
+      LEAF.write(memory, records + i * LEAF.bytes, { segments, step, shift })
+      largest = Math.max(largest, Math.abs(shift))
+    })
+    return largest
+  }
+
+  /**
+   * Gets ready to count the root of the next tree.
+   * @param sizes the sum of the sizes of its targets is not larger than this.
+   */
+  async #startNext(sizes: number): Promise<number> {
+    const { packed, weights } = this.#job.data
+    const bag = await drawBag(this.#job, this.#trees)
+    const { f64 } = packed.engine.memory
+    if (bag) f64.set(bag, this.#nextWeights / 8)
+    const heaviest = weights ? weights.reduce((most, weight) => Math.max(most, weight), 1) : 1
+    this.#unitsPerOne = unitsFor(sizes * heaviest)
+    f64[(this.#targets.record + ROWS.offsets.unitsPerOne) / 8] = this.#unitsPerOne
+    return this.#grower.startTree()
+  }
+
+  #swapWeights(): void {
+    const used = this.#weights
+    this.#weights = this.#nextWeights
+    this.#nextWeights = used
+    const { u32 } = this.#job.data.packed.engine.memory
+    u32[(this.#targets.record + ROWS.offsets.weights) / 4] = this.#weights
+  }
+
+  /** @returns for each node the sum of weight times squared target. */
+  #readSums({ tree, leaves }: GrownTree): Float64Array {
+    const { engine, numBlocks } = this.#job.data.packed
+    const { f64 } = engine.memory
+    const squares = new Float64Array(tree.count)
+    this.#sizes = 0
+    let at = this.#sums.of(0) / 8
+    for (const { node } of leaves) {
+      for (let block = 0; block < numBlocks; block++, at += 2) {
+        squares[node] += f64[at]
+        this.#sizes += f64[at + 1]
+      }
+    }
+    tree.rollUp(squares, 1)
+    return squares
+  }
+
+  /** @param center what labels are more than targets. */
+  #finish({ tree, leaves }: GrownTree, squares: Float64Array, unitsPerOne: number, center: number): TreeNodes {
+    const { candidates, weights, packed } = this.#job.data
+    const stats = new Float64Array(3 * tree.count)
+    for (let node = 0; node < tree.count; node++) {
+      const weight = tree.weights[node] / this.#targets.unitsPerWeight
+      const sum = tree.sums[node] / unitsPerOne
+      stats[3 * node] = weight
+      stats[3 * node + 1] = sum + center * weight
+      stats[3 * node + 2] = squares[node] + center * (2 * sum + center * weight)
+    }
+    const rawCounts = weights ? countRows(packed, tree, leaves) : Float64Array.from(tree.weights)
+    return tree.finish(stats, rawCounts, variance, candidates)
+  }
+}
+
+const isBagged = ({ subsamplingRate }: TreeStrategy): boolean => subsamplingRate < 1
+
+/** How often each row is in the bag of a tree; null: every row once. */
+async function drawBag({ data, strategy, turns }: PackedBoosting, tree: number): Promise<Float64Array | null> {
+  const bags = await drawBags(data, strategy, 1, plusSeed(strategy.seed, tree), turns)
+  return bags && Float64Array.from(bags[0])
+}

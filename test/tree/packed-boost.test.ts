@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { type Boosted, boost } from '../../src/tree/boost.js'
+import { squaredError } from '../../src/tree/losses.js'
+import type { TreeStrategy } from '../../src/tree/strategy.js'
+import type { TreeDataOptions } from '../../src/tree/tree-data.js'
+import { TurnTaker } from '../../src/util/turn-taker.js'
+import { strategy } from './growing.js'
+import { expectSameTree, type RandomRows, randomRows } from './packed.js'
+
+interface Fit extends Boosted {
+  readonly losses: number[]
+}
+
+async function fit({ blocks, arity }: RandomRows, tree: TreeStrategy, data: TreeDataOptions): Promise<Fit> {
+  const losses: number[] = []
+  const boosted = await boost(
+    { training: blocks, validation: null, arity },
+    { tree, loss: squaredError, maxIter: 8, stepSize: 0.3, validationTol: 0.01 },
+    { turns: new TurnTaker(), data, onIteration: (_, loss) => losses.push(loss()) },
+  )
+  return { ...boosted, losses }
+}
+
+// Of nodes with few rows, several splits may cut off the same ones: which of them is taken is a matter of rounding.
+const given = strategy({ maxDepth: 3 })
+const CASES: readonly (readonly [string, RandomRows, TreeStrategy])[] = [
+  ['numbers', randomRows(20_000, 7), given],
+  [
+    'few rows in a leaf, categories',
+    randomRows(5000, 5, { categories: [7, 3] }),
+    { ...given, minInstancesPerNode: 50 },
+  ],
+  ['weights', randomRows(5000, 5, { weights: (random) => random.nextDouble() + 0.1 }), given],
+  ['bags', randomRows(5000, 5), { ...given, subsamplingRate: 0.6, minInstancesPerNode: 3 }],
+  ['a least gain', randomRows(5000, 5), { ...given, minInfoGain: 0.2 }],
+]
+
+describe('boosting of packed rows', () => {
+  for (const [name, data, tree] of CASES) {
+    it(`grows the trees of exact sums: ${name}`, async () => {
+      const expected = await fit(data, tree, { exactRows: Number.POSITIVE_INFINITY })
+      const actual = await fit(data, tree, { exactRows: 0 })
+      expect(actual.weights).toEqual(expected.weights)
+      actual.trees.forEach((nodes, i) => {
+        expectSameTree(nodes, expected.trees[i])
+      })
+      actual.losses.forEach((loss, i) => {
+        expect(loss).toBeCloseTo(expected.losses[i], 9)
+      })
+    })
+
+    it(`is the same with plain kernels and with two threads: ${name}`, async () => {
+      const trees = await fit(data, tree, { exactRows: 0, kernels: { threads: 1 } })
+      expect(await fit(data, tree, { exactRows: 0, kernels: { backend: 'js' } })).toEqual(trees)
+      expect(await fit(data, tree, { exactRows: 0, kernels: { threads: 2 } })).toEqual(trees)
+    })
+  }
+})
