@@ -30,8 +30,9 @@ async function dataOf(rows: readonly VectorRow[], { weights, arity, ...given }: 
     Int32Array.from(arity ?? new Array(vectorColumn(rows).size).fill(0)),
     strategy(given),
     new TurnTaker(),
+    { exactRows: Number.POSITIVE_INFINITY },
   )
-  if (data.kind !== 'exact') throw new Error('few rows are not packed')
+  if (data.kind !== 'exact') throw new Error('rows are packed')
   return data
 }
 const column = (...values: readonly number[]): number[][] => values.map((value) => [value])
