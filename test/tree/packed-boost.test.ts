@@ -15,7 +15,7 @@ async function fit({ blocks, arity }: RandomRows, tree: TreeStrategy, data: Tree
   const losses: number[] = []
   const boosted = await boost(
     { training: blocks, validation: null, arity },
-    { tree, loss: squaredError, maxIter: 8, stepSize: 0.3, validationTol: 0.01 },
+    { tree, loss: squaredError, maxIter: 8, stepSize: 0.3, validationTol: 0.01, patience: 1 },
     { turns: new TurnTaker(), data, onIteration: (_, loss) => losses.push(loss()) },
   )
   return { ...boosted, losses }
