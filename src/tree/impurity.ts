@@ -1,3 +1,4 @@
+import { roundedLog } from '../util/rounded-log.js'
 import type { Impurity } from './strategy.js'
 
 // Statistics of a set of rows are `size` numbers from an offset: for classes the weight of each; for numbers the sums of
@@ -73,7 +74,7 @@ const entropy = (numClasses: number): ImpurityMeasure =>
     for (let k = 0; k < numClasses; k++) {
       if (stats[at + k] === 0) continue
       const share = stats[at + k] / weight
-      impurity -= share * (Math.log(share) / Math.LN2)
+      impurity -= share * (roundedLog(share) / Math.LN2)
     }
     return impurity
   })

@@ -32,13 +32,13 @@ export class Well19937c extends BitsRandom {
 
   protected override next(bits: number): number {
     const { state, index } = this
-    const at = (offset: number) => (index + offset) % WORDS
-    const before = at(WORDS - 1)
-    const second = at(WORDS - 2)
+    // Comparisons are cheaper than remainders, and the bags of a forest take millions of draws.
+    const before = index < 1 ? WORDS - 1 : index - 1
+    const second = index < 2 ? index + WORDS - 2 : index - 2
     const v0 = state[index]
-    const v1 = state[at(70)]
-    const v2 = state[at(179)]
-    const v3 = state[at(449)]
+    const v1 = state[index < WORDS - 70 ? index + 70 : index + 70 - WORDS]
+    const v2 = state[index < WORDS - 179 ? index + 179 : index + 179 - WORDS]
+    const v3 = state[index < WORDS - 449 ? index + 449 : index + 449 - WORDS]
     const z0 = (state[before] & 0x80000000) ^ (state[second] & 0x7fffffff)
     const z1 = v0 ^ (v0 << 25) ^ v1 ^ (v1 >>> 27)
     const z2 = (v2 >>> 9) ^ v3 ^ (v3 >>> 1)
