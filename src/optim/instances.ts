@@ -30,6 +30,8 @@ export interface InstanceColumns {
   readonly weight: string
   /** A further column that is read along, unchecked. Absent or empty: none. */
   readonly extra?: string
+  /** Whether features may be NaN, for learners that know missing values. */
+  readonly missing?: boolean
 }
 
 /** By default, rows are kept in memory for later passes while they take no more than this. */
@@ -95,12 +97,12 @@ export class Instances implements AsyncIterable<InstanceBlock> {
   }
 
   #check({ columns, length, partition }: Batch, firstRow: number, size: number): InstanceBlock {
-    const { stage, features, label, weight, extra = '' } = this.#columns
+    const { stage, features, label, weight, extra = '', missing = false } = this.#columns
     const origin = (column: string): ColumnOrigin => ({ stage, column, firstRow })
     return {
       length,
       partition,
-      features: checkedVectors(columns[0] as VectorColumn, length, size, origin(features)),
+      features: checkedVectors(columns[0] as VectorColumn, length, size, origin(features), missing),
       labels: checkedLabels(doublesOf(columns[1], length, origin(label)), origin(label)),
       weights: weight === '' ? null : weightsOf(columns[2], length, origin(weight)),
       ...(extra === '' ? {} : { extra: columns[columns.length - 1] }),
@@ -141,17 +143,26 @@ function allFinite(values: Float64Array): boolean {
   return s0 + s1 + s2 + s3 === 0
 }
 
-/** @param size length that every vector must have; -1: that of the first one. */
-function checkedVectors(column: VectorColumn, length: number, size: number, origin: ColumnOrigin): VectorColumn {
+/**
+ * @param size length that every vector must have; -1: that of the first one.
+ * @param missing whether NaN may be among the numbers.
+ */
+function checkedVectors(
+  column: VectorColumn,
+  length: number,
+  size: number,
+  origin: ColumnOrigin,
+  missing: boolean,
+): VectorColumn {
   requireVectors(column, length, origin)
   const expected = size < 0 ? vectorSize(column, 0) : size
   requireWidth(column, length, expected, origin)
   const entries = column.values.subarray(0, vectorStart(column, length))
   if (!allFinite(entries)) {
-    const entry = entries.findIndex((value) => !Number.isFinite(value))
+    const entry = entries.findIndex((value) => !Number.isFinite(value) && !(missing && Number.isNaN(value)))
     let row = 0
     while (vectorStart(column, row + 1) <= entry) row++
-    throw valueError(`a vector with ${entries[entry]}`, row, origin, 'vectors of finite numbers')
+    if (entry >= 0) throw valueError(`a vector with ${entries[entry]}`, row, origin, 'vectors of finite numbers')
   }
   return column.size === expected ? column : { ...column, size: expected, sizes: null }
 }

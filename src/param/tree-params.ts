@@ -1,6 +1,18 @@
 import { DoubleType, VectorUDT } from '../sql/types.js'
-import { anyCase, rule } from './constraint.js'
-import { accepts, beyondSpark, bool, double, inputColumn, int, outputColumn, type ParamRow, string } from './row.js'
+import { anyCase, arrayOf, rule } from './constraint.js'
+import {
+  accepts,
+  beyondSpark,
+  bool,
+  double,
+  inputColumn,
+  int,
+  intArray,
+  oneOf,
+  outputColumn,
+  type ParamRow,
+  string,
+} from './row.js'
 import { classWeight, predictor, seed, weightCol } from './shared.js'
 
 /** Rows that decision trees, forests and boosted trees share, by Spark's names. A stage spreads the groups that it has. */
@@ -55,6 +67,31 @@ const growth = {
   }),
 } as const
 
+/** How a tree grows beyond Spark. */
+const options = {
+  maxLeaves: beyondSpark(
+    int({
+      min: 2,
+      doc: 'maximum number of leaves of a tree (>= 2): of all leaves the one is split next whose split lowers the impurity of all rows most, while maxDepth allows. Not set: nodes are split level by level, without a limit',
+    }),
+  ),
+  monotoneConstraints: beyondSpark(
+    intArray({
+      constraint: arrayOf(
+        rule('-1, 0 or 1', (v) => v === -1 || v === 0 || v === 1, [2, 0.5]),
+        'an array of -1, 0 and 1, one for each feature',
+      ),
+      doc: 'for each feature, 1: predictions never fall as it rises; -1: they never rise; 0: they may do either',
+    }),
+  ),
+  handleMissing: beyondSpark(
+    oneOf(['error', 'learn'], {
+      default: 'error',
+      doc: 'what to do with NaN among the features of training rows: error, as in Spark, or learn (each split sends missing values to the side where they lower the impurity most)',
+    }),
+  ),
+} as const
+
 const leafDoc = 'leaf indices column name: the leaf that each row falls in, numbered from the left. Not made if empty'
 /** Column of the leaf of one tree. */
 const leafCol = outputColumn({ default: '', yields: DoubleType, optional: true, doc: leafDoc })
@@ -106,7 +143,7 @@ const subsamplingRate = double({
 })
 
 /** What every tree learner has beside its columns. */
-const tree = (sparkClass: string) => ({ ...growth, seed: seed(sparkClass), weightCol }) as const
+const tree = (sparkClass: string) => ({ ...growth, seed: seed(sparkClass), weightCol, ...options }) as const
 
 /** Rows of one regression tree. */
 export const regressionTree = (sparkClass: string) =>

@@ -35,11 +35,14 @@ export function binOf(value: number, thresholds: Float64Array): number {
  */
 export async function binRows(
   { blocks, numRows, numFeatures }: TreeRows,
-  { arity, thresholds }: Candidates,
+  { arity, thresholds, missing }: Candidates,
   strategy: TreeStrategy,
   turns: TurnTaker,
 ): Promise<Bins> {
-  const widest = arity.reduce((most, categories, f) => Math.max(most, categories, thresholds[f].length + 1), 1)
+  const widest = arity.reduce(
+    (most, categories, f) => Math.max(most, Math.max(categories, thresholds[f].length + 1) + missing[f]),
+    1,
+  )
   const bins = emptyBins(numRows * numFeatures, widest)
   const binsOfZero = thresholds.map((borders, f) => (arity[f] > 0 ? 0 : binOf(0, borders)))
   const step = Math.max(1, Math.floor(STEP / numFeatures))
@@ -72,6 +75,7 @@ export async function binRows(
 
   function bin(value: number, feature: number, row: number): number {
     const categories = arity[feature]
+    if (missing[feature] && Number.isNaN(value)) return categories || thresholds[feature].length + 1
     if (categories === 0) return binOf(value, thresholds[feature])
     if (value >= 0 && value < categories && Number.isInteger(value)) return value
     throw valueError(

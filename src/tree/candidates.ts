@@ -1,5 +1,6 @@
 import { DataError, ParamError } from '../errors.js'
 import type { TurnTaker } from '../util/turn-taker.js'
+import { missingFeatures, withoutMissing } from './missing-values.js'
 import { sampledRows, sampledValues } from './sampled-values.js'
 import type { TreeStrategy } from './strategy.js'
 import { countValues, thresholdsOf, weighValues } from './thresholds.js'
@@ -22,6 +23,11 @@ export interface Candidates {
    * feature are numbered from 0; in split s, category c goes left when bit c of s + 1 is set.
    */
   readonly unordered: Uint8Array
+  /**
+   * 1 for a feature that training rows lack (NaN), where that is learned from. It has one more bin, or category, which is
+   * the last.
+   */
+  readonly missing: Uint8Array
   /** Number of bins of each feature that statistics are kept of: borders + 1, categories, or splits where unordered. */
   readonly numBins: Int32Array
 }
@@ -47,10 +53,11 @@ export async function findCandidates(
   if (numFeatures === 0) throw noFeatures(strategy)
   const maxBins = Math.min(strategy.maxBins, numRows)
   requireBins(arity, maxBins, strategy)
-  const unordered = arity.map((categories) => Number(isUnordered(categories, maxBins, strategy)))
+  const missing = strategy.learnsMissing ? missingFeatures(rows) : new Uint8Array(numFeatures)
+  const unordered = arity.map((categories, f) => Number(isUnordered(categories, missing[f], maxBins, strategy)))
   const numBins = arity.map((categories, f) => {
-    if (categories < 2) return maxBins
-    return unordered[f] ? 2 ** (categories - 1) - 1 : categories
+    if (categories < 2) return maxBins + missing[f]
+    return unordered[f] ? 2 ** (categories + missing[f] - 1) - 1 : categories + missing[f]
   })
   const thresholds: Float64Array[] = Array.from(arity, () => new Float64Array(0))
   if (arity.includes(0)) {
@@ -59,21 +66,24 @@ export async function findCandidates(
     const expectedWeight = fraction * rows.totalWeight
     const sampled = sampledRows(rows, fraction, strategy.seed)
     for (const column of sampledValues(rows, sampled, weights !== null)) {
-      const { feature, values } = column
+      const { feature } = column
       if (arity[feature] > 0) continue
-      const sample = weights ? weighValues(column, weights, rows.partitionStarts) : countValues(values)
-      thresholds[feature] = thresholdsOf(sample, expectedWeight, maxBins - 1)
-      numBins[feature] = thresholds[feature].length + 1
+      const { present, missingWeight } = missing[feature]
+        ? withoutMissing(column, weights)
+        : { present: column, missingWeight: 0 }
+      const sample = weights ? weighValues(present, weights, rows.partitionStarts) : countValues(present.values)
+      thresholds[feature] = thresholdsOf(sample, expectedWeight - missingWeight, maxBins - 1)
+      numBins[feature] = thresholds[feature].length + 1 + missing[feature]
       if (turns.due()) await turns.take()
     }
   }
-  return { arity, thresholds, unordered: Uint8Array.from(unordered), numBins }
+  return { arity, thresholds, unordered: Uint8Array.from(unordered), missing, numBins }
 }
 
 /** Where there are more than two classes, few categories are divided in every possible way. */
-function isUnordered(categories: number, maxBins: number, { numClasses }: TreeStrategy): boolean {
+function isUnordered(categories: number, missing: number, maxBins: number, { numClasses }: TreeStrategy): boolean {
   if (numClasses <= 2 || categories < 2) return false
-  return categories <= Math.floor(Math.log(Math.floor(maxBins / 2) + 1) / Math.LN2 + 1)
+  return categories + missing <= Math.floor(Math.log(Math.floor(maxBins / 2) + 1) / Math.LN2 + 1)
 }
 
 function requireBins(arity: Int32Array, maxBins: number, strategy: TreeStrategy): void {

@@ -2,8 +2,14 @@ import { javaDoubleText } from '../util/java-text.js'
 import { type Split, TreeNode } from './node-view.js'
 import type { TreeNodes } from './nodes.js'
 
-/** The two sides of a split, in the words of Spark's `toDebugString`. */
+/** The two sides of a split, in the words of Spark's `toDebugString`, and with those for missing values that it lacks. */
 function sides(split: Split): readonly [left: string, right: string] {
+  const [left, right] = valueSides(split)
+  if (split.missingLeft === undefined) return [left, right]
+  return split.missingLeft ? [`${left} or missing`, right] : [left, `${right} or missing`]
+}
+
+function valueSides(split: Split): readonly [left: string, right: string] {
   const feature = `feature ${split.featureIndex}`
   if ('threshold' in split) {
     const threshold = javaDoubleText(split.threshold)

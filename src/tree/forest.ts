@@ -1,6 +1,7 @@
 import type { Seed } from '../util/random/seed.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import { drawBags } from './bagging.js'
+import { growBestFirst } from './best-first.js'
 import { ExactGrower } from './exact-grower.js'
 import { GrowingTree } from './growing-tree.js'
 import { measureOf } from './impurity.js'
@@ -40,6 +41,7 @@ export async function growForest(
   const trees = Array.from({ length: numTrees }, () => new GrowingTree(measure))
   const bags = await drawBags(data, strategy, numTrees, seed, turns)
   const grower = new ExactGrower({ data, labels, strategy, measure, bags, trees, turns })
-  await growInRounds(grower, data.candidates, strategy, numTrees, seed, onTree)
+  const grow = strategy.maxLeaves === undefined ? growInRounds : growBestFirst
+  await grow(grower, data.candidates, strategy, numTrees, seed, onTree)
   return trees.map((tree) => tree.finish())
 }

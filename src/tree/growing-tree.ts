@@ -11,6 +11,8 @@ export interface Split {
   readonly categories: Int32Array | null
   /** Number of categories; -1 where a threshold decides. */
   readonly numCategories: number
+  /** Whether rows go left whose feature is missing; absent where features may not be. */
+  readonly missingLeft?: boolean
 }
 
 /** Impurity of a leaf of which no split was allowed; so Spark marks it. */
@@ -28,6 +30,8 @@ export class GrowingTree {
   /** First of the two children; 0: a leaf. */
   #children = new Int32Array(0)
   readonly #splits: (Split | null)[] = []
+  /** What nodes tell that may not tell the value of their own rows, by node. */
+  readonly #told = new Map<number, number>()
 
   constructor(measure: ImpurityMeasure) {
     this.#measure = measure
@@ -60,6 +64,11 @@ export class GrowingTree {
   /** Makes a node a leaf for good because no split of it is allowed. */
   refuse(node: number): void {
     this.#impurity[node] = NO_SPLIT
+  }
+
+  /** Makes a node tell another value than that of its rows. */
+  tell(node: number, value: number): void {
+    this.#told.set(node, value)
   }
 
   impurity(node: number): number {
@@ -97,7 +106,9 @@ export class GrowingTree {
     const sizes = new Int32Array(count).fill(1)
     // Children have higher numbers than their parents.
     for (let node = count - 1; node >= 0; node--) {
-      predictions[node] = measure.prediction(this.#stats, node * size)
+      const told = this.#told.get(node)
+      predictions[node] =
+        told === undefined ? measure.prediction(this.#stats, node * size) : measure.tell(this.#stats, node * size, told)
       const left = children[node]
       if (left === 0) continue
       if (children[left] === 0 && children[left + 1] === 0 && predictions[left] === predictions[left + 1]) {
@@ -128,6 +139,8 @@ export class GrowingTree {
       numCategories: new Int32Array(total).fill(-1),
       categoryOffsets: new Int32Array(total + 1),
     }
+    const learnsMissing = this.#splits.some((split) => split?.missingLeft !== undefined)
+    const missingLeft = new Int32Array(learnsMissing ? total : 0)
     const categories: number[] = []
     const put = (node: number, id: number): void => {
       nodes.prediction[id] = predictions[node]
@@ -144,6 +157,7 @@ export class GrowingTree {
       nodes.feature[id] = split.feature
       nodes.threshold[id] = split.threshold
       nodes.numCategories[id] = split.numCategories
+      if (split.missingLeft) missingLeft[id] = 1
       if (split.categories) categories.push(...split.categories)
       nodes.categoryOffsets[id + 1] = categories.length
       nodes.leftChild[id] = id + 1
@@ -152,6 +166,6 @@ export class GrowingTree {
       put(left + 1, nodes.rightChild[id])
     }
     put(0, 0)
-    return { ...nodes, categories: Int32Array.from(categories) }
+    return { ...nodes, categories: Int32Array.from(categories), ...(learnsMissing ? { missingLeft } : {}) }
   }
 }

@@ -41,14 +41,15 @@ function fillLeaves(
 ): void {
   for (let tree = 0; tree < trees.length; tree++) {
     const nodes = trees[tree]
-    const { leftChild, rightChild, feature, threshold, numCategories } = nodes
+    const { leftChild, rightChild, feature, threshold, numCategories, missingLeft } = nodes
     const start = tree * length + first
     for (let row = 0; row < count; row++) {
       const at = row * width
       let node = 0
       while (leftChild[node] >= 0) {
         const value = values[at + feature[node]]
-        const left = numCategories[node] < 0 ? value <= threshold[node] : goesLeft(nodes, node, value)
+        const plain = numCategories[node] < 0 && missingLeft === undefined
+        const left = plain ? value <= threshold[node] : goesLeft(nodes, node, value)
         node = left ? leftChild[node] : rightChild[node]
       }
       leaves[start + row] = node

@@ -1,7 +1,7 @@
 import { isLeaf, type TreeNodes } from './nodes.js'
 
 /** How an inner node divides rows: by a threshold, or by a list of categories. */
-export type Split =
+export type Split = (
   | { readonly featureIndex: number; readonly threshold: number }
   | {
       readonly featureIndex: number
@@ -11,6 +11,10 @@ export type Split =
       /** Categories that go right, ascending. */
       readonly rightCategories: readonly number[]
     }
+) & {
+  /** Whether missing values (NaN) go left; absent where the tree has not learned it. */
+  readonly missingLeft?: boolean
+}
 
 /** One node of a fitted tree (Spark's `Node`), made when it is asked for: the tree itself is held as arrays. */
 export class TreeNode {
@@ -58,13 +62,14 @@ export class TreeNode {
   /** How rows are divided; undefined at a leaf. */
   get split(): Split | undefined {
     if (this.isLeaf) return undefined
-    const { feature, threshold, numCategories, categoryOffsets, categories } = this.nodes
+    const { feature, threshold, numCategories, categoryOffsets, categories, missingLeft } = this.nodes
+    const missing = missingLeft ? { missingLeft: missingLeft[this.id] === 1 } : {}
     const featureIndex = feature[this.id]
     const arity = numCategories[this.id]
-    if (arity < 0) return { featureIndex, threshold: threshold[this.id] }
+    if (arity < 0) return { featureIndex, threshold: threshold[this.id], ...missing }
     const leftCategories = Array.from(categories.subarray(categoryOffsets[this.id], categoryOffsets[this.id + 1]))
     const all = Array.from({ length: arity }, (_, category) => category)
     const rightCategories = all.filter((category) => !leftCategories.includes(category))
-    return { featureIndex, numCategories: arity, leftCategories, rightCategories }
+    return { featureIndex, numCategories: arity, leftCategories, rightCategories, ...missing }
   }
 }

@@ -28,6 +28,8 @@ export interface TreeNodes {
   /** Categories that go left, ascending: `categories[categoryOffsets[node] .. categoryOffsets[node + 1])`. */
   readonly categoryOffsets: Int32Array
   readonly categories: Int32Array
+  /** Beyond Spark: 1 at a split that sends missing values (NaN) left. Absent: NaN is a value like others, see `goesLeft`. */
+  readonly missingLeft?: Int32Array
 }
 
 /** Number of nodes. */
@@ -38,6 +40,7 @@ export const isLeaf = (nodes: TreeNodes, node: number): boolean => nodes.leftChi
 
 /** Whether the split of an inner node sends a value of its feature left. */
 export function goesLeft(nodes: TreeNodes, node: number, value: number): boolean {
+  if (nodes.missingLeft && Number.isNaN(value)) return nodes.missingLeft[node] === 1
   const arity = nodes.numCategories[node]
   if (arity < 0) return value <= nodes.threshold[node]
   const from = nodes.categoryOffsets[node]
@@ -81,12 +84,13 @@ export function nodesProblem(nodes: TreeNodes, numFeatures: number, statsSize: n
   const count = nodes.leftChild?.length
   if (!(count > 0)) return 'there are no nodes'
   if (nodes.statsSize !== statsSize) return `statsSize is not ${statsSize}`
-  const lengths: readonly [keyof TreeNodes, number][] = [
+  const lengths: [keyof TreeNodes, number][] = [
     ...(['prediction', 'impurity', 'rawCount', 'gain', 'threshold'] as const).map((name) => [name, count] as const),
     ...(['rightChild', 'feature', 'numCategories'] as const).map((name) => [name, count] as const),
     ['impurityStats', count * nodes.statsSize],
     ['categoryOffsets', count + 1],
   ] as [keyof TreeNodes, number][]
+  if (nodes.missingLeft) lengths.push(['missingLeft', count])
   const wrong = lengths.find(([name, length]) => (nodes[name] as Float64Array | undefined)?.length !== length)
   if (wrong) return `${wrong[0]} has not ${wrong[1]} elements`
   return shapeProblem(nodes, count) ?? splitProblem(nodes, count, numFeatures)

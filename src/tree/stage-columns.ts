@@ -11,6 +11,7 @@ export function instanceColumnsOf(stage: Params): InstanceColumns {
     features: value('featuresCol'),
     label: value('labelCol'),
     weight: stage.isDefined('weightCol') ? value('weightCol') : '',
+    missing: value('handleMissing') === 'learn',
   }
 }
 

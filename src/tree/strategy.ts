@@ -26,7 +26,17 @@ export interface TreeStrategy {
   readonly featureSubsetStrategy: string
   readonly maxMemoryInMB: number
   readonly seed: Seed
+  /** Beyond Spark: most leaves of a tree, of which the best is split next. Absent: nodes are split level by level. */
+  readonly maxLeaves?: number
+  /** Beyond Spark: for each feature 1 where predictions may not fall with it, -1 where they may not rise, else 0. */
+  readonly monotone?: readonly number[]
+  /** Beyond Spark: whether features may be missing (NaN), and each split learns where such rows go. */
+  readonly learnsMissing?: boolean
 }
+
+/** Whether trees grow as Spark grows them. */
+export const isSparkStrategy = ({ maxLeaves, monotone, learnsMissing }: TreeStrategy): boolean =>
+  maxLeaves === undefined && monotone === undefined && learnsMissing !== true
 
 /**
  * The settings of a stage that learns trees. What a single tree has no parameter for is set so that it is grown from every
@@ -35,6 +45,7 @@ export interface TreeStrategy {
 export function strategyOf(stage: Params, labels: Pick<TreeStrategy, 'impurity' | 'numClasses'>): TreeStrategy {
   const value = <T>(name: string): T => stage.getOrDefault(name) as T
   const given = <T>(name: string, otherwise: T): T => (stage.hasParam(name) ? value<T>(name) : otherwise)
+  const option = <T>(name: string): T | undefined => stage.get(name) as T | undefined
   return {
     ...labels,
     stage: stage.uid,
@@ -49,5 +60,8 @@ export function strategyOf(stage: Params, labels: Pick<TreeStrategy, 'impurity' 
     subsamplingRate: given('subsamplingRate', 1),
     bootstrap: given('bootstrap', false),
     featureSubsetStrategy: given('featureSubsetStrategy', 'all').toLowerCase(),
+    maxLeaves: option('maxLeaves'),
+    monotone: option('monotoneConstraints'),
+    learnsMissing: option('handleMissing') === 'learn',
   }
 }

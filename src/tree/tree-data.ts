@@ -3,8 +3,9 @@ import type { InstanceBlock } from '../optim/instances.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import { type Bins, binRows } from './bins.js'
 import { type Candidates, findCandidates } from './candidates.js'
+import { requireMonotone } from './monotone.js'
 import { PackedRows } from './packed-rows.js'
-import type { TreeStrategy } from './strategy.js'
+import { isSparkStrategy, type TreeStrategy } from './strategy.js'
 import { type TreeRows, treeRows } from './tree-rows.js'
 
 /** Up to this number of rows trees are grown with sums formed in Spark's order; beyond, with exact sums of rounded numbers. */
@@ -49,6 +50,7 @@ export async function treeData(
   turns: TurnTaker,
   { exactRows = EXACT_ROWS, kernels }: TreeDataOptions = {},
 ): Promise<TreeData> {
+  requireMonotone(strategy, arity)
   const rows = treeRows(blocks)
   const candidates = await findCandidates(rows, arity, strategy, turns)
   if (rows.numRows > exactRows && isPackable(rows, candidates, strategy)) {
@@ -62,7 +64,7 @@ export async function treeData(
 /** Whether kernels can grow such trees. */
 function isPackable(rows: TreeRows, candidates: Candidates, strategy: TreeStrategy): boolean {
   const { impurity, numClasses, minInstancesPerNode, bootstrap, featureSubsetStrategy } = strategy
-  if (bootstrap || featureSubsetStrategy !== 'all') return false
+  if (bootstrap || featureSubsetStrategy !== 'all' || !isSparkStrategy(strategy)) return false
   // Rows with weights are not counted beside.
   if (rows.weights && minInstancesPerNode > 1) return false
   return impurity !== 'entropy' && numClasses <= 2 && PackedRows.canHold(rows, candidates)

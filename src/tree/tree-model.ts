@@ -13,7 +13,11 @@ import { leafNumbers, nodeCount, nodesProblem, type TreeNodes, treeDepth } from 
 
 /** State of a model of one tree. */
 export const treeState = {
-  nodes: arraysState<TreeNodes>("The nodes in pre-order, as parallel arrays: the columns of Spark's saved node table."),
+  nodes: {
+    ...arraysState<TreeNodes>("The nodes in pre-order, as parallel arrays: the columns of Spark's saved node table."),
+    beyondSpark: ({ missingLeft }: TreeNodes) =>
+      missingLeft ? 'splits that have learned where missing values go' : undefined,
+  },
   numFeatures: state.int('Number of features.'),
 }
 

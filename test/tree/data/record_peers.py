@@ -37,4 +37,30 @@ out["plainTree"] = listed(DecisionTreeClassifier(max_depth=4).fit(X, classes).pr
 logistic = LogisticRegression(C=np.inf, class_weight="balanced", tol=1e-13, max_iter=100000).fit(X, classes == 1)
 out["balancedLogistic"] = listed(np.append(logistic.coef_[0], logistic.intercept_))
 
+# Leaf by leaf.
+for leaves in (4, 9, 20):
+    out[f"bestFirst{leaves}"] = listed(DecisionTreeRegressor(max_leaf_nodes=leaves).fit(X, y).predict(X))
+    out[f"bestFirstWeighted{leaves}"] = listed(DecisionTreeRegressor(max_leaf_nodes=leaves).fit(X, y, sample_weight=weights).predict(X))
+    out[f"bestFirstClasses{leaves}"] = listed(DecisionTreeClassifier(max_leaf_nodes=leaves).fit(X, classes).predict(X))
+
+
+def one_tree(features, labels, depth, weights=None, **more):
+    """One tree of XGBoost without shrinkage and regularization, its borders between all values."""
+    params = dict(objective="reg:squarederror", tree_method="exact", max_depth=depth, eta=1.0, reg_lambda=0.0, min_child_weight=0.0, base_score=0.0, nthread=1, **more)
+    data = xgboost.DMatrix(features, labels, weight=weights)
+    return xgboost.train(params, data, 1).predict(data)
+
+
+# Monotone predictions.
+constraints = (1, 0, -1, 1)
+for depth in (2, 3, 5):
+    out[f"monotone{depth}"] = listed(one_tree(X, y, depth, monotone_constraints=str(constraints)))
+    out[f"monotoneWeighted{depth}"] = listed(one_tree(X, y, depth, weights, monotone_constraints=str(constraints)))
+    out[f"unconstrained{depth}"] = listed(one_tree(X, y, depth))
+
+# Missing values.
+for depth in (1, 2, 4):
+    out[f"missing{depth}"] = listed(one_tree(missing, labels_missing, depth))
+    out[f"missingWeighted{depth}"] = listed(one_tree(missing, labels_missing, depth, weights))
+
 print(json.dumps(out))
