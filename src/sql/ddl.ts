@@ -199,3 +199,13 @@ export function parseSchema(text: string): StructType {
   if (!parser.done()) parser.fail('a comma or the end')
   return StructType(fields)
 }
+
+/** A type, or else the struct of a schema: both `ARRAY<INT>` and `id INT, tags ARRAY<STRING>`. @throws ParseError for neither. */
+export function parseDataTypeOrSchema(text: string): DataType {
+  try {
+    return parseDataType(text)
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error
+    return parseSchema(text)
+  }
+}

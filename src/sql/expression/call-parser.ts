@@ -33,7 +33,11 @@ const NULLS: Readonly<Record<string, readonly Expression[]>> = {
 function ignoringNulls(node: Call): Call {
   const { name, args } = node
   const known = [args[0], ...(NULLS[name] ?? [])]
-  return { ...node, args: [...args, ...known.slice(args.length), literal(true)] }
+  return {
+    ...node,
+    name: name.replace(/^(first|last)_value$/, '$1'),
+    args: [...args, ...known.slice(args.length), literal(true)],
+  }
 }
 
 /** `int(x)` and the like are casts. */
@@ -164,14 +168,13 @@ export abstract class CallParser extends TokenReader {
     const name = { BOTH: 'trim', LEADING: 'ltrim', TRAILING: 'rtrim' }[side ?? 'BOTH']!
     if (side && this.skip('FROM')) return this.closed(name, this.expression())
     const first = this.expression()
-    if (this.skip('FROM')) return this.closed(name, this.expression(), first)
+    if (this.skip('FROM')) return this.closed(name, first, this.expression())
     return { kind: 'call', name, args: this.more(first) }
   }
 
   /** FILTER, IGNORE NULLS and OVER after a call. */
   private afterCall(plain: Call): Expression {
-    if (this.at('WITHIN')) this.unsupported('WITHIN GROUP')
-    let child = plain
+    let child = this.skipAll('WITHIN', 'GROUP') ? this.withinGroup(plain) : plain
     if (this.skip('FILTER')) {
       this.expect('(')
       this.expect('WHERE')
@@ -187,6 +190,17 @@ export abstract class CallParser extends TokenReader {
     const frame = this.frame()
     this.expect(')')
     return { kind: 'window', child, partitionBy, orderBy, ...(frame ? { frame } : {}) }
+  }
+
+  /** `percentile_cont(0.5) WITHIN GROUP (ORDER BY x)`: the value that is ordered goes before the other arguments. */
+  private withinGroup(node: Call): Call {
+    this.expect('(')
+    if (!this.skipAll('ORDER', 'BY')) this.fail(`expected ORDER BY before ${this.describe()}`)
+    const key = this.sortKey()
+    this.expect(')')
+    if (!/^percentile_(cont|disc)$/.test(node.name) || key.kind !== 'sort')
+      this.unsupported(`WITHIN GROUP after ${node.name}`)
+    return { ...node, args: [key.child, ...node.args, literal(key.ascending)] }
   }
 
   protected sortKey(): Expression {
@@ -226,8 +240,8 @@ export abstract class CallParser extends TokenReader {
     this.expect('INTERVAL')
     const { at } = this.token
     const parts: [value: string, unit: string][] = []
-    while (this.token.kind === 'string' || this.token.kind === 'number' || this.at('-', '+')) {
-      const sign = this.at('-', '+') ? this.advance().text : ''
+    while (this.token.kind === 'string' || this.token.kind === 'number' || (parts.length === 0 && this.at('-', '+'))) {
+      const sign = parts.length === 0 && this.at('-', '+') ? this.advance().text : ''
       const value = sign + (this.token.kind === 'string' ? this.string() : this.advance().text)
       if (this.token.kind !== 'name' || this.isClause(this.token.text) || this.at(...PREDICATE_WORDS)) {
         parts.push(

@@ -1,4 +1,4 @@
-import type { DataType } from '../types.js'
+import { ArrayType, type DataType } from '../types.js'
 import { isIntegral } from './coercion.js'
 import { duckType } from './duck-types.js'
 import { raise } from './sql-text.js'
@@ -36,7 +36,8 @@ const stringTo = (to: DataType): CastSql => {
       `CASE WHEN lower(trim($1)) IN ('t', 'true', 'y', 'yes', '1') THEN true ` +
       `WHEN lower(trim($1)) IN ('f', 'false', 'n', 'no', '0') THEN false WHEN $1 IS NULL THEN NULL ELSE ${fail} END`
   }
-  return plain
+  // The engine's own cast reads escapes such as \\x41 in the text.
+  return to.kind === 'binary' ? () => 'encode($1)' : plain
 }
 
 /** Java's text of a double, see `javaDouble`; DuckDB writes `1e-07` and `12345678.9`. */
@@ -59,7 +60,7 @@ const toText = (from: DataType): CastSql => {
   if (from.kind === 'timestamp') {
     return () => "regexp_replace(CAST(timezone('UTC', $1) AS VARCHAR), '([.][0-9]*?)0+$', '\\1')"
   }
-  return plain
+  return from.kind === 'binary' ? () => 'decode($1)' : plain
 }
 
 /**
@@ -76,7 +77,18 @@ export function castSql(from: DataType, to: DataType, safe: boolean): string {
   return chooseCast(from, to)(to, safe, fail)
 }
 
+/** Element by element, where the elements need more than the engine's own cast. */
+const elements =
+  (from: DataType, to: DataType): CastSql =>
+  (_type, safe, fail) => {
+    const element = chooseCast(from, to)
+    return element === plain
+      ? plain(ArrayType(to), safe, fail)
+      : `list_transform($1, lambda "'e": ${element(to, safe, fail).replaceAll('$1', `"'e"`)})`
+  }
+
 function chooseCast(from: DataType, to: DataType): CastSql {
+  if (from.kind === 'array' && to.kind === 'array') return elements(from.elementType, to.elementType)
   if (from.kind === to.kind) return plain
   if (from.kind === 'string') return stringTo(to)
   if (to.kind === 'string') return toText(from)

@@ -61,7 +61,12 @@ function compileCall({ row, args, operands, distinct, filter }: TypedCall, over:
 
 function frameSql({ unit, lower, upper }: WindowFrame, order: DataType | undefined): string {
   const bound = (value: FrameBound): string => {
-    if (typeof value !== 'number') return `${intervalSql(value)} FOLLOWING`
+    if (typeof value !== 'number') {
+      const { months, days, micros } = value
+      const before = months < 0 || days < 0 || micros < 0
+      const size = before ? { ...value, months: -months, days: -days, micros: -micros } : value
+      return `${intervalSql(size)} ${before ? 'PRECEDING' : 'FOLLOWING'}`
+    }
     if (value === 0) return 'CURRENT ROW'
     const size = Math.abs(value)
     const distance = order?.kind === 'date' && unit === 'range' ? `INTERVAL '${size}' DAY` : String(size)

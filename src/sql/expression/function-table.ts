@@ -1,8 +1,12 @@
 import { AGGREGATES } from './table/aggregates.js'
+import { ARRAYS } from './table/arrays.js'
 import { COLLECTIONS } from './table/collections.js'
 import { CONDITIONAL } from './table/conditional.js'
 import { DATES } from './table/dates.js'
+import { HASHES } from './table/hashes.js'
+import { JSON_TEXTS } from './table/json.js'
 import { LAMBDAS } from './table/lambdas.js'
+import { MAPS } from './table/maps.js'
 import { MATH } from './table/math.js'
 import { OPERATORS } from './table/operators.js'
 import type { FunctionRow } from './table/row.js'
@@ -14,10 +18,14 @@ for (const row of [
   ...OPERATORS,
   ...MATH,
   ...STRINGS,
+  ...HASHES,
   ...DATES,
   ...CONDITIONAL,
   ...COLLECTIONS,
+  ...ARRAYS,
+  ...MAPS,
   ...LAMBDAS,
+  ...JSON_TEXTS,
   ...AGGREGATES,
   ...WINDOWS,
 ]) {

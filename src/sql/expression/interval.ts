@@ -8,6 +8,11 @@ const MICROS = { DAY: 86_400_000_000, HOUR: 3_600_000_000, MINUTE: 60_000_000, S
 
 /** A sum or difference with an interval as the call that shifts the other operand; undefined for every other call. */
 export function withInterval({ name, args }: Call): Call | undefined {
+  const step = args[2]
+  if (name.toLowerCase() === 'sequence' && step?.kind === 'interval' && step.micros === 0) {
+    const unit = step.months === 0 ? 'day' : 'month'
+    return shift(`+${unit}sequence`, args[0], args[1], literal(step.months || step.days, IntegerType))
+  }
   if ((name !== '+' && name !== '-') || args.length !== 2) return undefined
   const [left, right] = args
   const [value, interval] = right.kind === 'interval' ? [left, right] : [right, left]

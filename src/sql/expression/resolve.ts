@@ -2,6 +2,7 @@ import { SchemaError } from '../../errors.js'
 import { StructField, type StructType } from '../types.js'
 import { children } from './children.js'
 import { FUNCTIONS } from './function-table.js'
+import { mapChildren } from './map-children.js'
 import type { Expression } from './nodes.js'
 import { outputName, title } from './title.js'
 import { type Typed, type } from './typed.js'
@@ -19,8 +20,16 @@ export const expandStars = (expressions: readonly Expression[], schema: StructTy
   expressions.flatMap((expression) =>
     expression.kind === 'star'
       ? schema.fields.map(({ name }): Expression => ({ kind: 'attribute', name }))
-      : [expression],
+      : [expandInside(expression, schema)],
   )
+
+/** `struct(*)` is the struct of all columns; the star of `count(*)` stays. */
+function expandInside(expression: Expression, schema: StructType): Expression {
+  const inside = mapChildren(expression, (child) => expandInside(child, schema))
+  if (inside.kind !== 'call' || !/^(struct|array|coalesce|greatest|least|concat|hash|xxhash64)$/i.test(inside.name))
+    return inside
+  return { ...inside, args: expandStars(inside.args, schema) }
+}
 
 function refuseNested(expression: Expression, inside: boolean, stage?: string): void {
   const aggregate = isAggregateCall(expression)

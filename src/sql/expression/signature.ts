@@ -1,4 +1,6 @@
 import {
+  ArrayType,
+  BinaryType,
   BooleanType,
   type DataType,
   DateType,
@@ -20,6 +22,7 @@ export const NAMED_TYPES = {
   BOOLEAN: BooleanType,
   STRING: StringType,
   DATE: DateType,
+  BINARY: BinaryType,
   TIMESTAMP: TimestampType,
 } as const satisfies Record<string, DataType>
 
@@ -64,6 +67,21 @@ function accept(expected: string, type: DataType): DataType | undefined {
   return undefined
 }
 
+const arrayLetter = (expected: string): string | undefined => /^ARRAY<(\w)>$/.exec(expected)?.[1]
+
+/** What an argument adds to the types that meet under a letter. */
+function memberOf(expected: string, letter: string, type: DataType): DataType | undefined {
+  if (expected === letter) return type
+  return arrayLetter(expected) === letter && type.kind === 'array' ? type.elementType : undefined
+}
+
+function bindOne(expected: string, type: DataType, letters: Readonly<Record<string, DataType>>): DataType | undefined {
+  const element = arrayLetter(expected)
+  if (element === undefined) return letters[expected] ?? accept(expected, type)
+  if (type.kind === 'void') return type
+  return type.kind === 'array' ? ArrayType(letters[element], type.containsNull) : undefined
+}
+
 /** What a function takes: its parameters, how arguments are cast to them, and what the letters stand for. */
 export interface Signature {
   /** What a caller may write, for error messages: `substring(STRING, INT, [INT])` without the name. */
@@ -87,7 +105,7 @@ const readable = (text: string): string =>
 /**
  * Reads a signature: parameters separated by commas. A parameter is a type of {@link NAMED_TYPES}, `ANY`, `NUMERIC` (a string
  * becomes double), `INTEGRAL`, `ARRAY`, `MAP`, `STRUCT`, `LAMBDA`, `DATE!` (nothing is cast to it), several with `|` between, or a letter: arguments under `T` meet in
- * their common type, under `N` in a number, under `S` without casting strings. `=` gives a default in JSON; `...` repeats the last one.
+ * their common type, under `N` in a number, under `S` without casting strings; `ARRAY<T>` is an array whose elements meet the arguments under T. `=` gives a default in JSON; `...` repeats the last one.
  */
 export function signature(text: string): Signature {
   const repeats = text.endsWith('...')
@@ -114,7 +132,7 @@ export function signature(text: string): Signature {
     bind(types) {
       const letters: Record<string, DataType> = {}
       for (const letter of Object.keys(LETTERS)) {
-        const members = types.filter((_, i) => expectedAt(i) === letter)
+        const members = types.flatMap((type, i) => memberOf(expectedAt(i), letter, type) ?? [])
         if (members.length === 0) continue
         const type = LETTERS[letter](members)
         if (!type) return undefined
@@ -122,7 +140,7 @@ export function signature(text: string): Signature {
       }
       const targets: DataType[] = []
       for (const [i, type] of types.entries()) {
-        const target = letters[expectedAt(i)] ?? accept(expectedAt(i), type)
+        const target = bindOne(expectedAt(i), type, letters)
         if (!target) return undefined
         targets.push(target)
       }

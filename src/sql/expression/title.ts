@@ -26,13 +26,20 @@ const TITLES: Titles = {
   },
   call({ name, args, distinct, filter }) {
     if (filter) return `${title({ kind: 'call', name, args, distinct })} FILTER (WHERE ${title(filter)})`
-    if (args.length === 2 && args.some((arg) => arg.kind === 'interval')) return args.map(title).join(` ${name} `)
+    if (args.length === 2 && args.some((arg) => arg.kind === 'interval')) {
+      const [left, right] = args[0].kind === 'interval' ? [args[1], args[0]] : args
+      return `${title(left)} ${name} ${title(right)}`
+    }
     if (name === 'count' && args.some((arg) => arg.kind === 'star')) return 'count(1)'
     const titles = args.map(title)
     const rows = FUNCTIONS.get(name)
     for (const row of rows ?? []) {
       const missing = row.takes.fillIn(titles.length)
-      if (missing) return row.title([...titles, ...missing.map(String)], distinct ?? false)
+      if (missing)
+        return row.title(
+          [...titles, ...missing.map((value) => (value === null ? 'NULL' : String(value)))],
+          distinct ?? false,
+        )
     }
     return `${name}(${titles.join(', ')})`
   },
@@ -99,9 +106,17 @@ export function outputName(expression: Expression): string {
       return outputName(expression.child)
     case 'cast':
       return castName(expression)
+    case 'call':
+      return isPath(expression) ? title(expression.args[1]) : title(expression)
     default:
       return title(expression)
   }
+}
+
+/** Whether a field is taken from a column, not from a computed struct: such a path has the name of its last part. */
+function isPath(expression: Expression): boolean {
+  if (expression.kind !== 'call' || expression.name !== '.') return false
+  return expression.args[0].kind === 'attribute' || isPath(expression.args[0])
 }
 
 function castName(cast: Expression): string {

@@ -1,13 +1,5 @@
 import { SchemaError, UnsupportedError } from '../../errors.js'
-import {
-  BooleanType,
-  type DataType,
-  NullType,
-  type StructField,
-  type StructType,
-  simpleString,
-  unknownColumn,
-} from '../types.js'
+import { type DataType, NullType, type StructField, type StructType, simpleString, unknownColumn } from '../types.js'
 import { canCast, commonType } from './coercion.js'
 import { castTo } from './implicit-cast.js'
 import type { Expression, ExpressionKind, LiteralValue, WindowFrame } from './nodes.js'
@@ -161,7 +153,7 @@ function typeCase({ branches, otherwise }: Extract<Expression, { kind: 'case' }>
   const { stage } = scope
   const whens = branches.map(([when]) => {
     const typed = typeIn(when, scope)
-    if (typed.dataType.kind === 'boolean' || typed.dataType.kind === 'void') return castTo(typed, BooleanType)
+    if (typed.dataType.kind === 'boolean') return typed
     throw new SchemaError(`the condition ${title(when)} has type ${simpleString(typed.dataType)}`, {
       stage,
       allowed: 'Allowed: boolean',
@@ -199,6 +191,7 @@ function typeWindow(node: Extract<Expression, { kind: 'window' }>, scope: Scope)
       'Use an aggregate or a window function, such as sum or rank',
     )
   }
+  if (child.filter) refuse('an aggregate over a window cannot have FILTER', 'Aggregate CASE WHEN … THEN … END instead')
   if (child.distinct) refuse('an aggregate over a window cannot be DISTINCT', 'Count collect_set(…) with size instead')
   if (child.row.window && node.orderBy.length === 0) {
     refuse(`the window of ${child.row.name} has no order`, 'Add orderBy(…), in SQL ORDER BY')

@@ -7,6 +7,7 @@ import { IntegerType, LongType, StructField } from '../types.js'
 import { Connections } from './connections.js'
 import { engineError } from './engine-error.js'
 import { type Bindings, dataTypeOf, logicalType, typeId } from './engine-types.js'
+import { registerJsFunctions } from './js-functions.js'
 import { StringDictionary } from './string-dictionary.js'
 import { VectorReader } from './vector-reader.js'
 import { VectorWriter } from './vector-writer.js'
@@ -81,6 +82,7 @@ export class DuckDB {
     this.reader = new VectorReader(nb)
     this.writer = new VectorWriter(nb)
     this.registerTableFunction()
+    registerJsFunctions(nb, main, this.reader, this.writer, (error) => this.keepError(this.nextId++, error))
   }
 
   /** @throws EngineError when the package is not installed or a setting is refused. */
@@ -246,6 +248,11 @@ export class DuckDB {
     }
   }
 
+  private keepError(id: number, error: unknown): string {
+    this.kernelErrors.set(id, error)
+    return `kernel error ${id}`
+  }
+
   private kernelErrorOf(error: unknown): unknown {
     const id = /kernel error (\d+)/.exec(error instanceof Error ? error.message : '')?.[1]
     if (id === undefined) return undefined
@@ -374,8 +381,7 @@ export class DuckDB {
       try {
         this.runKernel(Number(id), input, n, (k) => nb.struct_vector_get_child(output, k))
       } catch (error) {
-        this.kernelErrors.set(Number(id), error)
-        nb.scalar_function_set_error(info, `kernel error ${id}`)
+        nb.scalar_function_set_error(info, this.keepError(Number(id), error))
       }
     })
     nb.register_scalar_function(this.main, fn)

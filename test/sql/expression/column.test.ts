@@ -1,11 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import type { Column } from '../../../src/sql/expression/column.js'
+import { compileExpression } from '../../../src/sql/expression/duckdb.js'
 import { FUNCTIONS } from '../../../src/sql/expression/function-table.js'
 import * as functions from '../../../src/sql/expression/functions.js'
 import { parseExpression } from '../../../src/sql/expression/parser.js'
-import { DoubleType, IntegerType, LongType, NullType, StringType, TimestampType } from '../../../src/sql/types.js'
+import { LAMBDAS } from '../../../src/sql/expression/table/lambdas.js'
+import {
+  ArrayType,
+  DoubleType,
+  IntegerType,
+  LongType,
+  NullType,
+  StringType,
+  StructField,
+  StructType,
+  TimestampType,
+} from '../../../src/sql/types.js'
 
 const { col, count_distinct, expr, lit, when } = functions
+const arrays = StructType([StructField('a', ArrayType(IntegerType)), StructField('b', ArrayType(IntegerType))])
 const a = col('a')
 const b = col('b')
 
@@ -47,6 +60,15 @@ describe('Column', () => {
     [functions.first('a', true), 'first(a, true)'],
     [functions.instr('a', 'x'), "instr(a, 'x')"],
     [functions.array_contains('a', 'x'), "array_contains(a, 'x')"],
+    [functions.trim('a'), 'trim(a)'],
+    [functions.ltrim('a', 'x'), "TRIM(LEADING 'x' FROM a)"],
+    [functions.split('a', ',', 2), "split(a, ',', 2)"],
+    [functions.to_date('a', 'dd/MM/yyyy'), "to_date(a, 'dd/MM/yyyy')"],
+    [functions.create_map(lit('k'), 'a'), "map('k', a)"],
+    [functions.percentile('a', [0.25, 0.5]), 'percentile(a, array(CAST(0.25D AS DOUBLE), CAST(0.5D AS DOUBLE)))'],
+    [functions.percentile_approx('a', 0.5), 'percentile_approx(a, CAST(0.5D AS DOUBLE))'],
+    [functions.lag('a', 2), 'lag(a, 2, NULL, false)'],
+    [functions.from_json('a', StructType([StructField('x', IntegerType)])), "from_json(a, 'struct<x:int>')"],
   ])('%s', (column, sql) => {
     expect(column.expression).toEqual(parseExpression(sql))
   })
@@ -100,12 +122,47 @@ describe('lit', () => {
 
 describe('functions', () => {
   const special = ['col', 'column', 'lit', 'when', 'expr', 'asc', 'desc', 'call_function']
+  const apart = ['from_json', 
+    'create_map',
+    'percentile',
+    'percentile_approx',
+    'approx_percentile',
+    'map_zip_with',
+    ...LAMBDAS.map((row) => row.name),
+  ]
   const distinct: Record<string, string> = { count_distinct: 'count', countDistinct: 'count', sum_distinct: 'sum' }
-  it.each(Object.keys(functions).filter((name) => !special.includes(name)))('%s calls a row of the table', (name) => {
-    const make = (functions as unknown as Record<string, (...args: Column[]) => Column>)[name]
-    const { expression } = make(a, b, a)
-    expect(expression).toMatchObject({ kind: 'call', name: distinct[name] ?? name })
-    expect(FUNCTIONS.has(distinct[name] ?? name)).toBe(true)
+  it.each(Object.keys(functions).filter((name) => ![...special, ...apart].includes(name)))(
+    '%s calls a row of the table',
+    (name) => {
+      const make = (functions as unknown as Record<string, (...args: Column[]) => Column>)[name]
+      const { expression } = make(a, b, a, b, a, b)
+      expect(expression).toMatchObject({ kind: 'call', name: distinct[name] ?? name })
+      expect(FUNCTIONS.has(distinct[name] ?? name)).toBe(true)
+    },
+  )
+
+  it('functions of columns become lambda functions with names of their own', () => {
+    const { transform, filter, exists, forall, aggregate, reduce, zip_with } = functions
+    const { transform_keys, transform_values, map_filter, map_zip_with } = functions
+    const nested = transform('a', (x) => transform('b', (y) => x.plus(y)))
+    expect(compileExpression(nested.expression, arrays)).toBe(
+      compileExpression(parseExpression('transform(a, x -> transform(b, y -> x + y))'), arrays),
+    )
+    expect(String(transform('a', (x, k) => x.plus(k)))).toBe(String(expr('transform(a, (x, k) -> x + k)')))
+    expect(String(filter('a', (x) => x.gt(1)))).toBe(String(expr('filter(a, x -> x > 1)')))
+    expect(String(exists('a', (x) => x.gt(1)))).toBe(String(expr('exists(a, x -> x > 1)')))
+    expect(String(forall('a', (x) => x.gt(1)))).toBe(String(expr('forall(a, x -> x > 1)')))
+    expect(String(aggregate('a', 0, (s, x) => s.plus(x)))).toBe(String(expr('aggregate(a, 0, (s, x) -> s + x)')))
+    expect(String(reduce('a', 0, (s, x) => s.plus(x)))).toBe(String(expr('reduce(a, 0, (s, x) -> s + x)')))
+    expect(String(zip_with('a', 'b', (x, y) => x.plus(y)))).toBe(String(expr('zip_with(a, b, (x, y) -> x + y)')))
+    expect(String(transform_keys('a', (k, v) => k.plus(v)))).toBe(String(expr('transform_keys(a, (k, v) -> k + v)')))
+    expect(String(transform_values('a', (k, v) => k.plus(v)))).toBe(
+      String(expr('transform_values(a, (k, v) -> k + v)')),
+    )
+    expect(String(map_filter('a', (k, v) => k.eq(v)))).toBe(String(expr('map_filter(a, (k, v) -> k = v)')))
+    expect(String(map_zip_with('a', 'b', (_k, x, y) => x.plus(y)))).toBe(
+      String(expr('map_zip_with(a, b, (k, x, y) -> x + y)')),
+    )
   })
 
   it('expr is the parser', () => expect(String(expr('a+1'))).toBe('(a + 1)'))

@@ -1,4 +1,4 @@
-import { ArrayType } from '../../types.js'
+import { ArrayType, DoubleType } from '../../types.js'
 import { raise } from '../sql-text.js'
 import { aggregates, type Operand, type RowText } from './row.js'
 
@@ -61,6 +61,27 @@ const collect = (name: string, distinct: string): RowText => ({
   sql: `coalesce(list(${distinct} $1) FILTER (WHERE $1 IS NOT NULL)$over, [])`,
 })
 
+const bitwise = (name: string): RowText => ({ name, takes: 'INTEGRAL', gives: '$1', sql: `${name}($1)$over` })
+
+/** The exact value of a row, where Spark approximates when there are more rows than its accuracy. */
+const percentile = (name: string): RowText => ({
+  name,
+  takes: 'NUMERIC, DOUBLE|ARRAY, INT=10000',
+  gives: ([value, places]) => (places.dataType.kind === 'array' ? ArrayType(value.dataType, false) : value.dataType),
+  sql: 'quantile_disc($1, $2)$over',
+})
+
+/** `percentile_cont(0.5) WITHIN GROUP (ORDER BY x)`; the last argument says whether the order is ascending. */
+const ordered = (name: string, takes: string, gives: RowText['gives']): RowText => ({
+  name,
+  takes: `${takes}, DOUBLE, BOOLEAN`,
+  gives,
+  sql: ([, , ascending]) =>
+    `quantile_${name.slice('percentile_'.length)}($1, ${ascending.literal === false ? '1 - $2' : '$2'})$over`,
+  title: ([value, place, ascending]) =>
+    `${name}(${place}) WITHIN GROUP (ORDER BY ${value}${ascending === 'false' ? ' DESC' : ''})`,
+})
+
 /** Aggregate functions. Nulls do not take part. */
 export const AGGREGATES = aggregates([
   { name: 'count', takes: 'ANY', gives: 'LONG', nullable: 'never', sql: 'count($distinct $1)$over' },
@@ -92,11 +113,12 @@ export const AGGREGATES = aggregates([
   edge('last', 'last'),
   edge('last_value', 'last'),
   collect('collect_list', ''),
+  { ...collect('array_agg', ''), title: 'collect_list($1)' },
   collect('collect_set', 'DISTINCT'),
   { name: 'bool_and|every', takes: 'BOOLEAN', gives: 'BOOLEAN', sql: 'bool_and($1)$over' },
   { name: 'bool_or|some|any', takes: 'BOOLEAN', gives: 'BOOLEAN', sql: 'bool_or($1)$over' },
-  { name: 'max_by', takes: 'ANY, ANY', gives: '$1', sql: 'arg_max($1, $2)$over', filtered: 1 },
-  { name: 'min_by', takes: 'ANY, ANY', gives: '$1', sql: 'arg_min($1, $2)$over', filtered: 1 },
+  { name: 'max_by', takes: 'ANY, ANY', gives: '$1', sql: 'arg_max_null($1, $2)$over', filtered: 1 },
+  { name: 'min_by', takes: 'ANY, ANY', gives: '$1', sql: 'arg_min_null($1, $2)$over', filtered: 1 },
   {
     name: 'percentile',
     takes: 'DOUBLE, DOUBLE',
@@ -104,5 +126,56 @@ export const AGGREGATES = aggregates([
     sql: 'quantile_cont($1, $2)$over',
     title: 'percentile($1, $2, 1)',
   },
+  {
+    name: 'percentile',
+    takes: 'DOUBLE, ARRAY',
+    gives: () => ArrayType(DoubleType, false),
+    sql: 'quantile_cont($1, $2)$over',
+    title: 'percentile($1, $2, 1)',
+  },
+  percentile('percentile_approx'),
+  percentile('approx_percentile'),
+  ordered('percentile_cont', 'DOUBLE', 'DOUBLE'),
+  ordered('percentile_disc', 'NUMERIC', '$1'),
+  { name: 'mode', takes: 'ANY', gives: '$1', sql: 'mode($1)$over' },
+  { name: 'product', takes: 'DOUBLE', gives: 'DOUBLE', sql: 'product($1)$over' },
+  bitwise('bit_and'),
+  bitwise('bit_or'),
+  bitwise('bit_xor'),
+  { name: 'try_sum', takes: 'INTEGRAL', gives: 'LONG', sql: 'TRY_CAST(sum($distinct $1)$over AS BIGINT)' },
+  { name: 'try_sum', takes: 'DOUBLE', gives: 'DOUBLE', sql: 'sum($distinct $1)$over' },
+  { name: 'try_avg', takes: 'DOUBLE', gives: 'DOUBLE', sql: 'avg($distinct $1)$over' },
+  {
+    name: 'approx_count_distinct',
+    takes: 'ANY, DOUBLE=0.05',
+    gives: 'LONG',
+    nullable: 'never',
+    sql: 'count(DISTINCT $1)$over',
+    title: 'approx_count_distinct($1)',
+  },
+  {
+    name: 'string_agg|listagg',
+    takes: 'STRING, STRING=null',
+    gives: 'STRING',
+    sql: "string_agg($distinct $1, coalesce($2, ''))$over",
+  },
+  {
+    ...pairMoment('regr_count', 0, 'regr_count($1, $2) #'),
+    gives: 'LONG',
+    nullable: 'never',
+    sql: 'regr_count($1, $2)$over',
+  },
+  pairMoment('regr_avgx', 1),
+  pairMoment('regr_avgy', 1),
+  pairMoment('regr_sxx', 1),
+  pairMoment('regr_sxy', 1),
+  pairMoment('regr_syy', 1),
+  pairMoment('regr_slope', 2, 'CASE WHEN regr_sxx($1, $2) # > 0 THEN regr_slope($1, $2) # END'),
+  pairMoment('regr_intercept', 2, 'CASE WHEN regr_sxx($1, $2) # > 0 THEN regr_intercept($1, $2) # END'),
+  pairMoment(
+    'regr_r2',
+    2,
+    'CASE WHEN regr_sxx($1, $2) # > 0 THEN CASE WHEN regr_syy($1, $2) # = 0 THEN 1 ELSE regr_r2($1, $2) # END END',
+  ),
   { name: 'median', takes: 'DOUBLE', gives: 'DOUBLE', sql: 'quantile_cont($1, 0.5)$over' },
 ])

@@ -1,6 +1,17 @@
 import { SchemaError } from '../../../errors.js'
 import { knownNames, shortText } from '../../../util/names.js'
-import { ArrayType, type DataType, fieldNames, type MapType, StructField, StructType } from '../../types.js'
+import {
+  ArrayType,
+  BooleanType,
+  type DataType,
+  fieldNames,
+  type MapType,
+  NullType,
+  StringType,
+  StructField,
+  StructType,
+} from '../../types.js'
+import { castSql } from '../casts.js'
 import { quoteName } from '../duck-types.js'
 import { raise } from '../sql-text.js'
 import { type Operand, type RowText, scalars } from './row.js'
@@ -44,6 +55,9 @@ const pack = (names: readonly string[], place: (i: number) => number): string =>
 /** Spark names a part of `struct(…)` after its column or alias, and col1, col2 … otherwise. */
 const partNames = (args: readonly Operand[]): string[] => args.map((arg, i) => arg.name ?? `col${i + 1}`)
 
+/** An array with its elements as strings. */
+const texts = ({ dataType }: Operand): string => castSql(dataType, ArrayType(StringType), false)
+
 /** Functions of arrays, maps and structs. */
 export const COLLECTIONS = scalars([
   field('.', '$1.$2'),
@@ -70,7 +84,7 @@ export const COLLECTIONS = scalars([
     takes: 'ARRAY, INTEGRAL',
     gives: elementType,
     nullable: (args) => args[0].nullable || args[1].nullable || mayHoldNull(args[0].dataType),
-    sql: `CASE WHEN $2 = 0 OR abs($2) > len($1) THEN ${OUT_OF_RANGE} ELSE ($1)[$2] END`,
+    sql: `CASE WHEN $1 IS NOT NULL AND ($2 = 0 OR abs($2) > len($1)) THEN ${OUT_OF_RANGE} ELSE ($1)[$2] END`,
   },
   {
     name: 'get',
@@ -79,6 +93,7 @@ export const COLLECTIONS = scalars([
     nullable: 'always',
     sql: 'CASE WHEN $2 >= 0 THEN ($1)[$2 + 1] END',
   },
+  { name: 'array', takes: '', gives: () => ArrayType(NullType, false), nullable: 'never', sql: '[]' },
   {
     name: 'array',
     takes: 'T...',
@@ -90,6 +105,7 @@ export const COLLECTIONS = scalars([
     nullable: 'never',
     sql: '[$*]',
   },
+  { name: 'size', takes: 'VOID', gives: 'INT', sql: 'CAST(NULL AS INTEGER)' },
   {
     name: 'size|cardinality',
     takes: 'ARRAY|MAP',
@@ -98,8 +114,11 @@ export const COLLECTIONS = scalars([
   },
   {
     name: 'array_contains',
-    takes: 'ARRAY, ANY',
-    gives: 'BOOLEAN',
+    takes: 'ARRAY<S>, S',
+    gives: ([, value]) => {
+      if (value.literal !== null) return BooleanType
+      throw new SchemaError('array_contains looks for NULL', { hint: 'Use exists(array, x -> x IS NULL)' })
+    },
     nullable: (args) => args[0].nullable || args[1].nullable || mayHoldNull(args[0].dataType),
     sql:
       'CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN list_contains($1, $2) THEN true ' +
@@ -118,7 +137,16 @@ export const COLLECTIONS = scalars([
     name: 'array_join',
     takes: 'ARRAY, STRING',
     gives: 'STRING',
-    sql: "CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN coalesce(array_to_string($1, $2), '') END",
+    sql: ([array]) =>
+      `CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN coalesce(array_to_string(${texts(array)}, $2), '') END`,
+  },
+  {
+    name: 'array_join',
+    takes: 'ARRAY, STRING, STRING',
+    gives: 'STRING',
+    sql: ([array]) =>
+      `CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL AND $3 IS NOT NULL THEN coalesce(array_to_string(` +
+      `list_transform(${texts(array)}, lambda "'x": coalesce("'x", $3)), $2), '') END`,
   },
   {
     name: 'struct',

@@ -1,4 +1,44 @@
-import { scalars } from './row.js'
+import { SchemaError, UnsupportedError } from '../../../errors.js'
+import { type DataType, NullType, simpleString } from '../../types.js'
+import { castSql } from '../casts.js'
+import { commonType } from '../coercion.js'
+import { quoteText } from '../duck-types.js'
+import { raise } from '../sql-text.js'
+import { type Operand, scalars } from './row.js'
+
+/** Results of `decode(x, search1, result1, …, default)`, with their places. */
+const results = (args: readonly Operand[]): [arg: Operand, place: number][] =>
+  args.flatMap((arg, i) =>
+    i >= 2 && (i % 2 === 0 || i === args.length - 1) ? [[arg, i + 1] as [Operand, number]] : [],
+  )
+
+function decodedType(args: readonly Operand[]): DataType {
+  return results(args).reduce<DataType>((wide, [{ dataType }]) => {
+    const meet = commonType(wide, dataType)
+    if (meet) return meet
+    throw new SchemaError('the results of decode have no common type', { hint: 'Cast them' })
+  }, NullType)
+}
+
+const decodedNullable = (args: readonly Operand[]): boolean =>
+  args.length % 2 === 1 || results(args).some(([arg]) => arg.nullable)
+
+/** The result beside the first equal value; null equals null. */
+function decode(args: readonly Operand[]): string {
+  const type = decodedType(args)
+  const result = ([{ dataType }, place]: [Operand, number]): string =>
+    castSql(dataType, type, false).replaceAll('$1', `$${place}`)
+  const [otherwise, pairs] =
+    args.length % 2 === 0 ? [results(args).at(-1), results(args).slice(0, -1)] : [undefined, results(args)]
+  const branches = pairs.map((pair) => `WHEN $1 IS NOT DISTINCT FROM $${pair[1] - 1} THEN ${result(pair)}`)
+  return `CASE ${branches.join(' ')}${otherwise ? ` ELSE ${result(otherwise)}` : ''} END`
+}
+
+/** Text of bytes in a character set. */
+function decodeText([, charset]: readonly Operand[]): string {
+  if (typeof charset.literal === 'string' && /^utf-?8$/i.test(charset.literal)) return 'decode($1)'
+  throw new UnsupportedError(`the character set ${charset.title}`, { allowed: 'Allowed: UTF-8' })
+}
 
 /** Functions of null and NaN, and choices. */
 export const CONDITIONAL = scalars([
@@ -23,6 +63,44 @@ export const CONDITIONAL = scalars([
     sql: 'CASE WHEN $1 IS NOT NULL THEN $2 ELSE $3 END',
   },
   { name: 'nullif', takes: 'T, T', gives: 'T', nullable: 'always', sql: 'nullif($1, $2)' },
+  { name: 'nullifzero', takes: 'NUMERIC', gives: '$1', nullable: 'always', sql: 'nullif($1, 0)' },
+  { name: 'zeroifnull', takes: 'NUMERIC', gives: '$1', nullable: 'never', sql: 'coalesce($1, 0)' },
+  { name: 'equal_null', takes: 'T, T', gives: 'BOOLEAN', nullable: 'never', sql: '($1 IS NOT DISTINCT FROM $2)' },
+  {
+    name: 'typeof',
+    takes: 'ANY',
+    gives: 'STRING',
+    nullable: 'never',
+    sql: ([value]) => quoteText(simpleString(value.dataType)),
+  },
+  {
+    name: 'raise_error',
+    takes: 'STRING',
+    gives: () => NullType,
+    nullable: 'always',
+    sql: "CAST(error('[USER_RAISED_EXCEPTION] ' || $1) AS INTEGER)",
+    title: 'raise_error(USER_RAISED_EXCEPTION, map(errorMessage, $1))',
+  },
+  {
+    name: 'assert_true',
+    takes: 'BOOLEAN',
+    gives: () => NullType,
+    nullable: 'always',
+    sql: ([condition]) =>
+      `CASE WHEN $1 THEN NULL ELSE CAST(${raise('USER_RAISED_EXCEPTION', `'${condition.title}' is not true!`)} AS INTEGER) END`,
+    title: "assert_true($1, '$1' is not true!)",
+  },
+  {
+    name: 'assert_true',
+    takes: 'BOOLEAN, STRING',
+    gives: () => NullType,
+    nullable: 'always',
+    sql: "CASE WHEN $1 THEN NULL ELSE CAST(error('[USER_RAISED_EXCEPTION] ' || $2) AS INTEGER) END",
+  },
+  { name: 'decode', takes: 'BINARY!, STRING', gives: 'STRING', sql: decodeText },
+  { name: 'decode', takes: 'ANY, ANY, ANY, ANY...', gives: decodedType, nullable: decodedNullable, sql: decode },
+  { name: 'decode', takes: 'ANY, ANY, ANY', gives: decodedType, nullable: 'always', sql: decode },
+  { name: 'uuid', takes: '', gives: 'STRING', nullable: 'never', sql: 'CAST(uuid() AS VARCHAR)' },
   {
     name: 'if',
     takes: 'BOOLEAN, T, T',

@@ -1,4 +1,8 @@
-import { type RowText, scalars } from './row.js'
+import { SchemaError, UnsupportedError } from '../../../errors.js'
+import { knownNames } from '../../../util/names.js'
+import { formatSql, readingSql } from '../date-pattern.js'
+import { raise } from '../sql-text.js'
+import { type Operand, type RowText, scalars } from './row.js'
 
 /** A part of a date, as Spark's int; DuckDB counts in bigint. */
 const part = (name: string, sql: string, takes = 'DATE'): RowText => ({
@@ -8,14 +12,184 @@ const part = (name: string, sql: string, takes = 'DATE'): RowText => ({
   sql: `CAST(${sql} AS INTEGER)`,
 })
 
-const shift = (name: string, sign: string): RowText => ({
+const shift = (name: string, sign: string, title?: string): RowText => ({
   name,
   takes: 'DATE, INT',
   gives: 'DATE',
   sql: `($1 ${sign} $2)`,
+  title,
 })
 
-const UNIX = { gives: 'LONG', title: 'unix_timestamp($1, yyyy-MM-dd HH:mm:ss)' } as const
+const DEFAULT = 'yyyy-MM-dd HH:mm:ss'
+
+/** Words of `date_trunc` and `extract`, in the engine's own. */
+const UNITS: Readonly<Record<string, string>> = {
+  YEAR: 'year',
+  YYYY: 'year',
+  YY: 'year',
+  QUARTER: 'quarter',
+  MONTH: 'month',
+  MON: 'month',
+  MM: 'month',
+  WEEK: 'week',
+  DAY: 'day',
+  DD: 'day',
+  HOUR: 'hour',
+  MINUTE: 'minute',
+  SECOND: 'second',
+  MILLISECOND: 'millisecond',
+  MICROSECOND: 'microsecond',
+}
+const DATE_UNITS = /^(YEAR|YYYY|YY|QUARTER|MONTH|MON|MM|WEEK)$/
+
+const unitOf = (operand: Operand, what: string): string => {
+  if (typeof operand.literal === 'string') return operand.literal.toUpperCase()
+  throw new UnsupportedError(`${what} with a computed unit`, { hint: "Give the unit as a literal, such as 'MONTH'" })
+}
+
+const patternOf = ({ literal, title }: Operand): string => {
+  if (typeof literal === 'string') return literal
+  throw new UnsupportedError(`the computed pattern ${title}`, { hint: "Give it as a literal, such as 'yyyy-MM-dd'" })
+}
+
+const truncate = (unit: string | undefined, type: string): string =>
+  unit === undefined ? `CAST(NULL AS ${type})` : `CAST(date_trunc('${unit}', $1) AS ${type})`
+
+/** Fields of `extract`, each as a function of this table. */
+const FIELDS: Readonly<Record<string, string>> = {
+  YEAR: 'year($1)',
+  YEAROFWEEK: 'isoyear($1)',
+  QUARTER: 'quarter($1)',
+  MONTH: 'month($1)',
+  WEEK: 'weekofyear($1)',
+  DAY: 'day($1)',
+  DAYOFWEEK: 'dayofweek($1) + 1',
+  DOW: 'dayofweek($1) + 1',
+  DAYOFWEEK_ISO: 'isodow($1)',
+  DOW_ISO: 'isodow($1)',
+  DOY: 'dayofyear($1)',
+  HOUR: 'hour($1)',
+  MINUTE: 'minute($1)',
+}
+
+const field = (name: string, title: string): RowText => ({
+  name,
+  takes: 'STRING, TIMESTAMP',
+  gives: 'INT',
+  nullable: ([, value]) => value.nullable,
+  sql: ([unit]) => {
+    const word = unitOf(unit, name)
+    const sql = FIELDS[word]
+    if (sql) return `CAST(${sql.replace('$1', '$2')} AS INTEGER)`
+    throw new SchemaError(`${name} does not know the field ${word}`, {
+      allowed: knownNames('fields', word, Object.keys(FIELDS)),
+      hint: word === 'SECOND' ? 'Use second()' : undefined,
+    })
+  },
+  title,
+})
+
+const CANNOT_PARSE = raise(
+  'CANNOT_PARSE_TIMESTAMP',
+  'A text does not match the pattern. Use try_to_timestamp to receive null.',
+)
+
+/** Reads a string by a pattern; what does not match, and days that do not exist, are errors. */
+const read = (pattern: string, type: string, safe = false): string => {
+  const { regex, iso } = readingSql(pattern)
+  const time = `${safe ? 'TRY_CAST' : 'CAST'}(${iso} AS TIMESTAMP WITH TIME ZONE)`
+  return `CASE WHEN NOT regexp_full_match($1, ${regex}) THEN ${safe ? 'NULL' : CANNOT_PARSE} ELSE CAST(${time} AS ${type}) END`
+}
+
+const reading = (name: string, gives: 'DATE' | 'TIMESTAMP', type: string): RowText[] => [
+  { name, takes: gives, gives, sql: '$1' },
+  // A value that is no text has no pattern to be read by.
+  { name, takes: 'DATE!|TIMESTAMP!, STRING', gives, sql: `CAST($1 AS ${type})` },
+  { name, takes: 'STRING, STRING', gives, sql: ([, pattern]) => read(patternOf(pattern), type) },
+]
+
+const TIMESTAMP = 'TIMESTAMP WITH TIME ZONE'
+
+/** Seconds of a date, a timestamp without its fraction, or a text in a pattern. */
+const seconds = ([value, pattern]: readonly Operand[]): string => {
+  if (value.dataType.kind === 'string') return `CAST(floor(epoch(${read(patternOf(pattern), TIMESTAMP)})) AS BIGINT)`
+  return 'CAST(trunc(epoch($1)) AS BIGINT)'
+}
+
+const unix = (name: string): RowText => ({
+  name,
+  takes: `DATE!|TIMESTAMP!|STRING, STRING="${DEFAULT}"`,
+  gives: 'LONG',
+  sql: seconds,
+})
+
+const format = (name: string, takes: string, value: string): RowText => ({
+  name,
+  takes,
+  gives: 'STRING',
+  nullable: name === 'from_unixtime' ? 'always' : 'any',
+  sql: ([, pattern]) => formatSql(patternOf(pattern)).replaceAll('$1', value),
+})
+
+const count = (name: string, sql: string, gives: RowText['gives'] = 'LONG', takes = 'TIMESTAMP'): RowText => ({
+  name,
+  takes,
+  gives,
+  sql,
+})
+
+/** Whole months where both are the same day or both the last one; else the rest in months of 31 days. */
+const MONTHS_BETWEEN =
+  'CASE WHEN day($1) = day($2) OR (day($1) = day(last_day($1)) AND day($2) = day(last_day($2))) THEN CAST(#m AS DOUBLE) ' +
+  'ELSE #m + ((day($1) - day($2)) * 86400 + #s($1) - #s($2)) / 2678400 END'
+const monthsBetween = MONTHS_BETWEEN.replaceAll('#m', '((year($1) - year($2)) * 12 + month($1) - month($2))').replace(
+  /#s\((\$\d)\)/g,
+  "date_diff('second', date_trunc('day', $1), $1)",
+)
+
+const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']
+const WEEKDAY_NAMES = [
+  'MON',
+  'TUE',
+  'WED',
+  'THU',
+  'FRI',
+  'SAT',
+  'SUN',
+  'MONDAY',
+  'TUESDAY',
+  'WEDNESDAY',
+  'THURSDAY',
+  'FRIDAY',
+  'SATURDAY',
+  'SUNDAY',
+]
+
+const nextDay = ([, day]: readonly Operand[]): string => {
+  const word = unitOf(day, 'next_day')
+  const at = WEEKDAYS.indexOf(word) >= 0 ? WEEKDAYS.indexOf(word) : WEEKDAY_NAMES.indexOf(word) % 7
+  const next = `CAST($1 + CAST((${at + 1} - isodow($1) + 6) % 7 + 1 AS INTEGER) AS DATE)`
+  return at < 0
+    ? `CASE WHEN $1 IS NOT NULL THEN ${raise('ILLEGAL_DAY_OF_WEEK', `Illegal day of week: ${word}.`)} END`
+    : next
+}
+
+/** The zone as the engine names it: an offset of whole hours is a zone of its own there, with the sign the other way around. */
+const zoneOf = (operand: Operand): string => {
+  const offset =
+    typeof operand.literal === 'string' ? /^(?:GMT|UTC)?([+-])(\d\d?)(?::?00)?$/.exec(operand.literal) : null
+  return offset ? `'Etc/GMT${offset[1] === '+' ? '-' : '+'}${Number(offset[2])}'` : '$2'
+}
+
+const zoned = (name: string, sql: (zone: string) => string): RowText => ({
+  name,
+  takes: 'TIMESTAMP, STRING',
+  gives: 'TIMESTAMP',
+  sql: ([, zone]) => sql(zoneOf(zone)),
+})
+
+const SHORT_DAYS = "['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']"
+const SHORT_MONTHS = "['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']"
 
 /** Functions of dates and timestamps, in the session's time zone, which is UTC. */
 export const DATES = scalars([
@@ -30,21 +204,99 @@ export const DATES = scalars([
   part('hour', 'hour($1)', 'TIMESTAMP'),
   part('minute', 'minute($1)', 'TIMESTAMP'),
   part('second', 'second($1)', 'TIMESTAMP'),
-  { name: 'to_date', takes: 'DATE', gives: 'DATE', sql: '$1' },
-  { name: 'to_timestamp', takes: 'TIMESTAMP', gives: 'TIMESTAMP', sql: '$1' },
+  field('extract', 'extract($1 FROM $2)'),
+  field('date_part', 'date_part($1, $2)'),
+  field('datepart', 'datepart($1 FROM $2)'),
+  { name: 'dayname', takes: 'DATE', gives: 'STRING', sql: `(${SHORT_DAYS})[isodow($1)]` },
+  { name: 'monthname', takes: 'DATE', gives: 'STRING', sql: `(${SHORT_MONTHS})[month($1)]` },
+  {
+    name: 'current_date|curdate',
+    takes: '',
+    gives: 'DATE',
+    nullable: 'never',
+    sql: 'CAST(now() AS DATE)',
+    title: 'current_date()',
+  },
+  { name: 'current_timestamp', takes: '', gives: 'TIMESTAMP', nullable: 'never', sql: 'now()' },
+  { name: 'now', takes: '', gives: 'TIMESTAMP', nullable: 'never', sql: 'now()' },
+  { name: 'current_timezone', takes: '', gives: 'STRING', nullable: 'never', sql: "'UTC'" },
+  ...reading('to_date', 'DATE', 'DATE'),
+  ...reading('to_timestamp', 'TIMESTAMP', TIMESTAMP),
+  { name: 'try_to_timestamp', takes: 'TIMESTAMP!', gives: 'TIMESTAMP', nullable: 'always', sql: '$1' },
+  {
+    name: 'try_to_timestamp',
+    takes: 'STRING',
+    gives: 'TIMESTAMP',
+    nullable: 'always',
+    sql: 'TRY_CAST($1 AS TIMESTAMP WITH TIME ZONE)',
+  },
+  {
+    name: 'try_to_timestamp',
+    takes: 'STRING, STRING',
+    gives: 'TIMESTAMP',
+    nullable: 'always',
+    sql: ([, pattern]) => read(patternOf(pattern), TIMESTAMP, true),
+  },
+  format('date_format', 'TIMESTAMP, STRING', '$1'),
+  format('from_unixtime', `LONG, STRING="${DEFAULT}"`, 'to_timestamp($1)'),
+  unix('unix_timestamp'),
+  unix('to_unix_timestamp'),
   part('datediff|date_diff', "date_diff('day', $2, $1)", 'DATE, DATE'),
   shift('date_add', '+'),
+  shift('dateadd', '+', 'date_add($1, $2)'),
   shift('date_sub', '-'),
   { name: 'last_day', takes: 'DATE', gives: 'DATE', sql: 'last_day($1)' },
   { name: 'add_months', takes: 'DATE, INT', gives: 'DATE', sql: 'CAST($1 + to_months($2) AS DATE)' },
+  { name: '+months', takes: 'DATE!, INT', gives: 'DATE', sql: 'CAST($1 + to_months($2) AS DATE)' },
+  { name: '+months', takes: 'TIMESTAMP, INT', gives: 'TIMESTAMP', sql: '($1 + to_months($2))' },
+  { name: '+days', takes: 'DATE!, INT', gives: 'DATE', sql: '($1 + $2)' },
+  { name: '+days', takes: 'TIMESTAMP, INT', gives: 'TIMESTAMP', sql: '($1 + to_days($2))' },
+  { name: '+micros', takes: 'TIMESTAMP, LONG', gives: 'TIMESTAMP', sql: '($1 + to_microseconds($2))' },
   {
-    ...UNIX,
-    name: 'unix_timestamp',
-    takes: 'DATE|TIMESTAMP|STRING',
-    // Text is read in the default pattern only; a timestamp loses its fraction toward zero.
-    sql: ([value]) =>
-      value.dataType.kind === 'string'
-        ? "CAST(epoch(strptime($1, '%Y-%m-%d %H:%M:%S')) AS BIGINT)"
-        : 'CAST(trunc(epoch($1)) AS BIGINT)',
+    name: 'months_between',
+    takes: 'TIMESTAMP, TIMESTAMP, BOOLEAN=true',
+    gives: 'DOUBLE',
+    sql: ([, , round]) => (round.literal === false ? monthsBetween : `round(${monthsBetween}, 8)`),
   },
+  { name: 'next_day', takes: 'DATE, STRING', gives: 'DATE', nullable: 'always', sql: nextDay },
+  { name: 'make_date', takes: 'INT, INT, INT', gives: 'DATE', sql: 'make_date($1, $2, $3)' },
+  {
+    name: 'make_timestamp',
+    takes: 'INT, INT, INT, INT, INT, DOUBLE',
+    gives: 'TIMESTAMP',
+    sql: "timezone('UTC', make_timestamp($1, $2, $3, $4, $5, $6))",
+  },
+  {
+    name: 'date_trunc',
+    takes: 'STRING, TIMESTAMP',
+    gives: 'TIMESTAMP',
+    nullable: 'always',
+    sql: ([unit]) => truncate(UNITS[unitOf(unit, 'date_trunc')], TIMESTAMP).replace('$1', '$2'),
+  },
+  {
+    name: 'trunc',
+    takes: 'DATE, STRING',
+    gives: 'DATE',
+    nullable: 'always',
+    sql: ([, unit]) => {
+      const word = unitOf(unit, 'trunc')
+      return truncate(DATE_UNITS.test(word) ? UNITS[word] : undefined, 'DATE')
+    },
+  },
+  zoned('from_utc_timestamp', (zone) => `timezone('UTC', timezone(${zone}, $1))`),
+  zoned('to_utc_timestamp', (zone) => `timezone(${zone}, timezone('UTC', $1))`),
+  {
+    name: 'timestamp_seconds',
+    takes: 'NUMERIC',
+    gives: 'TIMESTAMP',
+    nullable: ([value]) => value.nullable || value.dataType.kind === 'double' || value.dataType.kind === 'float',
+    sql: 'to_timestamp($1)',
+  },
+  count('timestamp_millis', 'make_timestamptz($1 * 1000)', 'TIMESTAMP', 'LONG'),
+  count('timestamp_micros', 'make_timestamptz($1)', 'TIMESTAMP', 'LONG'),
+  count('unix_seconds', 'CAST(floor(epoch($1)) AS BIGINT)'),
+  count('unix_millis', 'CAST(floor(epoch_us($1) / 1000) AS BIGINT)'),
+  count('unix_micros', 'epoch_us($1)'),
+  count('unix_date', "CAST(date_diff('day', DATE '1970-01-01', $1) AS INTEGER)", 'INT', 'DATE'),
+  count('date_from_unix_date', "(DATE '1970-01-01' + $1)", 'DATE', 'INT'),
 ])

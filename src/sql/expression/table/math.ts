@@ -1,9 +1,12 @@
 import { SchemaError } from '../../../errors.js'
+import { ByteType } from '../../types.js'
 import { isIntegral } from '../coercion.js'
 import { duckType } from '../duck-types.js'
 import { type Operand, type RowText, scalars } from './row.js'
 
 const NAN = "CAST('NaN' AS DOUBLE)"
+
+const INFINITY = "CAST('Infinity' AS DOUBLE)"
 
 /** A function of one double; Spark prints the names of most of them in capitals. */
 const real = (name: string, sql: string, title = `${name.toUpperCase()}($1)`): RowText => ({
@@ -90,6 +93,36 @@ const extreme = (name: string): RowText => ({
   sql: `${name}($*)`,
 })
 
+const allOnes = (bits: number): string => `CAST(${2n ** BigInt(bits) - 1n} AS HUGEINT)`
+
+/** Bits as Java's int or long: from half of their range on they are negative. */
+const signed = (bits: number, sql: string): string =>
+  `CASE WHEN ${sql} > ${allOnes(bits - 1)} THEN ${sql} - ${allOnes(bits)} - 1 ELSE ${sql} END`
+
+/** What is shifted out at the left is lost, as in Java; the engine raises an error. */
+const wrapped = (bits: number): string =>
+  signed(bits, `((CAST($1 AS HUGEINT) & (${allOnes(bits)} >> ($2 & ${bits - 1}))) << ($2 & ${bits - 1}))`)
+
+/** A shift by a number of bits, of which Java takes the last five or six. */
+const shifts = (name: string, sql: (bits: number) => string): RowText[] => [
+  { name, takes: 'LONG!, INT', gives: 'LONG', sql: `CAST(${sql(64)} AS BIGINT)` },
+  { name, takes: 'INT, INT', gives: 'INT', sql: `CAST(${sql(32)} AS INTEGER)` },
+]
+
+/** Null where the operation has no result, such as an overflow. */
+const tried = (name: string, operator: string, takes: string, gives: RowText['gives']): RowText => ({
+  name,
+  takes,
+  gives,
+  nullable: 'always',
+  sql: `TRY($1 ${operator} $2)`,
+})
+
+const WIDTH_BUCKET =
+  'CASE WHEN $4 <= 0 OR $2 = $3 OR isnan($1) OR NOT isfinite($2) OR NOT isfinite($3) THEN NULL ' +
+  'WHEN ($2 < $3 AND $1 < $2) OR ($2 > $3 AND $1 > $2) THEN 0 WHEN ($2 < $3 AND $1 >= $3) OR ($2 > $3 AND $1 <= $3) THEN $4 + 1 ' +
+  'ELSE CAST(floor($4 * ($1 - $2) / ($3 - $2)) AS BIGINT) + 1 END'
+
 /** Mathematical functions. */
 export const MATH = scalars([
   { name: 'abs', takes: 'NUMERIC', gives: '$1', sql: 'abs($1)' },
@@ -104,7 +137,7 @@ export const MATH = scalars([
     takes: 'DOUBLE, DOUBLE',
     gives: 'DOUBLE',
     nullable: 'always',
-    sql: 'CASE WHEN $1 > 0 AND $2 > 0 THEN ln($2) / ln($1) END',
+    sql: `CASE WHEN $1 = 1 AND $2 > 0 THEN CASE WHEN $2 = 1 THEN ${NAN} WHEN $2 > 1 THEN ${INFINITY} ELSE -${INFINITY} END WHEN $1 > 0 AND $2 > 0 THEN ln($2) / ln($1) END`,
     title: 'LOG($1, $2)',
   },
   logarithm('log10', 'log10($1)'),
@@ -138,6 +171,55 @@ export const MATH = scalars([
       'greatest(abs($1), abs($2)) * sqrt(1 + pow(least(abs($1), abs($2)) / greatest(abs($1), abs($2)), 2)) END',
     title: 'HYPOT($1, $2)',
   },
+  real('sec', `CASE WHEN isinf($1) THEN ${NAN} ELSE 1 / cos($1) END`),
+  real('csc', `CASE WHEN isinf($1) THEN ${NAN} WHEN $1 = 0 THEN ${INFINITY} ELSE 1 / sin($1) END`),
+  real('cot', `CASE WHEN isinf($1) THEN ${NAN} WHEN $1 = 0 THEN ${INFINITY} ELSE 1 / tan($1) END`),
+  real(
+    'asinh',
+    `CASE WHEN isinf($1) THEN $1 WHEN $1 + sqrt($1 * $1 + 1) = 0 THEN -${INFINITY} ELSE ln($1 + sqrt($1 * $1 + 1)) END`,
+  ),
+  real('acosh', `CASE WHEN $1 < 1 THEN ${NAN} ELSE acosh($1) END`),
+  real('atanh', `CASE WHEN abs($1) > 1 THEN ${NAN} WHEN abs($1) = 1 THEN $1 * ${INFINITY} ELSE atanh($1) END`),
+  {
+    name: 'factorial',
+    takes: 'INT',
+    gives: 'LONG',
+    nullable: 'always',
+    sql: 'CASE WHEN $1 BETWEEN 0 AND 20 THEN CAST(factorial($1) AS BIGINT) END',
+  },
+  { name: 'bin', takes: 'LONG', gives: 'STRING', sql: 'bin($1)' },
+  { name: 'conv', takes: 'STRING, INT, INT', gives: 'STRING', nullable: 'always', sql: 'js_conv($1, $2, $3)' },
+  ...shifts('shiftleft', wrapped),
+  ...shifts('shiftright', (bits) => `($1 >> ($2 & ${bits - 1}))`),
+  ...shifts('shiftrightunsigned', (bits) =>
+    signed(bits, `((CAST($1 AS HUGEINT) & ${allOnes(bits)}) >> ($2 & ${bits - 1}))`),
+  ),
+  { name: 'bit_count', takes: 'BOOLEAN!', gives: 'INT', sql: 'CAST($1 AS INTEGER)' },
+  { name: 'bit_count', takes: 'INTEGRAL', gives: 'INT', sql: 'CAST(bit_count(CAST($1 AS BIGINT)) AS INTEGER)' },
+  {
+    name: 'bit_get|getbit',
+    takes: 'LONG, INT',
+    gives: () => ByteType,
+    sql: 'CAST(CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN ($1 & (CASE WHEN $2 = 63 THEN CAST(-9223372036854775808 AS BIGINT) ELSE CAST(1 AS BIGINT) << $2 END)) = 0 THEN 0 ELSE 1 END AS TINYINT)',
+  },
+  {
+    name: 'width_bucket',
+    takes: 'DOUBLE, DOUBLE, DOUBLE, LONG',
+    gives: 'LONG',
+    nullable: 'always',
+    sql: WIDTH_BUCKET,
+  },
+  tried('try_add', '+', 'N, N', 'N'),
+  tried('try_subtract', '-', 'N, N', 'N'),
+  tried('try_multiply', '*', 'N, N', 'N'),
+  {
+    name: 'try_divide',
+    takes: 'DOUBLE, DOUBLE',
+    gives: 'DOUBLE',
+    nullable: 'always',
+    sql: 'CASE WHEN $2 <> 0 THEN $1 / $2 END',
+  },
+  { name: 'try_mod', takes: 'N, N', gives: 'N', nullable: 'always', sql: 'CASE WHEN $2 <> 0 THEN $1 % $2 END' },
   { name: 'pi', takes: '', gives: 'DOUBLE', sql: 'pi()', title: 'PI()' },
   { name: 'e', takes: '', gives: 'DOUBLE', sql: "CAST('2.718281828459045' AS DOUBLE)", title: 'E()' },
   rounding('round', false),

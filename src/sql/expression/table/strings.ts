@@ -1,6 +1,9 @@
-import { UnsupportedError } from '../../../errors.js'
-import { ArrayType, StringType } from '../../types.js'
+import { SchemaError, UnsupportedError } from '../../../errors.js'
+import { ArrayType, StringType, simpleString } from '../../types.js'
+import { castSql } from '../casts.js'
+import { isIntegral } from '../coercion.js'
 import { quoteText } from '../duck-types.js'
+import { raise } from '../sql-text.js'
 import { type Operand, type RowText, scalars } from './row.js'
 
 const text = (name: string, sql: string): RowText => ({ name, takes: 'STRING', gives: 'STRING', sql })
@@ -13,6 +16,18 @@ const pad = (name: string): RowText => ({
   sql: `CASE WHEN $2 <= 0 THEN left($1, 0) WHEN $3 = '' THEN left($1, $2) ELSE ${name}($1, $2, $3) END`,
 })
 
+/** Without some characters at an end; they come first. */
+const trim = (name: string, words: string): RowText[] => [
+  text(name, `${name}($1, ' ')`),
+  {
+    name,
+    takes: 'STRING, STRING',
+    gives: 'STRING',
+    sql: `${name}($2, $1)`,
+    title: ([characters, value]) => `${words} ${characters} FROM ${value})`,
+  },
+]
+
 /** Replacement text of java.util.regex (`$1`, `\` escapes) in RE2's form (`\1`). */
 const replacement = (java: string): string =>
   java.replace(/\\(.)|\$(\d)|\\/gs, (_, escaped: string | undefined, group: string | undefined) => {
@@ -21,18 +36,35 @@ const replacement = (java: string): string =>
   })
 
 const regexpReplace = ([, , by, position]: readonly Operand[]): string => {
-  if (typeof by.literal !== 'string' || position.literal !== 1) {
-    throw new UnsupportedError('regexp_replace with a computed replacement or a start position', {
-      hint: 'Give the replacement as a literal and leave the position out',
-    })
+  if (typeof by.literal !== 'string') {
+    throw new UnsupportedError('regexp_replace with a computed replacement', { hint: 'Give it as a literal' })
   }
-  return `regexp_replace($1, $2, ${quoteText(replacement(by.literal))}, 'g')`
+  const replaced = (text: string): string =>
+    `regexp_replace(${text}, $2, ${quoteText(replacement(by.literal as string))}, 'g')`
+  return position.literal === 1 ? replaced('$1') : `left($1, $4 - 1) || ${replaced('substring($1, $4)')}`
+}
+
+/** A group that the pattern does not have is an error; the engine would answer with an empty text. */
+const regexpExtract = ([, pattern, group]: readonly Operand[]): string => {
+  const groups = typeof pattern.literal === 'string' ? groupCount(pattern.literal) : undefined
+  if (typeof group.literal === 'number' && groups !== undefined && (group.literal < 0 || group.literal > groups)) {
+    const error = raise('INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX', `The pattern has ${groups} groups.`)
+    return `CASE WHEN regexp_matches($1, $2) THEN ${error} ELSE regexp_extract($1, $2) END`
+  }
+  return 'regexp_extract($1, $2, $3)'
+}
+
+/** Number of groups of a pattern; undefined where it has something that JavaScript does not know. */
+function groupCount(pattern: string): number | undefined {
+  try {
+    return new RegExp(`${pattern}|`).exec('')!.length - 1
+  } catch {
+    return undefined
+  }
 }
 
 const split = ([, , limit]: readonly Operand[]): string => {
-  if (limit.literal !== -1) {
-    throw new UnsupportedError('split with a limit', { hint: 'Leave the limit out and take the elements you need' })
-  }
+  if (typeof limit.literal !== 'number' || limit.literal > 0) return 'js_split($1, $2, $3)'
   // An empty pattern parts all characters in both; DuckDB alone makes an empty list of the empty string.
   return "CASE WHEN $1 = '' THEN [''] ELSE regexp_split_to_array($1, $2) END"
 }
@@ -47,23 +79,192 @@ const substring: Pick<RowText, 'takes' | 'gives' | 'sql'> = {
     'ELSE left($1, greatest(CAST($3 AS BIGINT) + length($1) + $2, 0)) END',
 }
 
+const never = 'never' as const
+
+const INDEX_ZERO = raise('INVALID_INDEX_OF_ZERO', 'The index 0 is invalid. An index shall be either < 0 or > 0.')
+const OUT_OF_RANGE = raise('INVALID_ARRAY_INDEX', 'The index is outside the values.')
+
+/** Elements of an array with the separator between; nothing at all, so that no separator appears, where there is none. */
+const joined = (k: number): string =>
+  `array_to_string(CASE WHEN len(list_filter($${k + 1}, lambda "'x": "'x" IS NOT NULL)) > 0 THEN $${k + 1} END, $1)`
+
+const LOCATE =
+  "CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN NULL WHEN $3 < 1 THEN 0 WHEN $1 = '' THEN 1 " +
+  'WHEN contains(substring($2, $3), $1) THEN CAST(instr(substring($2, $3), $1) + $3 - 1 AS INTEGER) ELSE 0 END'
+
+const SPECIFIER = /%(?:%|n|(?:(\d+)\$)?[-#+ 0,(]*\d*(?:\.\d+)?[a-zA-Z])/g
+
+/** The pieces of a format text of java.util.Formatter, each written by its own function. */
+function printf([format, ...args]: readonly Operand[]): string {
+  if (typeof format.literal !== 'string') {
+    throw new UnsupportedError('format_string with a computed format', { hint: 'Give the format as a literal' })
+  }
+  const text = format.literal
+  const parts: string[] = []
+  let [end, next] = [0, 0]
+  for (const match of text.matchAll(SPECIFIER)) {
+    parts.push(quoteText(text.slice(end, match.index)))
+    end = match.index + match[0].length
+    if (match[0] === '%%' || match[0] === '%n') parts.push(match[0] === '%%' ? "'%'" : 'chr(10)')
+    else {
+      const at = match[1] === undefined ? next++ : Number(match[1]) - 1
+      parts.push(printfPart(match[0].replace(/\d+\$/, ''), args[at], `$${at + 2}`, format.title))
+    }
+  }
+  return `(${[...parts, quoteText(text.slice(end))].join(' || ')})`
+}
+
+function printfPart(specifier: string, arg: Operand | undefined, sql: string, format: string): string {
+  const letter = specifier.at(-1)!.toLowerCase()
+  const refuse = (): never => {
+    throw new SchemaError(`${specifier} in ${format} does not take ${arg ? simpleString(arg.dataType) : 'nothing'}`, {
+      hint: 'Use %d for whole numbers, %f for doubles and %s for everything',
+    })
+  }
+  if (!arg) return refuse()
+  const written = quoteText(specifier)
+  const { kind } = arg.dataType
+  if (letter === 's' || letter === 'b') {
+    const value = kind === 'string' ? sql : castSql(arg.dataType, StringType, false).replaceAll('$1', sql)
+    return `js_printf_text(${written}, ${value})`
+  }
+  if (/[dxo]/.test(letter) && (isIntegral(arg.dataType) || kind === 'void')) {
+    const bits = { byte: 8, short: 16, integer: 32 }[kind as string] ?? 64
+    return `js_printf_integer(${written}, CAST(${sql} AS BIGINT), ${bits})`
+  }
+  if (/[fe]/.test(letter) && (kind === 'double' || kind === 'float' || kind === 'decimal' || kind === 'void')) {
+    return `js_printf_floating(${written}, CAST(${sql} AS DOUBLE))`
+  }
+  return refuse()
+}
+
 /** Functions of strings. Lengths and positions are in code points, from 1. */
 export const STRINGS = scalars([
-  text('upper|ucase', 'upper($1)'),
+  // The engine would make one capital letter of ß.
+  text('upper|ucase', "upper(replace($1, 'ß', 'ss'))"),
   text('lower|lcase', 'lower($1)'),
+  {
+    name: 'length|len|char_length|character_length',
+    takes: 'BINARY!',
+    gives: 'INT',
+    sql: 'CAST(octet_length($1) AS INTEGER)',
+  },
   {
     name: 'length|len|char_length|character_length',
     takes: 'STRING',
     gives: 'INT',
     sql: 'CAST(length($1) AS INTEGER)',
   },
-  text('trim', "trim($1, ' ')"),
-  text('ltrim', "ltrim($1, ' ')"),
-  text('rtrim', "rtrim($1, ' ')"),
+  ...trim('trim', 'TRIM(BOTH'),
+  ...trim('ltrim', 'TRIM(LEADING'),
+  ...trim('rtrim', 'TRIM(TRAILING'),
+  text('btrim', "trim($1, ' ')"),
+  { name: 'btrim', takes: 'STRING, STRING', gives: 'STRING', sql: 'trim($1, $2)' },
   text('reverse', 'reverse($1)'),
   {
     ...text('initcap', ''),
     sql: "array_to_string(list_transform(string_split(lower($1), ' '), lambda w: upper(left(w, 1)) || substring(w, 2)), ' ')",
+  },
+  text('soundex', 'js_soundex($1)'),
+  { ...text('url_encode', 'js_url_encode($1)'), nullable: 'always' },
+  { ...text('url_decode', 'js_url_decode($1)'), nullable: 'always' },
+  {
+    name: 'substring_index',
+    takes: 'STRING, STRING, INT',
+    gives: 'STRING',
+    sql: 'js_substring_index($1, $2, $3)',
+  },
+  { name: 'levenshtein', takes: 'STRING, STRING', gives: 'INT', sql: 'js_levenshtein($1, $2)' },
+  {
+    name: 'levenshtein',
+    takes: 'STRING, STRING, INT',
+    gives: 'INT',
+    sql: 'CASE WHEN js_levenshtein($1, $2) > $3 THEN -1 ELSE js_levenshtein($1, $2) END',
+  },
+  { name: 'format_number', takes: 'LONG!, INT', gives: 'STRING', nullable: 'always', sql: 'js_format_long($1, $2)' },
+  {
+    name: 'format_number',
+    takes: 'NUMERIC, INT',
+    gives: 'STRING',
+    nullable: 'always',
+    sql: ([value]) =>
+      isIntegral(value.dataType)
+        ? 'js_format_long(CAST($1 AS BIGINT), $2)'
+        : 'js_format_double(CAST($1 AS DOUBLE), $2)',
+  },
+  { name: 'format_string|printf', takes: 'STRING, ANY...', gives: 'STRING', nullable: never, sql: printf },
+  { name: 'format_string|printf', takes: 'STRING', gives: 'STRING', nullable: never, sql: printf },
+  { name: 'bit_length', takes: 'STRING!', gives: 'INT', sql: 'CAST(8 * strlen($1) AS INTEGER)' },
+  { name: 'bit_length', takes: 'BINARY', gives: 'INT', sql: 'CAST(8 * octet_length($1) AS INTEGER)' },
+  { name: 'octet_length', takes: 'STRING!', gives: 'INT', sql: 'CAST(strlen($1) AS INTEGER)' },
+  { name: 'octet_length', takes: 'BINARY', gives: 'INT', sql: 'CAST(octet_length($1) AS INTEGER)' },
+  {
+    name: 'chr|char',
+    takes: 'LONG',
+    gives: 'STRING',
+    sql: "CASE WHEN $1 < 0 THEN '' ELSE chr(CAST($1 % 256 AS INTEGER)) END",
+  },
+  {
+    name: 'elt',
+    takes: 'INT, STRING...',
+    gives: 'STRING',
+    nullable: 'always',
+    sql: (args) => {
+      const branches = args.slice(1).map((_, k) => `WHEN ${k + 1} THEN $${k + 2}`)
+      return `CASE WHEN $1 < 1 OR $1 > ${args.length - 1} THEN ${OUT_OF_RANGE} ELSE CASE $1 ${branches.join(' ')} END END`
+    },
+  },
+  { name: 'space', takes: 'INT', gives: 'STRING', sql: "repeat(' ', greatest($1, 0))" },
+  {
+    name: 'find_in_set',
+    takes: 'STRING, STRING',
+    gives: 'INT',
+    sql: "CASE WHEN contains($1, ',') THEN 0 WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(coalesce(list_position(string_split($2, ','), $1), 0) AS INTEGER) END",
+  },
+  {
+    name: 'split_part',
+    takes: 'STRING, STRING, INT',
+    gives: 'STRING',
+    sql: `CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN $3 = 0 THEN ${INDEX_ZERO} WHEN $2 = '' THEN CASE WHEN abs($3) = 1 THEN $1 ELSE '' END ELSE split_part($1, $2, $3) END`,
+  },
+  {
+    name: 'overlay',
+    takes: 'STRING, STRING, INT, INT=-1',
+    gives: 'STRING',
+    sql: 'left($1, $3 - 1) || $2 || substring($1, $3 + CASE WHEN $4 < 0 THEN length($2) ELSE $4 END)',
+  },
+  {
+    name: 'regexp_extract_all',
+    takes: 'STRING, STRING, INT=1',
+    gives: () => ArrayType(StringType),
+    sql: (args) => regexpExtract(args).replace('regexp_extract($1', 'regexp_extract_all($1'),
+  },
+  {
+    name: 'regexp_count',
+    takes: 'STRING, STRING',
+    gives: 'INT',
+    sql: 'CAST(len(regexp_extract_all($1, $2)) AS INTEGER)',
+  },
+  {
+    name: 'regexp_like|regexp',
+    title: 'REGEXP_LIKE($1, $2)',
+    takes: 'STRING, STRING',
+    gives: 'BOOLEAN',
+    sql: 'regexp_matches($1, $2)',
+  },
+  {
+    name: 'regexp_substr',
+    takes: 'STRING, STRING',
+    gives: 'STRING',
+    nullable: 'always',
+    sql: 'regexp_extract_all($1, $2)[1]',
+  },
+  {
+    name: 'regexp_instr',
+    takes: 'STRING, STRING',
+    gives: 'INT',
+    sql: 'CASE WHEN regexp_matches($1, $2) THEN CAST(length(regexp_split_to_array($1, $2)[1]) + 1 AS INTEGER) WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN 0 END',
+    title: 'regexp_instr($1, $2, 0)',
   },
   { name: 'concat', takes: '', gives: 'STRING', sql: "''" },
   {
@@ -74,10 +275,11 @@ export const STRINGS = scalars([
   },
   {
     name: 'concat_ws',
-    takes: 'STRING, STRING...',
+    takes: 'STRING, STRING|ARRAY...',
     gives: 'STRING',
     nullable: ([separator]) => separator.nullable,
-    sql: 'concat_ws($*)',
+    sql: (args) =>
+      `concat_ws(${args.map(({ dataType }, k) => (dataType.kind === 'array' ? joined(k) : `$${k + 1}`)).join(', ')})`,
   },
   { name: 'substring', ...substring },
   { name: 'substr', ...substring },
@@ -93,7 +295,7 @@ export const STRINGS = scalars([
   { name: 'repeat', takes: 'STRING, INT', gives: 'STRING', sql: 'repeat($1, greatest($2, 0))' },
   { name: 'split', takes: 'STRING, STRING, INT=-1', gives: () => ArrayType(StringType, false), sql: split },
   { name: 'regexp_replace', takes: 'STRING, STRING, STRING, INT=1', gives: 'STRING', sql: regexpReplace },
-  { name: 'regexp_extract', takes: 'STRING, STRING, INT=1', gives: 'STRING', sql: 'regexp_extract($1, $2, $3)' },
+  { name: 'regexp_extract', takes: 'STRING, STRING, INT=1', gives: 'STRING', sql: regexpExtract },
   pad('lpad'),
   pad('rpad'),
   {
@@ -102,13 +304,8 @@ export const STRINGS = scalars([
     gives: 'INT',
     sql: "CASE WHEN $2 = '' AND $1 IS NOT NULL THEN 1 ELSE CAST(instr($1, $2) AS INTEGER) END",
   },
-  {
-    name: 'locate',
-    takes: 'STRING, STRING',
-    gives: 'INT',
-    sql: "CASE WHEN $1 = '' AND $2 IS NOT NULL THEN 1 ELSE CAST(instr($2, $1) AS INTEGER) END",
-    title: 'locate($1, $2, 1)',
-  },
+  { name: 'locate', takes: 'STRING, STRING, INT=1', gives: 'INT', sql: LOCATE, title: 'locate($1, $2, $3)' },
+  { name: 'position', takes: 'STRING, STRING, INT=1', gives: 'INT', sql: LOCATE, title: 'position($1, $2, $3)' },
   { name: 'ascii', takes: 'STRING', gives: 'INT', sql: 'CAST(ascii($1) AS INTEGER)' },
   test('startswith', 'starts_with($1, $2)'),
   test('endswith', 'ends_with($1, $2)'),

@@ -1,8 +1,10 @@
 """Records what Spark answers to every probe: `python record.py > spark.jsonl` (pyspark 4.0.1, default ANSI mode)."""
 
 import datetime
+import decimal
 import json
 import math
+import pathlib
 
 from pyspark.sql import SparkSession
 
@@ -23,6 +25,17 @@ COLUMNS = [
     ("dt", "DATE", ["2020-02-29", "1999-12-31", None, "1970-01-01", "2024-06-15", "1969-12-31", "2000-01-01", "2023-03-05"]),
     ("ts", "TIMESTAMP", ["2020-02-29 13:14:15", "1999-12-31 23:59:59.999", None, "1970-01-01 00:00:00",
                          "2024-06-15 06:30:00.5", "1969-12-31 23:59:59.25", "2000-01-01 00:00:01", "2023-03-05 12:00:00"]),
+]
+
+# Columns computed from those above, by expressions that are questions themselves.
+DERIVED = [
+    ("a", "CASE id WHEN 2 THEN NULL WHEN 3 THEN filter(array(0), x -> false) WHEN 1 THEN array(3, 1, NULL, 1) ELSE array(i, j, 5) END"),
+    ("sa", "split(s, ' ')"),
+    ("m", "CASE id WHEN 2 THEN NULL WHEN 3 THEN map_filter(map('k', 1), (k, v) -> false) ELSE map('a', i, 'b', j) END"),
+    ("st", "IF(id = 2, NULL, struct(i, s))"),
+    ("js", """CASE id WHEN 0 THEN '{"a": 1, "b": "x", "c": [1, 2], "d": {"e": 1.5}}' WHEN 1 THEN '{"a": "7", "b": 2, "c": null}' """
+           """WHEN 2 THEN NULL WHEN 3 THEN '{}' WHEN 4 THEN '{"a": 1' WHEN 5 THEN '[{"a": 3}]' WHEN 6 THEN 'text' """
+           """ELSE '{"A": 2, "a": 4.0, "b": "q\\\\u00e9\\\\"", "c": [], "d": {}}' END"""),
 ]
 
 PROBES = """
@@ -77,6 +90,12 @@ def encode(value):
         return value.strftime("%Y-%m-%d %H:%M:%S.%f")
     if isinstance(value, datetime.date):
         return value.isoformat()
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex()
+    if isinstance(value, dict):
+        return [[encode(k), encode(v)] for k, v in value.items()]
     if isinstance(value, (list, tuple)):
         return [encode(v) for v in value]
     raise TypeError(type(value))
@@ -92,6 +111,14 @@ def describe(field):
     return {"name": field.name, "type": text, "nullable": field.nullable}
 
 
+def questions(kind):
+    """Questions of one kind from functions.txt."""
+    lines = (pathlib.Path(__file__).parent / "functions.txt").read_text("utf8").splitlines()
+    start = lines.index(f"[{kind}]") + 1
+    end = next((k for k in range(start, len(lines)) if lines[k].startswith("[")), len(lines))
+    return [line for line in lines[start:end] if line and not line.startswith("#")]
+
+
 def split(text):
     return [probe.strip() for line in text.strip().splitlines() for probe in line.split("; ")]
 
@@ -102,6 +129,7 @@ def main():
     spark.sparkContext.setLogLevel("OFF")
     rows = ", ".join("(" + ", ".join(literal(kind, values[r]) for _, kind, values in COLUMNS) + ")" for r in range(8))
     frame = spark.sql(f"SELECT * FROM VALUES {rows} AS probe({', '.join(name for name, _, _ in COLUMNS)})")
+    frame = frame.selectExpr("*", *[f"{text} AS {name}" for name, text in DERIVED]).coalesce(1)
 
     def ask(make):
         """One answer: values, or the condition of the error."""
@@ -110,32 +138,46 @@ def main():
         except Exception as error:  # noqa: BLE001
             return {"error": condition(error)}
 
-    scalars, aggregates = [], []
-    for probe in split(PROBES):
+    def typed(probe):
+        """Name, type and nullability of a question's answer, or the condition of the refusal."""
         try:
-            field = frame.selectExpr(probe).schema[0]
+            return describe(frame.selectExpr(probe).schema[0])
         except Exception as error:  # noqa: BLE001
-            scalars.append({"expression": probe, "refused": condition(error)})
-            continue
+            return {"refused": condition(error)}
+
+    def per_row(probe):
+        field = typed(probe)
+        if "refused" in field:
+            return {"expression": probe, **field}
         values = ask(lambda: frame.selectExpr(probe))
         if isinstance(values, dict):
             answers = [ask(lambda: frame.filter(f"id = {r}").selectExpr(probe)) for r in range(8)]
             values = [a if isinstance(a, dict) else a[0] for a in answers]
-        scalars.append({"expression": probe, **describe(field), "values": values})
-    for probe in split(AGGREGATES):
-        try:
-            field = frame.selectExpr(probe).schema[0]
-        except Exception as error:  # noqa: BLE001
-            aggregates.append({"expression": probe, "refused": condition(error)})
-            continue
+        return {"expression": probe, **field, "values": values}
+
+    def per_group(probe):
+        field = typed(probe)
+        if "refused" in field:
+            return {"expression": probe, **field}
         values = {}
         for group, where in GROUPS.items():
-            answer = ask(lambda: frame.filter(where).coalesce(1).sortWithinPartitions("id").selectExpr(probe))
+            answer = ask(lambda: frame.filter(where).sortWithinPartitions("id").selectExpr(probe))
             values[group] = answer if isinstance(answer, dict) else answer[0]
-        aggregates.append({"expression": probe, **describe(field), "values": values})
+        return {"expression": probe, **field, "values": values}
+
+    def over_window(probe):
+        field = typed(probe)
+        if "refused" in field:
+            return {"expression": probe, **field}
+        values = ask(lambda: frame.selectExpr("id", f"{probe} AS x").orderBy("id").select("x"))
+        return {"expression": probe, **field, "values": values}
+
     columns = [{"name": n, "type": k, "values": v} for n, k, v in COLUMNS]
-    lines = [{"spark": spark.version, "groups": GROUPS}, *[{"column": c} for c in columns],
-             *[{"scalar": s} for s in scalars], *[{"aggregate": a} for a in aggregates]]
+    derived = [{"name": n, "expression": e} for n, e in DERIVED]
+    lines = [{"spark": spark.version, "groups": GROUPS}, *[{"column": c} for c in columns], *[{"derived": d} for d in derived],
+             *[{"scalar": per_row(p)} for p in [*split(PROBES), *questions("scalar")]],
+             *[{"aggregate": per_group(p)} for p in [*split(AGGREGATES), *questions("aggregate")]],
+             *[{"window": over_window(p)} for p in questions("window")]]
     print("\n".join(json.dumps(line, ensure_ascii=False) for line in lines))
     spark.stop()
 

@@ -1,0 +1,9 @@
+import { HASH_FUNCTIONS } from './hash-functions.js'
+import type { JsFunction } from './js-function.js'
+import { JSON_FUNCTIONS } from './json-functions.js'
+import { TEXT_FUNCTIONS } from './text-functions.js'
+
+export type { JsFunction } from './js-function.js'
+
+/** Every scalar function that SQL calls and JavaScript computes. */
+export const JS_FUNCTIONS: readonly JsFunction[] = [...HASH_FUNCTIONS, ...JSON_FUNCTIONS, ...TEXT_FUNCTIONS]
