@@ -95,6 +95,10 @@ function chooseCast(from: DataType, to: DataType): CastSql {
   const fractional = from.kind === 'double' || from.kind === 'float' || from.kind === 'decimal'
   if (fractional && isIntegral(to))
     return (type, safe) => `${safe ? 'TRY_CAST' : 'CAST'}(trunc($1) AS ${duckType(type)})`
+  // What is no number has no decimal, and that is null in Spark even where casts raise errors.
+  if (fractional && to.kind === 'decimal' && from.kind !== 'decimal') {
+    return (type, safe) => `CASE WHEN isfinite($1) THEN ${plain(type, safe, '')} END`
+  }
   if (from.kind === 'timestamp' && isIntegral(to)) {
     return (type, safe) => `${safe ? 'TRY_CAST' : 'CAST'}(floor(epoch($1)) AS ${duckType(type)})`
   }

@@ -115,6 +115,7 @@ function operandOf(cast: Typed, before: Typed | undefined, source: Expression | 
     literal,
     title: source ? title(source) : String(literal),
     name: name ?? fieldName(source),
+    call: source?.kind === 'call' ? source.name : undefined,
     depth,
     parameters: source?.kind === 'lambda' ? source.parameters.length : -1,
   }

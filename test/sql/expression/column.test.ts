@@ -122,7 +122,8 @@ describe('lit', () => {
 
 describe('functions', () => {
   const special = ['col', 'column', 'lit', 'when', 'expr', 'asc', 'desc', 'call_function']
-  const apart = ['from_json', 
+  const apart = [
+    'from_json',
     'create_map',
     'percentile',
     'percentile_approx',

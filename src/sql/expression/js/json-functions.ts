@@ -75,16 +75,23 @@ function fitted(value: JsonValue, type: DataType): JsonValue | undefined {
     case 'timestamp_ntz':
       return typeof value === 'string' && DATE.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined
     case 'array':
-      return isArray(value) ? value.map((item) => fitted(item, type.elementType) ?? null) : undefined
+      return isArray(value) ? allFitted(value, type.elementType) : undefined
     case 'map': {
       if (!isObject(value)) return undefined
-      return object([...value].map(([key, item]) => [key, fitted(item, type.valueType) ?? null]))
+      const values = allFitted([...value.values()], type.valueType)
+      return values && object([...value.keys()].map((key, k) => [key, values[k]]))
     }
     case 'struct':
       return isObject(value) ? struct(value, type) : undefined
     default:
       return undefined
   }
+}
+
+/** One value that does not fit makes the whole unfit. */
+function allFitted(values: readonly JsonValue[], type: DataType): JsonValue[] | undefined {
+  const all = values.map((value) => fitted(value, type))
+  return all.includes(undefined) ? undefined : (all as JsonValue[])
 }
 
 const object = (all: readonly (readonly [string, JsonValue])[]): JsonObject => Object.assign(new Map(all), { all })

@@ -1,3 +1,5 @@
+import { javaDoubleText } from '../../../util/java-text.js'
+
 /** A number of a JSON text as it is written there. */
 export class JsonNumber {
   readonly text: string
@@ -106,9 +108,9 @@ export const isObject = (value: JsonValue | undefined): value is JsonObject => v
 
 export const isArray = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value)
 
-/** The text of a value without spaces, numbers as they were written. */
+/** The text of a value without spaces; numbers with a point or an exponent as Java prints doubles. */
 export function jsonText(value: JsonValue): string {
-  if (value instanceof JsonNumber) return value.text
+  if (value instanceof JsonNumber) return /[.eE]/.test(value.text) ? javaDoubleText(Number(value.text)) : value.text
   if (isArray(value)) return `[${value.map(jsonText).join(',')}]`
   if (isObject(value)) return `{${value.all.map(([key, v]) => `${JSON.stringify(key)}:${jsonText(v)}`).join(',')}}`
   return JSON.stringify(value)

@@ -106,7 +106,7 @@ function formatText(specifier: string, value: string | null): string {
 
 function formatInteger(specifier: string, value: number | bigint | null, bits: number): string {
   const { flags, width, letter } = specifierOf(specifier)
-  if (value === null) return padded('null', flags.replace('0', ''), width)
+  if (value === null) return padded(letter === 'X' ? 'NULL' : 'null', flags.replace('0', ''), width)
   const radix = { x: 16, o: 8 }[letter.toLowerCase()]
   if (radix) {
     const digits = BigInt.asUintN(bits, BigInt(value)).toString(radix)
@@ -145,8 +145,15 @@ function formatFloating(specifier: string, value: number | null): string {
   return letter === 'E' ? text.toUpperCase() : text
 }
 
-const scientific = (magnitude: number, places: number): string =>
-  magnitude.toExponential(places).replace(/e([+-])(\d)$/, 'e$10$2')
+function scientific(magnitude: number, places: number): string {
+  const [digits, exponent] = magnitude.toExponential().split('e')
+  const rounded = halfUp(Number(digits), places)
+  // 9.99 may become 10.0.
+  const carried = rounded.startsWith('10')
+  const power = Number(exponent) + (carried ? 1 : 0)
+  const mantissa = carried ? halfUp(1, places) : rounded
+  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
+}
 
 const MAX = (1n << 64n) - 1n
 

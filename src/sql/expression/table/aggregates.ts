@@ -136,7 +136,7 @@ export const AGGREGATES = aggregates([
   percentile('percentile_approx'),
   percentile('approx_percentile'),
   ordered('percentile_cont', 'DOUBLE', 'DOUBLE'),
-  ordered('percentile_disc', 'NUMERIC', '$1'),
+  ordered('percentile_disc', 'DOUBLE', 'DOUBLE'),
   { name: 'mode', takes: 'ANY', gives: '$1', sql: 'mode($1)$over' },
   { name: 'product', takes: 'DOUBLE', gives: 'DOUBLE', sql: 'product($1)$over' },
   bitwise('bit_and'),

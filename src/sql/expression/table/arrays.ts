@@ -1,5 +1,5 @@
 import { ArrayType, type DataType, DateType, NullType, StructField, StructType } from '../../types.js'
-import { quoteName } from '../duck-types.js'
+import { duckType, quoteName } from '../duck-types.js'
 import { raise } from '../sql-text.js'
 import { type Operand, type RowText, scalars } from './row.js'
 
@@ -168,15 +168,16 @@ export const ARRAYS = scalars([
     name: 'sequence',
     takes: 'N, N',
     gives: ([start]) => ArrayType(start.dataType, false),
-    sql: 'generate_series($1, $2, CASE WHEN $1 <= $2 THEN 1 ELSE -1 END)',
+    sql: ([start]) =>
+      `CAST(generate_series($1, $2, CASE WHEN $1 <= $2 THEN 1 ELSE -1 END) AS ${duckType(start.dataType)}[])`,
   },
   {
     name: 'sequence',
     takes: 'N, N, N',
     gives: ([start]) => ArrayType(start.dataType, false),
-    sql:
+    sql: ([start]) =>
       `CASE WHEN ($3 = 0 AND $1 <> $2) OR ($3 > 0 AND $1 > $2) OR ($3 < 0 AND $1 < $2) THEN ${STEP} ` +
-      'WHEN $3 = 0 THEN [$1] ELSE generate_series($1, $2, $3) END',
+      `WHEN $3 = 0 THEN [$1] ELSE CAST(generate_series($1, $2, $3) AS ${duckType(start.dataType)}[]) END`,
   },
   dateSequence('+daysequence', 'day', 'DATE!, DATE!, INT'),
   dateSequence('+monthsequence', 'month', 'DATE!, DATE!, INT'),

@@ -22,6 +22,10 @@ const mapValue = ([map]: readonly Operand[]): DataType => (map.dataType as MapTy
 
 const mayHoldNull = (type: DataType): boolean => type.kind === 'array' && type.containsNull
 
+/** Spark looks for nulls in an array that is written out, and expects one in every other. */
+const elementNullable = ([array, index]: readonly Operand[]): boolean =>
+  array.call !== 'array' || index.nullable || mayHoldNull(array.dataType)
+
 const OUT_OF_RANGE = raise('INVALID_ARRAY_INDEX', 'The index is outside the array. Use get() to receive null instead.')
 
 /** The field of a struct by a literal name: exactly, else without regard to case. */
@@ -65,7 +69,7 @@ export const COLLECTIONS = scalars([
     name: '[]',
     takes: 'ARRAY, INTEGRAL',
     gives: elementType,
-    nullable: (args) => args[0].nullable || args[1].nullable || mayHoldNull(args[0].dataType),
+    nullable: elementNullable,
     sql: `CASE WHEN $2 < 0 OR $2 >= len($1) THEN ${OUT_OF_RANGE} ELSE ($1)[$2 + 1] END`,
     title: '$1[$2]',
   },
@@ -83,7 +87,7 @@ export const COLLECTIONS = scalars([
     name: 'element_at',
     takes: 'ARRAY, INTEGRAL',
     gives: elementType,
-    nullable: (args) => args[0].nullable || args[1].nullable || mayHoldNull(args[0].dataType),
+    nullable: elementNullable,
     sql: `CASE WHEN $1 IS NOT NULL AND ($2 = 0 OR abs($2) > len($1)) THEN ${OUT_OF_RANGE} ELSE ($1)[$2] END`,
   },
   {

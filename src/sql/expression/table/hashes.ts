@@ -1,5 +1,5 @@
 import { SchemaError, UnsupportedError } from '../../../errors.js'
-import { type DataType, simpleString } from '../../types.js'
+import { type DataType, IntegerType, LongType, simpleString } from '../../types.js'
 import { duckType, quoteName } from '../duck-types.js'
 import { type Operand, type RowText, scalars } from './row.js'
 
@@ -38,17 +38,27 @@ function step(family: string, type: DataType, value: string, seed: string): stri
       const next = pair(step(family, type.elementType, `"'e".x`, `"'h".h`), 'NULL')
       return `list_reduce(${items}, lambda "'h", "'e": ${next}, ${pair(seed, 'NULL')}).h`
     }
-    case 'map':
-      throw new SchemaError(`${family} does not take a ${simpleString(type)}`, { hint: 'Hash map_entries of it' })
     default:
       throw new UnsupportedError(`${family} of ${simpleString(type)}`, { hint: 'Cast it to double or string' })
   }
 }
 
-const chain = (family: string, gives: 'INT' | 'LONG', type: string): RowText => ({
+/** @throws SchemaError for a map, whose entries have no order. */
+function refuseMaps(family: string, type: DataType): void {
+  if (type.kind === 'map') {
+    throw new SchemaError(`${family} does not take a ${simpleString(type)}`, { hint: 'Hash map_entries of it' })
+  }
+  if (type.kind === 'array') refuseMaps(family, type.elementType)
+  if (type.kind === 'struct') for (const field of type.fields) refuseMaps(family, field.dataType)
+}
+
+const chain = (family: string, gives: DataType, type: string): RowText => ({
   name: family,
   takes: 'ANY...',
-  gives,
+  gives: (args) => {
+    for (const { dataType } of args) refuseMaps(family, dataType)
+    return gives
+  },
   nullable: 'never',
   sql: (args) =>
     args.reduce((seed, { dataType }, k) => step(family, dataType, `$${k + 1}`, seed), `CAST(42 AS ${type})`),
@@ -73,8 +83,8 @@ const sha2 = ([, bits]: readonly Operand[]): string => {
 
 /** Checksums and hashes. */
 export const HASHES = scalars([
-  chain('hash', 'INT', 'INTEGER'),
-  chain('xxhash64', 'LONG', 'BIGINT'),
+  chain('hash', IntegerType, 'INTEGER'),
+  chain('xxhash64', LongType, 'BIGINT'),
   digest('md5', 'md5($1)'),
   digest('sha|sha1', 'sha1($1)'),
   { name: 'sha2', takes: 'BINARY, INT', gives: 'STRING', nullable: 'always', sql: sha2 },

@@ -12,6 +12,8 @@ export interface Operand {
   readonly title: string
   /** Name of the argument where it is a column, a field or an alias. */
   readonly name?: string
+  /** Name of the function that the argument calls. */
+  readonly call?: string
   /** Number of lambda functions around the call, so that the SQL of a nested one names its variables apart. */
   readonly depth: number
   /** Number of parameters of an argument that is a lambda function, -1 for others. */
