@@ -1,4 +1,6 @@
 export { binRows } from './bin'
 export { boostSquared } from './boost'
+export { featureSums } from './feature-sums'
 export { countBlock, finishParent, growBlock, growParent } from './level'
+export { hingeLoss, logisticLoss, softmaxLoss } from './losses'
 export { sumLeaves } from './moments'

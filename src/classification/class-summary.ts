@@ -1,10 +1,9 @@
 import { DataError } from '../errors.js'
-import type { InstanceBlock } from '../optim/instances.js'
-import { type Standardization, standardization } from '../optim/standardization.js'
+import type { Standardization } from '../optim/standardization.js'
 import { noWeight } from '../optim/training-errors.js'
-import { SummarizerBuffer } from '../stat/summarizer.js'
 import { PartitionFold } from '../util/partition-fold.js'
 import { TurnTaker } from '../util/turn-taker.js'
+import type { ClassRows } from './class-rows.js'
 import { checkClassLabels } from './labels.js'
 
 /** What a linear classifier must know of its rows before it fits. */
@@ -49,26 +48,23 @@ class LabelWeights {
  * @throws DataError naming column and row for a label that is no class, for fewer declared classes than there are, and when no row has
  *   weight; the signal's reason when the caller aborts.
  */
-export async function summarizeClasses(blocks: readonly InstanceBlock[], of: Labelled): Promise<ClassSummary> {
+export async function summarizeClasses(rows: ClassRows, of: Labelled): Promise<ClassSummary> {
   const { stage, labelCol, declared, signal } = of
-  const featuresFold = new PartitionFold(() => new SummarizerBuffer(blocks[0].features.size))
-  const labelsFold = new PartitionFold(() => new LabelWeights())
+  const fold = new PartitionFold(() => new LabelWeights())
   const turns = new TurnTaker(signal)
   let firstRow = 0
-  for (const { features, length, labels, weights, partition } of blocks) {
+  for (const { length, labels, weights, partition } of rows.blocks) {
     if (turns.due()) await turns.take()
     checkClassLabels(labels, declared, { stage, column: labelCol, firstRow })
-    featuresFold.of(partition).add(features, length, weights)
-    labelsFold.of(partition).add(labels, weights)
+    fold.of(partition).add(labels, weights)
     firstRow += length
   }
-  const features = featuresFold.result()!
-  const { sums } = labelsFold.result()!
-  if (!(features.weightSum > 0)) throw noWeight(stage)
+  const { sums } = fold.result()!
+  if (sums.length === 0) throw noWeight(stage)
   const numClasses = declared ?? sums.length
-  requireFewClasses(numClasses, features.size, stage, labelCol)
+  requireFewClasses(numClasses, rows.blocks[0].features.size, stage, labelCol)
   return {
-    features: standardization(features.mean(), features.std()),
+    features: await rows.standardization(turns),
     numClasses,
     histogram: Float64Array.from({ length: numClasses }, (_, label) => sums[label] ?? 0),
   }

@@ -1,9 +1,9 @@
 import { DataError } from '../errors.js'
 import { dot } from '../linalg/blas.js'
 import { Vectors } from '../linalg/vectors.js'
-import { hingeCost } from '../optim/binary-costs.js'
+import { classCost } from '../optim/class-cost.js'
 import { weighClasses } from '../optim/class-weights.js'
-import { type InstanceBlock, Instances } from '../optim/instances.js'
+import { Instances } from '../optim/instances.js'
 import { type MinimizeOptions, minimize } from '../optim/minimizer.js'
 import { owlqn } from '../optim/owlqn.js'
 import type { Standardization } from '../optim/standardization.js'
@@ -17,6 +17,7 @@ import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
 import { ProgressReporter } from '../util/progress.js'
+import { type ClassRows, classRows } from './class-rows.js'
 import { summarizeClasses } from './class-summary.js'
 import { classificationModel } from './classification-model.js'
 import { declaredClasses } from './labels.js'
@@ -159,14 +160,14 @@ export class LinearSVC extends estimator('org.apache.spark.ml.classification.Lin
     const labelCol = this.getLabelCol()
     const weight = this.isDefined('weightCol') ? this.getWeightCol() : ''
     const columns = { stage: this.uid, features: this.getFeaturesCol(), label: labelCol, weight }
-    const rows = await new Instances(data, columns, signal).collect()
-    const blocks = weighClasses(this, rows)
+    const blocks = await new Instances(data, columns, signal).collect()
     const declared = declaredClasses(data.schema, labelCol)
-    const { features, numClasses } = await summarizeClasses(blocks, { stage: this.uid, labelCol, declared, signal })
+    using rows = classRows(weighClasses(this, blocks))
+    const { features, numClasses } = await summarizeClasses(rows, { stage: this.uid, labelCol, declared, signal })
     if (numClasses !== 2) throw this.notBinary(numClasses)
     const maxIter = this.getMaxIter()
     const progress = new ProgressReporter(this.uid, maxIter, onProgress)
-    const { coefficients, intercept, objectiveHistory } = await fitHinge(blocks, features, {
+    const { coefficients, intercept, objectiveHistory } = await fitHinge(rows, features, {
       regParam: this.getRegParam(),
       fitIntercept: this.getFitIntercept(),
       standardization: this.getStandardization(),
@@ -178,7 +179,7 @@ export class LinearSVC extends estimator('org.apache.spark.ml.classification.Lin
     const model = new LinearSVCModel({ coefficients: Vectors.dense(coefficients).compressed(), intercept })
     // The summary asks the model with the parameters of this estimator.
     const judged = model.copyValuesFrom(this)
-    return Object.assign(model, { trainingSummary: linearSVCTrainingSummary(judged, data, rows, objectiveHistory) })
+    return Object.assign(model, { trainingSummary: linearSVCTrainingSummary(judged, data, blocks, objectiveHistory) })
   }
 
   private notBinary(numClasses: number): DataError {
@@ -200,12 +201,13 @@ interface HingeFitOptions extends MinimizeOptions {
 }
 
 /** Minimises the hinge loss in the space of standardised features. Source: Spark's `LinearSVC.train`. */
-async function fitHinge(blocks: readonly InstanceBlock[], features: Standardization, options: HingeFitOptions) {
+async function fitHinge(rows: ClassRows, features: Standardization, options: HingeFitOptions) {
   const { regParam, fitIntercept, standardization } = options
   const { stds, scaledMeans } = features
   const length = stds.length
   const penalty = { lambda: regParam, stds: standardization ? null : stds, length }
-  const cost = hingeCost({ blocks, features, fitIntercept, centred: fitIntercept, penalty })
+  const space = { sets: 1, features, fitIntercept, centred: fitIntercept, penalty }
+  const cost = classCost(space, rows.pass('hinge', 1))
   const start = new Float64Array(fitIntercept ? length + 1 : length)
   const { point, history } = await minimize(cost, start, owlqn({ l1: new Float64Array(start.length) }), options)
   return {

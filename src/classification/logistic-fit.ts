@@ -1,11 +1,10 @@
-import { binomialCost } from '../optim/binary-costs.js'
-import type { InstanceBlock } from '../optim/instances.js'
+import { classCost } from '../optim/class-cost.js'
 import type { L2Penalty } from '../optim/l2-penalty.js'
 import { lbfgs } from '../optim/lbfgs.js'
 import { lbfgsb } from '../optim/lbfgsb.js'
 import { type DescentMethod, type MinimizeOptions, minimize } from '../optim/minimizer.js'
-import { multinomialCost } from '../optim/multinomial-cost.js'
 import { owlqn } from '../optim/owlqn.js'
+import type { ClassRows } from './class-rows.js'
 import type { ClassSummary } from './class-summary.js'
 
 /** Bounds on coefficients and intercepts, in the units of the features; a function of class (or 0) and feature. */
@@ -51,7 +50,7 @@ export interface LogisticFit extends LinearFunctions {
  * @throws the signal's reason when the caller aborts.
  */
 export async function fitLogistic(
-  blocks: readonly InstanceBlock[],
+  rows: ClassRows,
   summary: ClassSummary,
   options: LogisticFitOptions,
 ): Promise<LogisticFit> {
@@ -62,8 +61,8 @@ export async function fitLogistic(
   const limits = bounds && scaledBounds(bounds, layout, features.stds)
   const centred = fitIntercept && !limitsIntercepts(limits, layout)
   const penalty = l2Penalty(layout, features.stds, options)
-  const problem = { blocks, features, fitIntercept, centred, penalty }
-  const cost = multinomial ? multinomialCost({ ...problem, numClasses }) : binomialCost(problem)
+  const pass = rows.pass(multinomial ? 'softmax' : 'logistic', sets)
+  const cost = classCost({ sets, features, fitIntercept, centred, penalty }, pass)
 
   const point = startingPoint(layout, summary, options)
   if (limits) clip(point, limits)

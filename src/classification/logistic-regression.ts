@@ -3,7 +3,7 @@ import { DenseMatrix, type Matrix } from '../linalg/matrix.js'
 import type { Vector } from '../linalg/vector.js'
 import { Vectors } from '../linalg/vectors.js'
 import { weighClasses } from '../optim/class-weights.js'
-import { type InstanceBlock, Instances } from '../optim/instances.js'
+import { Instances } from '../optim/instances.js'
 import { softmax } from '../optim/logistic-functions.js'
 import { oneOf } from '../param/row.js'
 import * as shared from '../param/shared.js'
@@ -15,6 +15,7 @@ import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
 import { ProgressReporter } from '../util/progress.js'
+import { type ClassRows, classRows } from './class-rows.js'
 import { type ClassSummary, summarizeClasses } from './class-summary.js'
 import { probabilisticModel, requireThresholds } from './classification-model.js'
 import { boundsOf, boundsRule, coefficientBounds } from './coefficient-bounds.js'
@@ -296,17 +297,17 @@ export class LogisticRegression extends estimator(
     const { signal } = options
     const weight = this.isDefined('weightCol') ? this.getWeightCol() : ''
     const columns = { stage: this.uid, features: this.getFeaturesCol(), label: labelCol, weight }
-    const rows = await new Instances(data, columns, signal).collect()
-    const blocks = weighClasses(this, rows)
+    const blocks = await new Instances(data, columns, signal).collect()
     const declared = declaredClasses(data.schema, labelCol)
-    const summary = await summarizeClasses(blocks, { stage: this.uid, labelCol, declared, signal })
+    using rows = classRows(weighClasses(this, blocks))
+    const summary = await summarizeClasses(rows, { stage: this.uid, labelCol, declared, signal })
     const multinomial = this.isMultinomial(summary.numClasses)
     if (this.isSet('thresholds')) requireThresholds(this.uid, this.getThresholds(), summary.numClasses)
-    const fit = await this.solve(blocks, summary, multinomial, options)
+    const fit = await this.solve(rows, summary, multinomial, options)
     const model = this.modelOf(fit, summary, multinomial)
     // The summary asks the model with the parameters of this estimator.
     const judged = model.copyValuesFrom(this)
-    const trainingSummary = logisticRegressionTrainingSummary(judged, data, rows, fit.objectiveHistory)
+    const trainingSummary = logisticRegressionTrainingSummary(judged, data, blocks, fit.objectiveHistory)
     return Object.assign(model, { trainingSummary })
   }
 
@@ -323,7 +324,7 @@ export class LogisticRegression extends estimator(
   }
 
   private async solve(
-    blocks: readonly InstanceBlock[],
+    rows: ClassRows,
     summary: ClassSummary,
     multinomial: boolean,
     { signal, onProgress }: FitOptions,
@@ -336,7 +337,7 @@ export class LogisticRegression extends estimator(
     if (constant && fitIntercept && !bounds) return constantFit(summary, multinomial)
     const maxIter = this.getMaxIter()
     const progress = new ProgressReporter(this.uid, maxIter, onProgress)
-    return fitLogistic(blocks, summary, {
+    return fitLogistic(rows, summary, {
       multinomial,
       fitIntercept,
       regParam: this.getRegParam(),

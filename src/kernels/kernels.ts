@@ -12,9 +12,13 @@ export const KERNEL_NAMES = [
   'binRows',
   'boostSquared',
   'countBlock',
+  'featureSums',
   'finishParent',
   'growBlock',
   'growParent',
+  'hingeLoss',
+  'logisticLoss',
+  'softmaxLoss',
   'sumLeaves',
 ] as const
 

@@ -126,3 +126,26 @@ export const MOMENTS = new Layout({
   sums: 'u32',
   blockCount: 'u32',
 })
+
+/** `assembly/learn-rows.ts` */
+export const LEARN_ROWS = new Layout({
+  values: 'u32',
+  labels: 'u32',
+  weights: 'u32',
+  count: 'u32',
+  stride: 'u32',
+  taskRows: 'u32',
+})
+
+/** `assembly/losses.ts` */
+export const LINEAR_LOSS = new Layout({
+  rows: 'u32',
+  coefficients: 'u32',
+  offsets: 'u32',
+  sets: 'u32',
+  results: 'u32',
+  scratch: 'u32',
+})
+
+/** `assembly/feature-sums.ts` */
+export const FEATURE_SUMS = new Layout({ rows: 'u32', results: 'u32' })

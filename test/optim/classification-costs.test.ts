@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { binomialCost, hingeCost } from '../../src/optim/binary-costs.js'
+import { ExactRows } from '../../src/classification/exact-rows.js'
+import { classCost } from '../../src/optim/class-cost.js'
+import type { ClassLoss } from '../../src/optim/class-losses.js'
 import type { InstanceBlock } from '../../src/optim/instances.js'
 import { log1pExp, softmax } from '../../src/optim/logistic-functions.js'
-import type { CostFunction } from '../../src/optim/minimizer.js'
-import { multinomialCost } from '../../src/optim/multinomial-cost.js'
 import { standardization } from '../../src/optim/standardization.js'
 import { JavaRandom } from '../../src/util/random/java-random.js'
 import { TurnTaker } from '../../src/util/turn-taker.js'
@@ -85,43 +85,15 @@ const hinge: Loss = ([margin], label) => Math.max(0, 1 - (label === 1 ? margin :
 const logSoftmax: Loss = (margins, label) =>
   Math.log(margins.reduce((sum, margin) => sum + Math.exp(margin), 0)) - margins[label]
 
-interface Kind {
-  readonly name: string
-  readonly sets: number
-  readonly loss: Loss
-  cost(blocks: readonly InstanceBlock[], setting: Setting): CostFunction
-}
-const kinds: readonly Kind[] = [
-  {
-    name: 'logistic loss',
-    sets: 1,
-    loss: logLoss,
-    cost: (blocks, setting) => binomialCost({ blocks, features, ...setting, penalty: l2(setting, 1) }),
-  },
-  {
-    name: 'hinge loss',
-    sets: 1,
-    loss: hinge,
-    cost: (blocks, setting) => hingeCost({ blocks, features, ...setting, penalty: l2(setting, 1) }),
-  },
-  {
-    name: 'softmax loss',
-    sets: NUM_CLASSES,
-    loss: logSoftmax,
-    cost: (blocks, setting) =>
-      multinomialCost({
-        blocks,
-        features,
-        ...setting,
-        numClasses: NUM_CLASSES,
-        penalty: l2(setting, NUM_CLASSES),
-      }),
-  },
+const kinds: readonly { readonly name: ClassLoss; readonly sets: number; readonly loss: Loss }[] = [
+  { name: 'logistic', sets: 1, loss: logLoss },
+  { name: 'hinge', sets: 1, loss: hinge },
+  { name: 'softmax', sets: NUM_CLASSES, loss: logSoftmax },
 ]
 
 const STEP = 1e-6
 
-describe.each(kinds)('$name', ({ sets, loss, cost }) => {
+describe.each(kinds)('$name loss', ({ name, sets, loss }) => {
   const rows = randomRows(600, Math.max(2, sets), 11)
   const blocksOf = (all: readonly Row[], sparse: boolean): InstanceBlock[] => [
     block(all.slice(0, 250), 0, sparse),
@@ -135,7 +107,9 @@ describe.each(kinds)('$name', ({ sets, loss, cost }) => {
     const point = Float64Array.from({ length: size }, () => random.nextGaussian())
     const valueAt = async (at: Float64Array, all = rows) => {
       const gradient = new Float64Array(size)
-      const value = await cost(blocksOf(all, setting.sparse), setting)(at, gradient, new TurnTaker())
+      const pass = new ExactRows(blocksOf(all, setting.sparse)).pass(name, sets)
+      const cost = classCost({ sets, features, ...setting, penalty: l2(setting, sets) }, pass)
+      const value = await cost(at, gradient, new TurnTaker())
       return { value, gradient }
     }
 

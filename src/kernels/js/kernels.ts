@@ -2,7 +2,9 @@ import type { Kernels } from '../kernels.js'
 import type { KernelMemory } from '../memory.js'
 import { binRows } from './bin.js'
 import { boostSquared } from './boost.js'
+import { featureSums } from './feature-sums.js'
 import { countBlock, finishParent, growBlock, growParent } from './level.js'
+import { hingeLoss, logisticLoss, softmaxLoss } from './losses.js'
 import { sumLeaves } from './moments.js'
 
 /** The kernels in plain JavaScript: what tests compare with, and what serves where WebAssembly cannot. */
@@ -10,8 +12,12 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   binRows: (record) => binRows(memory, record),
   boostSquared: (record, task, thread) => boostSquared(memory, record, task, thread),
   countBlock: (record, task, thread) => countBlock(memory, record, task, thread),
+  featureSums: (record, task) => featureSums(memory, record, task),
   finishParent: (record, task) => finishParent(memory, record, task),
   growBlock: (record, task, thread) => growBlock(memory, record, task, thread),
   growParent: (record, task) => growParent(memory, record, task),
+  hingeLoss: (record, task, thread) => hingeLoss(memory, record, task, thread),
+  logisticLoss: (record, task, thread) => logisticLoss(memory, record, task, thread),
+  softmaxLoss: (record, task, thread) => softmaxLoss(memory, record, task, thread),
   sumLeaves: (record, task, thread) => sumLeaves(memory, record, task, thread),
 })
