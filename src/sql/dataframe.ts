@@ -8,6 +8,7 @@ import type { Plan } from './plan.js'
 import { type Row, requireDistinctNames, rowsOf } from './row.js'
 import type { Session } from './session.js'
 import { type ShowOptions, showText, treeText } from './show.js'
+import type { RowOf } from './typed-rows.js'
 import { DataFrameWriter } from './writer.js'
 
 /**
@@ -17,6 +18,10 @@ import { DataFrameWriter } from './writer.js'
  * Rows lie in logical partitions, which decide nothing but random draws: `sample`, `randomSplit` and `kFold` give the rows
  * that Spark gives for the same partitions. What rearranges rows (`agg`, `join`, `orderBy`, `limit`) leaves one partition.
  *
+ * `DataFrame<Ride>` knows its rows: a name that `Ride` does not have is an error when the program is compiled. Frames of objects know
+ * theirs, and so do those that `select` with names, `filter`, `withColumn` and the like make of them; for others say it:
+ * `const rides: DataFrame<Ride> = await read.parquet('rides')`. Nothing is checked when the program runs.
+ *
  * @example
  * ```ts
  * import { createDataFrame } from 'ridgeline'
@@ -24,7 +29,8 @@ import { DataFrameWriter } from './writer.js'
  * await rides.filter('price > 20').select('city').collect() // [{ city: 'DE' }]
  * ```
  */
-export class DataFrame extends FrameOperations {
+// biome-ignore lint/suspicious/noExplicitAny: a frame of which no row type is known fits wherever one is asked for
+export class DataFrame<R = any> extends FrameOperations<R> {
   readonly session: Session
 
   /** Frames come from `createDataFrame`, `session.read` and from other frames. */
@@ -38,11 +44,12 @@ export class DataFrame extends FrameOperations {
     return new DataFrame({ kind: 'localScan', schema: table.schema, table }, session)
   }
 
-  protected with(plan: Plan): DataFrame {
+  // biome-ignore lint/suspicious/noExplicitAny: what the rows of another plan are is up to the caller
+  protected with(plan: Plan): DataFrame<any> {
     return plan === this.plan ? this : new DataFrame(plan, this.session)
   }
 
-  protected get self(): DataFrame {
+  protected get self(): DataFrame<R> {
     return this
   }
 
@@ -80,35 +87,35 @@ export class DataFrame extends FrameOperations {
   }
 
   /** All rows as objects, see {@link Row}. @throws SchemaError for columns that share a name. */
-  async collect(options: ActionOptions = {}): Promise<Row[]> {
+  async collect(options: ActionOptions = {}): Promise<RowOf<R>[]> {
     requireDistinctNames(this.schema)
     const rows: Row[] = []
     for await (const batch of this.batches(undefined, options)) {
       for (const row of rowsOf(this.schema, batch)) rows.push(row)
     }
-    return rows
+    return rows as RowOf<R>[]
   }
 
   /** The rows one by one, read as they are asked for. @throws SchemaError for columns that share a name. */
-  async *toLocalIterator(options: ActionOptions = {}): AsyncGenerator<Row> {
+  async *toLocalIterator(options: ActionOptions = {}): AsyncGenerator<RowOf<R>> {
     requireDistinctNames(this.schema)
-    for await (const batch of this.batches(undefined, options)) yield* rowsOf(this.schema, batch)
+    for await (const batch of this.batches(undefined, options)) yield* rowsOf(this.schema, batch) as Generator<RowOf<R>>
   }
 
   /** The first `n` rows. */
-  async take(n: number, options: ActionOptions = {}): Promise<Row[]> {
+  async take(n: number, options: ActionOptions = {}): Promise<RowOf<R>[]> {
     return this.limit(n).collect(options)
   }
 
   /** The first row, or null when there is none; with a number, the first rows. */
-  head(n?: undefined, options?: ActionOptions): Promise<Row | null>
-  head(n: number, options?: ActionOptions): Promise<Row[]>
-  async head(n?: number, options: ActionOptions = {}): Promise<Row | null | Row[]> {
+  head(n?: undefined, options?: ActionOptions): Promise<RowOf<R> | null>
+  head(n: number, options?: ActionOptions): Promise<RowOf<R>[]>
+  async head(n?: number, options: ActionOptions = {}): Promise<RowOf<R> | null | RowOf<R>[]> {
     return n === undefined ? this.first(options) : this.take(n, options)
   }
 
   /** The first row, or null when there is none. */
-  async first(options: ActionOptions = {}): Promise<Row | null> {
+  async first(options: ActionOptions = {}): Promise<RowOf<R> | null> {
     return (await this.take(1, options))[0] ?? null
   }
 

@@ -14,6 +14,7 @@ import type { ColumnOrName } from './planner.js'
 import * as planner from './planner.js'
 import * as sampling from './sampling.js'
 import * as sets from './set-plan.js'
+import type { ColumnNameOf, ColumnOf, Dropped, Extended, Selected } from './typed-rows.js'
 import { fieldNames, type StructType, simpleString } from './types.js'
 
 const expressionsOf = (columns: readonly ColumnOrName[], stage: string): Expression[] =>
@@ -22,7 +23,7 @@ const expressionsOf = (columns: readonly ColumnOrName[], stage: string): Express
 const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
 
 /** The operations of a frame that make other frames: they check names and types and return at once. */
-export abstract class FrameOperations {
+export abstract class FrameOperations<R> {
   /** How the rows are computed; frozen. */
   readonly plan: Plan
 
@@ -31,10 +32,11 @@ export abstract class FrameOperations {
   }
 
   /** A frame of another plan in the same session. */
-  protected abstract with(plan: Plan): DataFrame
+  // biome-ignore lint/suspicious/noExplicitAny: what the rows of another plan are is up to the caller
+  protected abstract with(plan: Plan): DataFrame<any>
 
   /** This frame itself. */
-  protected abstract get self(): DataFrame
+  protected abstract get self(): DataFrame<R>
 
   /** Names, types, nullability and metadata of the columns. */
   get schema(): StructType {
@@ -56,7 +58,7 @@ export abstract class FrameOperations {
    * `a.join(b, a.col('id').equalTo(b.col('id'))).drop(b.col('id'))`.
    * @throws SchemaError when it does not exist.
    */
-  col(name: string): Column {
+  col(name: ColumnNameOf<R>): Column {
     const column = col(name)
     planner.project(this.plan, [column.expression], 'col')
     markOrigin(column.expression, this.plan)
@@ -64,7 +66,7 @@ export abstract class FrameOperations {
   }
 
   /** This frame under a name, by which its columns can be told from others that share their names: `col('rides.id')`. */
-  alias(name: string): DataFrame {
+  alias(name: string): DataFrame<R> {
     requireTexts([name], 'alias', 'name')
     return this.with(aliased(this.plan, name))
   }
@@ -72,6 +74,8 @@ export abstract class FrameOperations {
   // Columns
 
   /** The given columns; aggregates of all rows when they are aggregates. @throws SchemaError for a missing column or a wrong type. */
+  select<K extends keyof R & string>(...columns: K[]): DataFrame<Selected<R, K>>
+  select(...columns: ColumnOf<R>[]): DataFrame
   select(...columns: ColumnOrName[]): DataFrame {
     return this.with(planner.project(this.plan, expressionsOf(columns, 'select')))
   }
@@ -83,7 +87,7 @@ export abstract class FrameOperations {
   }
 
   /** This frame with a column added, or replaced when one of that name exists. */
-  withColumn(name: string, column: Column): DataFrame {
+  withColumn<K extends string>(name: K, column: Column): DataFrame<Extended<R, K>> {
     requireTexts([name], 'withColumn', 'name')
     return this.with(planner.withColumns(this.plan, { [name]: column }, 'withColumn'))
   }
@@ -110,6 +114,8 @@ export abstract class FrameOperations {
   }
 
   /** This frame without columns, by name, or as `col` of a frame gives them; those that do not exist are ignored. */
+  drop<K extends string>(...columns: K[]): DataFrame<Dropped<R, K>>
+  drop(...columns: ColumnOrName[]): DataFrame
   drop(...columns: ColumnOrName[]): DataFrame {
     return this.with(planner.dropColumns(this.plan, columns))
   }
@@ -123,24 +129,24 @@ export abstract class FrameOperations {
    * What a function makes of this frame, so that own steps chain: `df.transform(withRoute).transform(clean, 2)`.
    * @param args passed on to the function.
    */
-  transform<A extends readonly unknown[], R>(step: (frame: DataFrame, ...args: A) => R, ...args: A): R {
+  transform<A extends readonly unknown[], T>(step: (frame: DataFrame<R>, ...args: A) => T, ...args: A): T {
     return step(this.self, ...args)
   }
 
   // Rows
 
   /** The rows where the condition, a boolean column or its text, is true. @throws SchemaError, ParseError. */
-  filter(condition: ColumnOrName): DataFrame {
+  filter(condition: ColumnOrName): DataFrame<R> {
     return this.with(planner.filter(this.plan, condition))
   }
 
   /** The same as `filter`. */
-  where(condition: ColumnOrName): DataFrame {
+  where(condition: ColumnOrName): DataFrame<R> {
     return this.filter(condition)
   }
 
   /** Groups of rows that are equal in the given columns, for aggregation. */
-  groupBy(...columns: ColumnOrName[]): GroupedData {
+  groupBy(...columns: ColumnOf<R>[]): GroupedData {
     return new GroupedData(this.plan, expressionsOf(columns, 'groupBy'), (plan) => this.with(plan))
   }
 
@@ -168,7 +174,7 @@ export abstract class FrameOperations {
   }
 
   /** The rows of this and then of another frame; columns are matched by position. @throws SchemaError. */
-  union(other: DataFrame): DataFrame {
+  union(other: DataFrame): DataFrame<R> {
     requireFrame(other, 'union')
     return this.with(planner.union(this.plan, other.plan))
   }
@@ -184,42 +190,42 @@ export abstract class FrameOperations {
   }
 
   /** The distinct rows that both frames have; nulls equal each other. Columns are matched by position. @throws SchemaError. */
-  intersect(other: DataFrame): DataFrame {
+  intersect(other: DataFrame): DataFrame<R> {
     return this.setOperation(other, 'intersect', false)
   }
 
   /** As `intersect`, with rows counted one by one. */
-  intersectAll(other: DataFrame): DataFrame {
+  intersectAll(other: DataFrame): DataFrame<R> {
     return this.setOperation(other, 'intersect', true)
   }
 
   /** The distinct rows that the other frame does not have; nulls equal each other. Columns are matched by position. @throws SchemaError. */
-  except(other: DataFrame): DataFrame {
+  except(other: DataFrame): DataFrame<R> {
     return this.setOperation(other, 'except', false)
   }
 
   /** The same as `except`, by the name of Spark's Python interface. */
-  subtract(other: DataFrame): DataFrame {
+  subtract(other: DataFrame): DataFrame<R> {
     return this.except(other)
   }
 
   /** As `except`, with rows counted one by one. */
-  exceptAll(other: DataFrame): DataFrame {
+  exceptAll(other: DataFrame): DataFrame<R> {
     return this.setOperation(other, 'except', true)
   }
 
-  private setOperation(other: DataFrame, operation: 'intersect' | 'except', all: boolean): DataFrame {
+  private setOperation(other: DataFrame, operation: 'intersect' | 'except', all: boolean): DataFrame<R> {
     requireFrame(other, all ? `${operation}All` : operation)
     return this.with(sets.setOperation(this.plan, other.plan, operation, all))
   }
 
   /** Equal rows once. @throws SchemaError for columns that hold maps. */
-  distinct(): DataFrame {
+  distinct(): DataFrame<R> {
     return this.with(sets.distinct(this.plan))
   }
 
   /** The first row of those that are equal in the columns (all when not given). @throws SchemaError for an unknown column. */
-  dropDuplicates(columns?: readonly string[]): DataFrame {
+  dropDuplicates(columns?: readonly ColumnNameOf<R>[]): DataFrame<R> {
     return columns === undefined ? this.distinct() : this.with(sets.dropDuplicates(this.plan, columns))
   }
 
@@ -238,27 +244,27 @@ export abstract class FrameOperations {
   }
 
   /** The rows sorted, ascending and nulls first unless a column says otherwise: `orderBy(col('price').desc())`. */
-  orderBy(...columns: ColumnOrName[]): DataFrame {
+  orderBy(...columns: ColumnOf<R>[]): DataFrame<R> {
     return this.with(planner.sort(this.plan, columns, true))
   }
 
   /** The same as `orderBy`. */
-  sort(...columns: ColumnOrName[]): DataFrame {
+  sort(...columns: ColumnOf<R>[]): DataFrame<R> {
     return this.orderBy(...columns)
   }
 
   /** The rows of each partition sorted. */
-  sortWithinPartitions(...columns: ColumnOrName[]): DataFrame {
+  sortWithinPartitions(...columns: ColumnOf<R>[]): DataFrame<R> {
     return this.with(planner.sort(this.plan, columns, false))
   }
 
   /** The first `n` rows. */
-  limit(n: number): DataFrame {
+  limit(n: number): DataFrame<R> {
     return this.with(planner.limit(this.plan, n))
   }
 
   /** The rows after the first `n`. */
-  offset(n: number): DataFrame {
+  offset(n: number): DataFrame<R> {
     return this.with(planner.offset(this.plan, n))
   }
 
@@ -266,9 +272,9 @@ export abstract class FrameOperations {
    * A random sample: every row with probability `fraction`; with replacement, a Poisson number of times with that mean.
    * The rows are Spark's for the same partitions and seed. Without a seed they differ from call to call.
    */
-  sample(fraction: number, seed?: Seed): DataFrame
-  sample(withReplacement: boolean, fraction: number, seed?: Seed): DataFrame
-  sample(...args: [number, Seed?] | [boolean, number, Seed?]): DataFrame {
+  sample(fraction: number, seed?: Seed): DataFrame<R>
+  sample(withReplacement: boolean, fraction: number, seed?: Seed): DataFrame<R>
+  sample(...args: [number, Seed?] | [boolean, number, Seed?]): DataFrame<R> {
     const [withReplacement, fraction, seed] =
       typeof args[0] === 'boolean' ? (args as [boolean, number, Seed?]) : [false, args[0], args[1] as Seed | undefined]
     return this.with(sampling.sample(this.plan, withReplacement, fraction, seed ?? randomSeed()))
@@ -278,12 +284,12 @@ export abstract class FrameOperations {
    * The rows dealt at random into parts whose sizes are near the weights; parts are disjoint and complete.
    * The rows are Spark's for the same partitions, order of columns and seed.
    */
-  randomSplit(weights: readonly number[], seed: Seed = randomSeed()): DataFrame[] {
+  randomSplit(weights: readonly number[], seed: Seed = randomSeed()): DataFrame<R>[] {
     return sampling.randomSplit(this.plan, weights, seed).map((plan) => this.with(plan))
   }
 
   /** The folds of Spark's `MLUtils.kFold`: `numFolds` pairs of a training and a validation frame. */
-  kFold(numFolds: number, seed: Seed): [training: DataFrame, validation: DataFrame][] {
+  kFold(numFolds: number, seed: Seed): [training: DataFrame<R>, validation: DataFrame<R>][] {
     return sampling.kFold(this.plan, numFolds, seed).map(([t, v]) => [this.with(t), this.with(v)])
   }
 
@@ -291,12 +297,12 @@ export abstract class FrameOperations {
    * This frame in `numPartitions` partitions: row i goes to partition `i % numPartitions`.
    * Differs from Spark, which starts each old partition at a random place, so that random draws afterwards differ.
    */
-  repartition(numPartitions: number): DataFrame {
+  repartition(numPartitions: number): DataFrame<R> {
     return this.with(planner.repartition(this.plan, numPartitions, true))
   }
 
   /** This frame in at most `numPartitions` partitions, by putting neighbouring ones together, as Spark does. */
-  coalesce(numPartitions: number): DataFrame {
+  coalesce(numPartitions: number): DataFrame<R> {
     return this.with(planner.repartition(this.plan, numPartitions, false))
   }
 
@@ -306,7 +312,7 @@ export abstract class FrameOperations {
    *
    * Differs from Spark, which marks this frame itself: use the frame that is returned.
    */
-  cache(): DataFrame {
+  cache(): DataFrame<R> {
     const { plan } = this
     return plan.kind === 'cache'
       ? this.self
@@ -314,12 +320,12 @@ export abstract class FrameOperations {
   }
 
   /** The same as `cache`. */
-  persist(): DataFrame {
+  persist(): DataFrame<R> {
     return this.cache()
   }
 
   /** Gives back the memory of `cache`; the rows are computed again when they are needed. */
-  unpersist(): DataFrame {
+  unpersist(): DataFrame<R> {
     if (this.plan.kind === 'cache') this.plan.slot.clear()
     return this.self
   }

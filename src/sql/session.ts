@@ -7,6 +7,7 @@ import { LocalEngine } from './local/local-engine.js'
 import type { LocalEngineOptions } from './local/local-engine-options.js'
 import { wholeNumber } from './planner.js'
 import { DataFrameReader } from './reader.js'
+import type { ColumnRows, ObjectRows } from './typed-rows.js'
 import { LongType, StructField, StructType } from './types.js'
 
 /** Settings of a session, and of the engine in this process that it starts unless another one is given. */
@@ -56,6 +57,17 @@ export class Session {
   }
 
   /** Frame of JavaScript rows or columns, see the function {@link createDataFrame}. */
+  createDataFrame<T extends object>(
+    rows: readonly T[],
+    schema?: InputSchema,
+    options?: CreateOptions,
+  ): DataFrame<ObjectRows<T>>
+  createDataFrame<C extends InputColumns>(
+    columns: C,
+    schema?: InputSchema,
+    options?: CreateOptions,
+  ): DataFrame<ColumnRows<C>>
+  createDataFrame(data: InputRows | InputColumns, schema?: InputSchema, options?: CreateOptions): DataFrame
   createDataFrame(data: InputRows | InputColumns, schema?: InputSchema, options: CreateOptions = {}): DataFrame {
     const partitions = options.numPartitions ?? this.defaultParallelism
     wholeNumber(partitions, 1, 'createDataFrame', 'numPartitions')
@@ -114,12 +126,27 @@ export function defaultSession(): Session {
  * createDataFrame({ x: Float64Array.of(1, 2), city: ['FR', 'DE'] })
  * ```
  */
+export function createDataFrame<T extends object>(
+  rows: readonly T[],
+  schema?: InputSchema,
+  options?: CreateOptions,
+): DataFrame<ObjectRows<T>>
+export function createDataFrame<C extends InputColumns>(
+  columns: C,
+  schema?: InputSchema,
+  options?: CreateOptions,
+): DataFrame<ColumnRows<C>>
+export function createDataFrame(
+  data: InputRows | InputColumns,
+  schema?: InputSchema,
+  options?: CreateOptions,
+): DataFrame
 export function createDataFrame(
   data: InputRows | InputColumns,
   schema?: InputSchema,
   options?: CreateOptions,
 ): DataFrame {
-  return defaultSession().createDataFrame(data, schema, options)
+  return defaultSession().createDataFrame(data as InputRows, schema, options)
 }
 
 /** Reader of files in the default session: `await read.parquet('rides.parquet')`. */

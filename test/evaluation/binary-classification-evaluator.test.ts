@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { DataError, ParamError, SchemaError } from '../../src/errors.js'
 import { BinaryClassificationEvaluator } from '../../src/evaluation/binary-classification-evaluator.js'
 import { Vectors } from '../../src/linalg/vectors.js'
+import type { DataFrame } from '../../src/sql/dataframe.js'
 import { createDataFrame } from '../../src/sql/session.js'
 
 const SCHEMA = 'score DOUBLE, rawPrediction VECTOR, label INT, weight DOUBLE'
@@ -12,7 +13,7 @@ const rows = [0.9, 0.6, 0.4, 0.2].map((score, i) => ({
   label: 1 - (i % 2),
   weight: i + 1,
 }))
-const data = createDataFrame(rows, SCHEMA)
+const data: DataFrame = createDataFrame(rows, SCHEMA)
 const good = { score: 0.5, rawPrediction: Vectors.dense(0, 0), label: 1, weight: 1 }
 const frameWith = (row: object) => createDataFrame([...rows, { ...good, ...row }], SCHEMA)
 const evaluate = (params: object, frame = data) => new BinaryClassificationEvaluator(params).evaluate(frame)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { DataError, ParamError, SchemaError } from '../../src/errors.js'
 import { MulticlassClassificationEvaluator } from '../../src/evaluation/multiclass-classification-evaluator.js'
 import { Vectors } from '../../src/linalg/vectors.js'
+import type { DataFrame } from '../../src/sql/dataframe.js'
 import { createDataFrame } from '../../src/sql/session.js'
 
 const SCHEMA = 'prediction DOUBLE, label INT, probability VECTOR, weight DOUBLE'
@@ -11,7 +12,7 @@ const rows = [
   { prediction: 1, label: 2, probability: Vectors.sparse(3, [1], [1]), weight: 2 },
   { prediction: 2, label: 2, probability: Vectors.dense(0.2, 0.2, 0.6), weight: 1 },
 ]
-const data = createDataFrame(rows, SCHEMA)
+const data: DataFrame = createDataFrame(rows, SCHEMA)
 const frameWith = (row: object) => createDataFrame([...rows, { ...rows[0], ...row }], SCHEMA)
 const evaluate = (params: object, frame = data) => new MulticlassClassificationEvaluator(params).evaluate(frame)
 

@@ -14,7 +14,7 @@ describe('arguments of another kind are refused with what to write instead', () 
     ['filter by a function', () => df.filter(wrong(() => true)), 'filter'],
     ['where', () => df.where(wrong({ price: 3 })), 'filter'],
     ['withColumn', () => df.withColumn('x', wrong(3)), 'withColumn'],
-    ['withColumn without a name', () => df.withColumn(wrong(3), col('k')), 'withColumn'],
+    ['withColumn without a name', () => df.withColumn(wrong<string>(3), col('k')), 'withColumn'],
     ['withColumnRenamed', () => df.withColumnRenamed('k', wrong(null)), 'withColumnRenamed'],
     ['join of rows', () => df.join(wrong([{ k: 1 }]), 'k'), 'join'],
     [
@@ -29,16 +29,16 @@ describe('arguments of another kind are refused with what to write instead', () 
     ['join on numbers', () => df.join(df, wrong([1])), 'join'],
     ['join of an unknown kind', () => df.join(df, 'k', wrong(1)), 'join'],
     ['union', () => df.union(wrong(3)), 'union'],
-    ['select', () => df.select(wrong(3)), 'select'],
+    ['select', () => df.select(wrong<'k'>(3)), 'select'],
     ['selectExpr', () => df.selectExpr(wrong(3)), 'selectExpr'],
-    ['groupBy', () => df.groupBy(wrong(null)), 'groupBy'],
+    ['groupBy', () => df.groupBy(wrong<'k'>(null)), 'groupBy'],
     ['agg', () => df.agg(wrong<Column>('price')), 'agg'],
     ['orderBy', () => df.orderBy(wrong(1)), 'orderBy'],
-    ['drop', () => df.drop(wrong(1)), 'drop'],
+    ['drop', () => df.drop(wrong<string>(1)), 'drop'],
     ['col', () => df.col(wrong(1)), 'col'],
     ['batches', () => df.batches(['k'], wrong({ signal: {} })), 'batches'],
-    ['createDataFrame', () => createDataFrame(wrong(3)), 'createDataFrame'],
-    ['createDataFrame of nothing', () => createDataFrame(wrong(null)), 'createDataFrame'],
+    ['createDataFrame', () => createDataFrame(wrong<object[]>(3)), 'createDataFrame'],
+    ['createDataFrame of nothing', () => createDataFrame(wrong<object[]>(null)), 'createDataFrame'],
     ['createDataFrame with a schema', () => createDataFrame([{ k: 1 }], wrong(3)), 'createDataFrame'],
   ])('%s', (_name, call, stage) => {
     const error = thrown(call)
@@ -63,10 +63,10 @@ describe('arguments of another kind are refused with what to write instead', () 
   })
 
   test('rows and columns that are none', () => {
-    expect(() => createDataFrame(wrong([null]), ['k'])).toThrow(SchemaError)
-    expect(() => createDataFrame(wrong([3]))).toThrow(SchemaError)
-    expect(() => createDataFrame(wrong({ k: null }))).toThrow(SchemaError)
-    expect(() => createDataFrame(wrong({ k: 3 }))).toThrow(SchemaError)
+    expect(() => createDataFrame(wrong<object[]>([null]), ['k'])).toThrow(SchemaError)
+    expect(() => createDataFrame(wrong<object[]>([3]))).toThrow(SchemaError)
+    expect(() => createDataFrame(wrong<object[]>({ k: null }))).toThrow(SchemaError)
+    expect(() => createDataFrame(wrong<object[]>({ k: 3 }))).toThrow(SchemaError)
   })
 
   test('the sentence says what to do', () => {
@@ -93,13 +93,21 @@ describe('df.col takes the names that select takes', () => {
 
 describe('errors about columns and types name the operation, what came and what to do', () => {
   test.each<[string, () => unknown, object]>([
-    ['select', () => df.select('prize'), { column: 'prize', received: 'prize', hint: 'Did you mean "price"?' }],
-    ['select', () => df.select('zzzzzzz'), { received: 'zzzzzzz', hint: expect.stringContaining('withColumn') }],
+    [
+      'select',
+      () => df.select(wrong<'k'>('prize')),
+      { column: 'prize', received: 'prize', hint: 'Did you mean "price"?' },
+    ],
+    [
+      'select',
+      () => df.select(wrong<'k'>('zzzzzzz')),
+      { received: 'zzzzzzz', hint: expect.stringContaining('withColumn') },
+    ],
     ['withColumn', () => df.withColumn('y', col('nothing')), { column: 'nothing' }],
     ['filter', () => df.filter('nothing > 1'), { column: 'nothing' }],
     ['filter', () => df.filter('price'), { received: 'double', hint: expect.any(String) }],
     ['agg', () => df.groupBy('k').agg({ nothing: 'avg' }), { column: 'nothing' }],
-    ['orderBy', () => df.orderBy('nothing'), { column: 'nothing' }],
+    ['orderBy', () => df.orderBy(wrong<'k'>('nothing')), { column: 'nothing' }],
     ['join', () => df.join(df, 'nothing'), { column: 'nothing' }],
     ['union', () => df.union(df.select('k')), { received: 'k, price and k' }],
     ['select', () => df.select(col('price').cast('ARRAY<INT>')), { received: 'double', hint: expect.any(String) }],

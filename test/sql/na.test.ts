@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ParamError, SchemaError } from '../../src/errors.js'
+import type { DataFrame } from '../../src/sql/dataframe.js'
 import { createDataFrame } from '../../src/sql/session.js'
 
 // Values and schemas: frames/recorded.test.ts compares them with Spark's.
@@ -64,7 +65,7 @@ describe('sets of rows', () => {
   })
 
   test('transform chains own steps', async () => {
-    const twice = (frame: typeof a, name: string) => frame.withColumn('twice', frame.col(name).multiply(2))
+    const twice = (frame: DataFrame, name: string) => frame.withColumn('twice', frame.col(name).multiply(2))
     expect(await a.transform(twice, 'x').first()).toEqual({ x: 1, s: 'a', twice: 2 })
   })
 })

@@ -7,6 +7,7 @@ import { double } from '../../src/param/row.js'
 import { Pipeline, type PipelineModel } from '../../src/pipeline/pipeline.js'
 import { LinearRegression, LinearRegressionModel } from '../../src/regression/linear-regression.js'
 import type { DataFrame } from '../../src/sql/dataframe.js'
+import { createDataFrame } from '../../src/sql/session.js'
 import { ParamGridBuilder } from '../../src/tuning/param-grid-builder.js'
 
 declare const data: DataFrame
@@ -97,4 +98,46 @@ export function rows(): void {
   double({ default: 'one', doc: 'a double' })
   // @ts-expect-error a row has a meaning
   double({ default: 1 })
+}
+
+interface Ride {
+  readonly city: string
+  readonly price: number | null
+  readonly driver: { readonly name: string }
+}
+
+declare const rides: DataFrame<Ride>
+
+export async function typedRows(): Promise<[string, unknown, number | undefined]> {
+  // @ts-expect-error misspelt
+  rides.select('citty')
+  // @ts-expect-error misspelt beside a column
+  rides.select('citty', rides.col('price'))
+  // @ts-expect-error misspelt
+  rides.col('prize')
+  // @ts-expect-error misspelt
+  rides.groupBy('citty')
+  // @ts-expect-error misspelt
+  rides.orderBy('prize')
+  // @ts-expect-error dropped before
+  rides.drop('price').select('price')
+  // @ts-expect-error not selected before
+  rides.select('city').filter('city > 1').col('price')
+  rides.select('*', 'driver.name', '`a b`', rides.col('driver.name'))
+  const [{ city, perKm }] = await rides.withColumn('perKm', rides.col('price')).filter('price > 1').collect()
+  // Rows that are known from the objects of which a frame is made.
+  const made = createDataFrame([{ id: 1, tags: ['a'] }])
+  // @ts-expect-error misspelt
+  made.select('ids')
+  const first = await made.limit(1).first()
+  // Frames of which nothing is known take every name, and stand for every frame.
+  const open: DataFrame = rides
+  open.select('anything').withColumn('more', open.col('other'))
+  const known: DataFrame<Ride> = open.select('city', 'price', 'driver')
+  await lr.fit(known)
+  createDataFrame([]).select('anything')
+  createDataFrame([[1, 'a']], ['n', 's']).select('n')
+  // @ts-expect-error misspelt
+  createDataFrame({ x: Float64Array.of(1), city: ['a'] }).select('y')
+  return [city, perKm, first?.id]
 }
