@@ -1,4 +1,5 @@
 import { DataError, ParamError } from '../errors.js'
+import { DoubleSorter } from '../util/double-sorter.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import { missingFeatures, withoutMissing } from './missing-values.js'
 import { sampledRows, sampledValues } from './sampled-values.js'
@@ -65,13 +66,14 @@ export async function findCandidates(
     const fraction = wanted < numRows ? wanted / numRows : 1
     const expectedWeight = fraction * rows.totalWeight
     const sampled = sampledRows(rows, fraction, strategy.seed)
+    const sorter = new DoubleSorter()
     for (const column of sampledValues(rows, sampled, weights !== null)) {
       const { feature } = column
       if (arity[feature] > 0) continue
       const { present, missingWeight } = missing[feature]
         ? withoutMissing(column, weights)
         : { present: column, missingWeight: 0 }
-      const sample = weights ? weighValues(present, weights, rows.partitionStarts) : countValues(present.values)
+      const sample = weights ? weighValues(present, weights, rows.partitionStarts) : countValues(present.values, sorter)
       thresholds[feature] = thresholdsOf(sample, expectedWeight - missingWeight, maxBins - 1)
       numBins[feature] = thresholds[feature].length + 1 + missing[feature]
       if (turns.due()) await turns.take()

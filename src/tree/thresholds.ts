@@ -1,3 +1,4 @@
+import type { DoubleSorter } from '../util/double-sorter.js'
 import type { SampledValues } from './sampled-values.js'
 import { doubleKeyOrder } from './scala-map-order.js'
 
@@ -65,8 +66,8 @@ function withZero({ values, weights }: ValueWeights, weight: number): Pick<Value
 }
 
 /** Unweighted values, which are sorted in place, as {@link ValueWeights}. */
-export function countValues(sample: Float64Array): ValueWeights {
-  sample.sort()
+export function countValues(sample: Float64Array, sorter: DoubleSorter): ValueWeights {
+  sorter.sort(sample)
   const values = new Float64Array(sample.length)
   const weights = new Float64Array(sample.length)
   let distinct = 0
