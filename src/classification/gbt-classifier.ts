@@ -1,4 +1,5 @@
 import { type InstanceBlock, Instances } from '../optim/instances.js'
+import { softmax } from '../optim/logistic-functions.js'
 import { probabilisticClassifier } from '../param/shared.js'
 import { state } from '../param/state.js'
 import {
@@ -15,14 +16,17 @@ import type { VectorColumn } from '../sql/batch.js'
 import type { ColumnOrigin } from '../sql/column-origin.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
-import { fitBoosted } from '../tree/boosted-fit.js'
+import { boostingRows, fitBoosted, readRows } from '../tree/boosted-fit.js'
+import { softmaxLoss } from '../tree/descent.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { iterationLosses } from '../tree/iteration-losses.js'
-import { logLoss } from '../tree/losses.js'
+import { type Loss, logLoss } from '../tree/losses.js'
 import { judgedColumnsOf } from '../tree/stage-columns.js'
 import { weightedSums } from '../tree/weighted-sum.js'
 import { javaExp } from '../util/java-exp.js'
+import { ProgressReporter } from '../util/progress.js'
 import { ProbabilisticClassificationModel } from './classification-model.js'
+import { countClasses } from './count-classes.js'
 import { checkClassLabels } from './labels.js'
 
 const params = {
@@ -51,7 +55,15 @@ export class GBTClassificationModel extends modelOver(
   }),
   'org.apache.spark.ml.classification.GBTClassificationModel',
   params,
-  { ...ensembleState<DecisionTreeRegressionModel>(), numClasses: state.int('Number of classes.') },
+  {
+    ...ensembleState<DecisionTreeRegressionModel>(),
+    numClasses: {
+      ...state.int(
+        'Number of classes. Of more than two, each iteration has a tree for each class, one after the other.',
+      ),
+      beyondSpark: (numClasses: number) => (numClasses > 2 ? `${numClasses} classes` : undefined),
+    },
+  },
 ) {
   constructor(
     state: {
@@ -63,7 +75,7 @@ export class GBTClassificationModel extends modelOver(
     uid?: string,
   ) {
     super(state, uid)
-    requireTrees(this.uid, state.trees, state.treeWeights)
+    requireTrees(this.uid, state.trees, state.treeWeights, state.numClasses > 2 ? state.numClasses : 1)
   }
 
   /** Number of trees. */
@@ -72,17 +84,20 @@ export class GBTClassificationModel extends modelOver(
   }
 
   /**
-   * Weighted mean of the logistic loss of the first tree alone, of the first two, and so on: where learning could have stopped.
+   * Weighted mean loss of the first iteration alone, of the first two, and so on: where learning could have stopped.
    * @param data a frame with features and labels, and weights where `weightCol` is set.
    * @throws SchemaError for a missing column; DataError for values that `fit` refuses.
    */
   async evaluateEachIteration(data: DataFrame, options: ActionOptions = {}): Promise<number[]> {
     const columns = judgedColumnsOf(this, data.schema)
-    const rows = signed(new Instances(data, columns, options.signal), { stage: this.uid, column: columns.label })
-    return iterationLosses(rows, nodesOf(this.trees), this.treeWeights, logLoss)
+    const origin = { stage: this.uid, column: columns.label }
+    const rows = labelled(new Instances(data, columns, options.signal), this.numClasses, origin)
+    return iterationLosses(rows, nodesOf(this.trees), this.treeWeights, lossOf(this.numClasses))
   }
 
   override rawScores(features: VectorColumn, length: number): Float64Array {
+    const { numClasses } = this
+    if (numClasses > 2) return weightedSums(nodesOf(this.trees), this.treeWeights, features, length, numClasses)
     const margins = weightedSums(nodesOf(this.trees), this.treeWeights, features, length)
     const raw = new Float64Array(2 * length)
     for (let row = 0; row < length; row++) {
@@ -93,6 +108,11 @@ export class GBTClassificationModel extends modelOver(
   }
 
   override rawToProbability(raw: Float64Array): void {
+    const { numClasses } = this
+    if (numClasses > 2) {
+      for (let at = 0; at < raw.length; at += numClasses) softmax(raw, at, numClasses)
+      return
+    }
     for (let at = 0; at < raw.length; at += 2) {
       raw[at] = 1 / (1 + javaExp(-2 * raw[at]))
       raw[at + 1] = 1 - raw[at]
@@ -107,16 +127,23 @@ export class GBTClassificationModel extends modelOver(
 /** Where class labels come from, for errors. */
 type LabelColumn = Pick<ColumnOrigin, 'stage' | 'column'>
 
-/** Classes 0 and 1 as -1 and 1. @throws DataError for any other label. */
-function signs(labels: Float64Array, origin: LabelColumn, firstRow: number): Float64Array {
-  checkClassLabels(labels, 2, { ...origin, firstRow })
-  return labels.map((label) => 2 * label - 1)
+/** The loss for a number of classes. */
+const lossOf = (numClasses: number): Loss => (numClasses > 2 ? softmaxLoss(numClasses) : logLoss)
+
+/** Labels as the loss takes them: of two classes -1 and 1. @throws DataError for a label that is no class. */
+function classLabels(labels: Float64Array, numClasses: number, origin: ColumnOrigin): Float64Array {
+  checkClassLabels(labels, numClasses, origin)
+  return numClasses > 2 ? labels : labels.map((label) => 2 * label - 1)
 }
 
-async function* signed(rows: Instances, origin: LabelColumn): AsyncGenerator<InstanceBlock> {
+async function* labelled(
+  rows: AsyncIterable<InstanceBlock> | Iterable<InstanceBlock>,
+  numClasses: number,
+  origin: LabelColumn,
+): AsyncGenerator<InstanceBlock> {
   let firstRow = 0
   for await (const block of rows) {
-    yield { ...block, labels: signs(block.labels, origin, firstRow) }
+    yield { ...block, labels: classLabels(block.labels, numClasses, { ...origin, firstRow }) }
     firstRow += block.length
   }
 }
@@ -173,17 +200,26 @@ export class GBTClassifier extends estimator(
   /** Subsets that `featureSubsetStrategy` names, beside numbers. */
   static readonly supportedFeatureSubsetStrategies = featureSubsetStrategies
 
-  protected override async train(data: DataFrame, options: FitOptions): Promise<GBTClassificationModel> {
+  protected override async train(data: DataFrame, { signal, onProgress }: FitOptions): Promise<GBTClassificationModel> {
+    const read = await readRows(this, data, signal)
+    const numClasses = this.getMulticlass() ? Math.max(2, countClasses(this, data.schema)(read)) : 2
+    const blocks: InstanceBlock[] = []
     const origin = { stage: this.uid, column: this.getLabelCol() }
-    const read = (labels: Float64Array, firstRow: number): Float64Array => signs(labels, origin, firstRow)
-    const { trees, weights, numFeatures } = await fitBoosted(this, data, options, logLoss, read)
+    for await (const block of labelled(read, numClasses, origin)) blocks.push(block)
+    const rows = boostingRows(this, data.schema, blocks)
+    const progress = new ProgressReporter(this.uid, this.getMaxIter(), onProgress)
+    const onIteration = (done: number, loss: () => number): void => {
+      if (onProgress) progress.report(done, { loss: loss() })
+    }
+    const { trees, weights } = await fitBoosted(this, rows, lossOf(numClasses), { signal, onIteration })
+    const numFeatures = rows.arity.length
     return new GBTClassificationModel({
       trees: trees.map((nodes, m) =>
         new DecisionTreeRegressionModel({ nodes, numFeatures }, `${this.uid}_${m}`).copyValuesFrom(this),
       ),
       treeWeights: weights,
       numFeatures,
-      numClasses: 2,
+      numClasses,
     })
   }
 }

@@ -223,8 +223,40 @@ const lossDoc = 'loss function which boosting tries to minimize, in upper or low
 
 /** Rows of boosted regression trees. */
 export const boostedRegression = (sparkClass: string) =>
-  ({ ...predictor, ...boosting(sparkClass), lossType: choice(regressionLosses, 'squared', lossDoc) }) as const
+  ({
+    ...predictor,
+    ...boosting(sparkClass),
+    lossType: choice(regressionLosses, 'squared', lossDoc),
+    quantile: beyondSpark(
+      double({
+        min: 0,
+        max: 1,
+        open: 'both',
+        doc: 'the quantile of the label that is predicted, in (0, 1), by the pinball loss instead of lossType. Not set: what lossType predicts',
+      }),
+    ),
+    intervalCol: beyondSpark(
+      outputColumn({
+        yields: VectorUDT,
+        optional: true,
+        doc: 'column name of an interval that the label falls in with the probability intervalLevel: its lower and its upper end. Not made if not set or empty',
+      }),
+    ),
+    intervalLevel: beyondSpark(
+      double({ min: 0, max: 1, open: 'both', doc: 'the probability of intervals, in (0, 1), see intervalCol' }),
+    ),
+  }) as const
 
 /** Rows of boosted classification trees, beside the columns of a probabilistic classifier. */
 export const boostedClassification = (sparkClass: string) =>
-  ({ ...boosting(sparkClass), lossType: choice(classificationLosses, 'logistic', lossDoc), classWeight }) as const
+  ({
+    ...boosting(sparkClass),
+    lossType: choice(classificationLosses, 'logistic', lossDoc),
+    classWeight,
+    multiclass: beyondSpark(
+      bool({
+        default: false,
+        doc: 'whether there may be more than two classes: then each iteration grows a tree for each class, by the softmax loss',
+      }),
+    ),
+  }) as const

@@ -1,27 +1,47 @@
+import { NotFittedError } from '../errors.js'
+import type { Vector } from '../linalg/vector.js'
+import { Vectors } from '../linalg/vectors.js'
 import { Instances } from '../optim/instances.js'
+import { optional, stagesState } from '../param/state.js'
 import {
   boostedRegression,
   featureSubsetStrategies,
   regressionImpurities,
   regressionLosses,
 } from '../param/tree-params.js'
-import { patienceRule } from '../param/tree-rules.js'
+import { intervalRule, patienceRule, quantileRule } from '../param/tree-rules.js'
 import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
-import type { VectorColumn } from '../sql/batch.js'
+import { AttributeGroup, NumericAttribute } from '../sql/attributes.js'
+import type { ColumnData, VectorColumn } from '../sql/batch.js'
+import { denseVectors } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
-import { fieldOf, type StructField, type StructType } from '../sql/types.js'
-import { fitBoosted } from '../tree/boosted-fit.js'
+import { fieldOf, StructField, type StructType, VectorUDT } from '../sql/types.js'
+import { boostingRows, fitBoosted, readRows } from '../tree/boosted-fit.js'
+import { quantileLoss } from '../tree/descent.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { iterationLosses } from '../tree/iteration-losses.js'
 import { absoluteError, type Loss, squaredError } from '../tree/losses.js'
+import type { TreeNodes } from '../tree/nodes.js'
 import { judgedColumnsOf } from '../tree/stage-columns.js'
 import { weightedSums } from '../tree/weighted-sum.js'
+import { ProgressReporter } from '../util/progress.js'
 import { DecisionTreeRegressionModel } from './decision-tree-regressor.js'
 import { RegressionModel } from './regression-model.js'
 
 const params = boostedRegression('org.apache.spark.ml.regression.GBTRegressor')
+
+/** What predicts one end of an interval. */
+interface Ends {
+  predictions(features: VectorColumn, length: number): Float64Array
+}
+
+/** Field of a column of intervals: a lower and an upper end. */
+function intervalField(name: string): StructField {
+  const slots = ['lower', 'upper'].map((end) => NumericAttribute({ name: end }))
+  return StructField(name, VectorUDT, true, new AttributeGroup(name, slots).toMetadata())
+}
 
 /**
  * Fitted boosted regression trees (Spark's `GBTRegressionModel`): the prediction is the sum of the trees', weighted by
@@ -40,13 +60,21 @@ export class GBTRegressionModel extends modelOver(
   ensembleOver<RegressionModel, DecisionTreeRegressionModel>(RegressionModel, { isClassifier: false, perTree: false }),
   'org.apache.spark.ml.regression.GBTRegressionModel',
   params,
-  ensembleState<DecisionTreeRegressionModel>(),
+  {
+    ...ensembleState<DecisionTreeRegressionModel>(),
+    interval: {
+      ...optional(stagesState<Ends>('The models of the lower and of the upper end of the interval.')),
+      beyondSpark: (ends: readonly Ends[] | undefined) =>
+        ends === undefined ? undefined : 'models of the ends of an interval',
+    },
+  },
 ) {
   constructor(
     state: {
       readonly trees: readonly DecisionTreeRegressionModel[]
       readonly treeWeights: readonly number[]
       readonly numFeatures: number
+      readonly interval?: readonly Ends[]
     },
     uid?: string,
   ) {
@@ -62,18 +90,43 @@ export class GBTRegressionModel extends modelOver(
   /**
    * Weighted mean loss of the first tree alone, of the first two, and so on: where learning could have stopped.
    * @param data a frame with features and labels, and weights where `weightCol` is set.
-   * @param lossType "squared" or "absolute"; by default what the model was fitted for.
+   * @param lossType "squared" or "absolute"; by default what the model was fitted for, which may be a quantile.
    * @throws ParamError for another loss; SchemaError for a missing column; DataError for values that `fit` refuses.
    */
-  async evaluateEachIteration(
-    data: DataFrame,
-    lossType: string = this.getLossType(),
-    options: ActionOptions = {},
-  ): Promise<number[]> {
-    this.lossType.check(lossType)
+  async evaluateEachIteration(data: DataFrame, lossType?: string, options: ActionOptions = {}): Promise<number[]> {
+    if (lossType !== undefined) this.lossType.check(lossType)
     const columns = judgedColumnsOf(this, data.schema)
     const rows = new Instances(data, columns, options.signal)
-    return iterationLosses(rows, nodesOf(this.trees), this.treeWeights, lossOf(lossType))
+    return iterationLosses(rows, nodesOf(this.trees), this.treeWeights, lossOf(this, lossType))
+  }
+
+  /**
+   * The interval that the label of a row falls in with the probability `intervalLevel`: its lower and its upper end.
+   * @throws NotFittedError where the model was fitted without `intervalCol`; ParamError, DataError as `predict`.
+   */
+  predictInterval(features: Vector): Vector {
+    return Vectors.dense(this.intervals(this.row(features), 1))
+  }
+
+  /** Ends of the intervals of rows, two numbers a row. The ends are models of their own, which may cross: then they are swapped. */
+  private intervals(features: VectorColumn, length: number): Float64Array {
+    const [lower, upper] = this.ends().map((end) => end.predictions(features, length))
+    const ends = new Float64Array(2 * length)
+    for (let row = 0; row < length; row++) {
+      ends[2 * row] = Math.min(lower[row], upper[row])
+      ends[2 * row + 1] = Math.max(lower[row], upper[row])
+    }
+    return ends
+  }
+
+  private ends(): readonly Ends[] {
+    if (this.interval) return this.interval
+    throw new NotFittedError('the model has learned no interval', {
+      stage: this.uid,
+      param: 'intervalCol',
+      allowed: 'A model has one that was fitted with intervalCol and intervalLevel',
+      hint: 'Fit again with both, or clear intervalCol.',
+    })
   }
 
   override predictions(features: VectorColumn, length: number): Float64Array {
@@ -84,7 +137,14 @@ export class GBTRegressionModel extends modelOver(
   protected override outputs(schema: StructType): StructField[] {
     const { metadata } = fieldOf(schema, this.getFeaturesCol(), this.uid)
     const predictionCol = this.makes('predictionCol') ? this.getPredictionCol() : undefined
-    return super.outputs(schema).map((field) => (field.name === predictionCol ? { ...field, metadata } : field))
+    const fields = super.outputs(schema)
+    const marked = fields.map((field) => (field.name === predictionCol ? { ...field, metadata } : field))
+    return this.makes('intervalCol') && this.ends() ? [...marked, intervalField(this.getIntervalCol())] : marked
+  }
+
+  protected override outputColumns(features: VectorColumn, length: number): ColumnData[] {
+    const columns = super.outputColumns(features, length)
+    return this.makes('intervalCol') ? [...columns, denseVectors(this.intervals(features, length), 2)] : columns
   }
 
   override toString(): string {
@@ -92,8 +152,11 @@ export class GBTRegressionModel extends modelOver(
   }
 }
 
-/** The loss of a parameter value. */
-const lossOf = (lossType: string): Loss => (lossType.toLowerCase() === 'absolute' ? absoluteError : squaredError)
+/** The loss that a stage minimizes, or the one that is named. */
+function lossOf(stage: GBTRegressor | GBTRegressionModel, lossType?: string): Loss {
+  if (lossType === undefined && stage.isSet('quantile')) return quantileLoss(stage.getQuantile())
+  return (lossType ?? stage.getLossType()).toLowerCase() === 'absolute' ? absoluteError : squaredError
+}
 
 /**
  * Gradient-boosted regression trees (Spark's `GBTRegressor`).
@@ -136,6 +199,8 @@ const lossOf = (lossType: string): Loss => (lossType.toLowerCase() === 'absolute
  */
 export class GBTRegressor extends estimator('org.apache.spark.ml.regression.GBTRegressor', params, GBTRegressionModel, [
   patienceRule,
+  quantileRule,
+  intervalRule,
 ]) {
   /** Impurities that `impurity` names. */
   static readonly supportedImpurities = regressionImpurities
@@ -144,20 +209,42 @@ export class GBTRegressor extends estimator('org.apache.spark.ml.regression.GBTR
   /** Subsets that `featureSubsetStrategy` names, beside numbers. */
   static readonly supportedFeatureSubsetStrategies = featureSubsetStrategies
 
-  protected override async train(data: DataFrame, options: FitOptions): Promise<GBTRegressionModel> {
-    const { trees, weights, numFeatures } = await fitBoosted(
-      this,
-      data,
-      options,
-      lossOf(this.getLossType()),
-      (labels) => labels,
-    )
-    return new GBTRegressionModel({
-      trees: trees.map((nodes, m) =>
-        new DecisionTreeRegressionModel({ nodes, numFeatures }, `${this.uid}_${m}`).copyValuesFrom(this),
-      ),
-      treeWeights: weights,
-      numFeatures,
+  protected override async train(data: DataFrame, { signal, onProgress }: FitOptions): Promise<GBTRegressionModel> {
+    const rows = boostingRows(this, data.schema, await readRows(this, data, signal))
+    const stages: readonly GBTRegressor[] = this.intervals() ? [this, ...this.ends()] : [this]
+    const progress = new ProgressReporter(this.uid, stages.length * this.getMaxIter(), onProgress)
+    const models: GBTRegressionModel[] = []
+    for (const [i, stage] of stages.entries()) {
+      const onIteration = (done: number, loss: () => number): void => {
+        if (onProgress) progress.report(i * this.getMaxIter() + done, { loss: loss() })
+      }
+      const { trees, weights } = await fitBoosted(stage, rows, lossOf(stage), { signal, onIteration })
+      models.push(stage.modelOf(trees, weights, rows.arity.length))
+    }
+    const [model, ...interval] = models
+    if (interval.length === 0) return model
+    const { trees, treeWeights, numFeatures } = model
+    return new GBTRegressionModel({ trees, treeWeights, numFeatures, interval })
+  }
+
+  /** Whether an interval is asked for. */
+  private intervals(): boolean {
+    return this.isSet('intervalCol') && this.getIntervalCol() !== ''
+  }
+
+  /** Estimators of the two ends of the interval. */
+  private ends(): GBTRegressor[] {
+    const outside = (1 - this.getIntervalLevel()) / 2
+    return [outside, 1 - outside].map((quantile, i) => {
+      const end = new GBTRegressor({}, `${this.uid}_${i === 0 ? 'lower' : 'upper'}`).copyValuesFrom(this)
+      return end.clear('intervalCol').clear('intervalLevel').clear('lossType').setQuantile(quantile)
     })
+  }
+
+  private modelOf(trees: readonly TreeNodes[], treeWeights: number[], numFeatures: number): GBTRegressionModel {
+    const models = trees.map((nodes, m) =>
+      new DecisionTreeRegressionModel({ nodes, numFeatures }, `${this.uid}_${m}`).copyValuesFrom(this),
+    )
+    return new GBTRegressionModel({ trees: models, treeWeights, numFeatures }, this.uid).copyValuesFrom(this)
   }
 }

@@ -1,15 +1,15 @@
 import type { InstanceBlock } from '../optim/instances.js'
-import { PartitionFold } from '../util/partition-fold.js'
 import { plusSeed } from '../util/random/seed.js'
 import type { TurnTaker } from '../util/turn-taker.js'
+import type { Descent } from './descent.js'
 import { growForest } from './forest.js'
-import { leavesOf } from './leaves.js'
-import { type Loss, MeanLoss } from './losses.js'
+import type { Loss } from './losses.js'
 import type { TreeNodes } from './nodes.js'
 import { PackedBooster } from './packed-boost.js'
+import { Scores } from './scores.js'
 import type { TreeStrategy } from './strategy.js'
 import { type TreeData, type TreeDataOptions, treeData } from './tree-data.js'
-import { labelsOf } from './tree-rows.js'
+import { labelsOf, treeRows } from './tree-rows.js'
 
 /** Settings of boosting, by Spark's names. */
 export interface BoostingStrategy {
@@ -23,7 +23,7 @@ export interface BoostingStrategy {
   readonly patience: number
 }
 
-/** Rows to learn from, and rows that only tell when to stop. Class labels are -1 and 1. */
+/** Rows to learn from, and rows that only tell when to stop. Labels are as the loss takes them: of two classes -1 and 1. */
 export interface BoostingRows {
   readonly training: readonly InstanceBlock[]
   /** null: all iterations are done. */
@@ -41,7 +41,7 @@ export interface BoostingControl {
   onIteration?(done: number, loss: () => number): void
 }
 
-/** Fitted trees with their weights. */
+/** Fitted trees with their weights, iteration by iteration; where there are several scores, the trees of each in turn. */
 export interface Boosted {
   readonly trees: TreeNodes[]
   readonly weights: number[]
@@ -66,31 +66,32 @@ export async function boost(
   const { turns } = control
   using data = await treeData(training, arity, strategy.tree, turns, control.data)
   const learner = await learnerOf(data, strategy, turns)
-  const validated = validation && new Predictions(validation)
-  const trees: TreeNodes[] = []
-  const weights: number[] = []
-  let best = { error: Number.POSITIVE_INFINITY, trees: maxIter }
+  const validated = validation && new Scores(validation, weightsOf(validation), loss)
+  const iterations: TreeNodes[][] = []
+  let best = { error: Number.POSITIVE_INFINITY, iterations: maxIter }
   for (let m = 0; m < maxIter; m++) {
-    const tree = await learner.grow()
-    const weight = weightOf(m, stepSize)
-    trees.push(tree)
-    weights.push(weight)
+    const trees = await learner.grow()
+    iterations.push(trees)
     control.onIteration?.(m + 1, () => learner.meanLoss())
     if (!validated) continue
-    await validated.add(tree, weight, turns)
-    const error = validated.meanLoss(loss)
+    await validated.add(trees, weightOf(m, stepSize), turns)
+    const error = validated.meanLoss()
     const fails = m > 0 && best.error - error < validationTol * Math.max(error, 0.01)
-    if (fails && m + 1 - best.trees >= patience) break
-    if (m === 0 || (!fails && error < best.error)) best = { error, trees: m + 1 }
+    if (fails && m + 1 - best.iterations >= patience) break
+    if (m === 0 || (!fails && error < best.error)) best = { error, iterations: m + 1 }
   }
-  return { trees: trees.slice(0, best.trees), weights: weights.slice(0, best.trees) }
+  const kept = iterations.slice(0, best.iterations)
+  return { trees: kept.flat(), weights: kept.flatMap((trees, m) => trees.map(() => weightOf(m, stepSize))) }
 }
 
-const weightOf = (tree: number, stepSize: number): number => (tree === 0 ? 1 : stepSize)
+const weightOf = (iteration: number, stepSize: number): number => (iteration === 0 ? 1 : stepSize)
 
-/** Grows the trees one after another, each on what those before have left to learn. */
+const weightsOf = (blocks: readonly InstanceBlock[]): Float64Array | null => treeRows(blocks).weights
+
+/** Grows the trees iteration by iteration, each on what those before have left to learn. */
 interface Learner {
-  grow(): Promise<TreeNodes>
+  /** The trees of the next iteration, one a score. */
+  grow(): Promise<TreeNodes[]>
   /** Mean loss of the training rows. */
   meanLoss(): number
 }
@@ -98,7 +99,9 @@ interface Learner {
 async function learnerOf(data: TreeData, strategy: BoostingStrategy, turns: TurnTaker): Promise<Learner> {
   const { loss, tree, maxIter, stepSize } = strategy
   if (data.kind === 'packed' && loss.name === 'squared' && PackedBooster.serves(data, tree)) {
-    return PackedBooster.start({ data, labels: labelsOf(data.blocks), strategy: tree, maxIter, stepSize, turns })
+    const labels = labelsOf(data.blocks)
+    const booster = await PackedBooster.start({ data, labels, strategy: tree, maxIter, stepSize, turns })
+    return { grow: async () => [await booster.grow()], meanLoss: () => booster.meanLoss() }
   }
   return new PlainLearner(data, strategy, turns)
 }
@@ -108,79 +111,53 @@ class PlainLearner implements Learner {
   readonly #data: TreeData
   readonly #strategy: BoostingStrategy
   readonly #turns: TurnTaker
-  readonly #predictions: Predictions
-  #trees = 0
+  readonly #scores: Scores
+  #iterations = 0
 
   constructor(data: TreeData, strategy: BoostingStrategy, turns: TurnTaker) {
     this.#data = data
     this.#strategy = strategy
     this.#turns = turns
-    this.#predictions = new Predictions(data.blocks)
+    this.#scores = new Scores(data.blocks, data.weights, strategy.loss)
   }
 
-  async grow(): Promise<TreeNodes> {
-    const { loss, tree: strategy, stepSize } = this.#strategy
-    const turns = this.#turns
-    const m = this.#trees++
-    const predictions = this.#predictions
-    const targets = m === 0 ? predictions.labels : predictions.residuals(loss)
-    const [tree] = await growForest(this.#data, targets, strategy, 1, { turns, seed: plusSeed(strategy.seed, m) })
-    await predictions.add(tree, weightOf(m, stepSize), turns)
-    return tree
+  async grow(): Promise<TreeNodes[]> {
+    const { loss, stepSize } = this.#strategy
+    const m = this.#iterations++
+    const trees = await (loss.descent ? this.#descend(m, loss.descent) : this.#fit(m))
+    await this.#scores.add(trees, weightOf(m, stepSize), this.#turns)
+    return trees
   }
 
   meanLoss(): number {
-    return this.#predictions.meanLoss(this.#strategy.loss)
+    return this.#scores.meanLoss()
   }
-}
 
-/** Rows with the sums of what the trees so far predict for them. */
-class Predictions {
-  readonly #blocks: readonly InstanceBlock[]
-  /** Labels of all rows, in order. */
-  readonly labels: Float64Array
-  readonly #sums: Float64Array
-  readonly #residuals: Float64Array
+  /** Spark's way: the first tree is fitted to the labels, and leaves tell means. */
+  #fit(m: number): Promise<TreeNodes[]> {
+    return this.#growOn(m, m === 0 ? [this.#scores.labels] : this.#scores.residuals())
+  }
 
-  constructor(blocks: readonly InstanceBlock[]) {
-    const length = blocks.reduce((sum, block) => sum + block.length, 0)
-    this.#blocks = blocks
-    this.labels = new Float64Array(length)
-    this.#sums = new Float64Array(length)
-    this.#residuals = new Float64Array(length)
-    let at = 0
-    for (const block of blocks) {
-      this.labels.set(block.labels, at)
-      at += block.length
+  /** All trees are fitted to the slope. Those of the first iteration tell where scores start, too. */
+  async #descend(m: number, descent: Descent): Promise<TreeNodes[]> {
+    const scores = this.#scores
+    const { loss, stepSize } = this.#strategy
+    const starts = Array.from({ length: loss.width }, (_, k) => (m === 0 ? descent.start(scores, k) : 0))
+    if (m === 0) scores.reset(starts)
+    const trees: TreeNodes[] = []
+    for (const [k, tree] of (await this.#growOn(m, scores.residuals())).entries()) {
+      const value = (step: number): number => (m === 0 ? starts[k] + stepSize * step : step)
+      trees.push(await scores.stepped(tree, k, descent, value, this.#turns))
     }
+    if (m === 0) scores.reset(starts.map(() => 0))
+    return trees
   }
 
-  /** Adds what a tree predicts. */
-  async add(tree: TreeNodes, weight: number, turns: TurnTaker): Promise<void> {
-    let at = 0
-    for (const { features, length } of this.#blocks) {
-      if (turns.due()) await turns.take()
-      for (const leaf of leavesOf([tree], features, length)) this.#sums[at++] += tree.prediction[leaf] * weight
-    }
-  }
-
-  /** What is left to be learned of each row, in an array that the next call takes again. */
-  residuals(loss: Loss): Float64Array {
-    const { labels } = this
-    for (let row = 0; row < labels.length; row++) this.#residuals[row] = loss.residual(this.#sums[row], labels[row])
-    return this.#residuals
-  }
-
-  /** Weighted mean of the loss, summed as Spark does. */
-  meanLoss(loss: Loss): number {
-    const fold = new PartitionFold(() => new MeanLoss())
-    let at = 0
-    for (const { length, labels, weights, partition } of this.#blocks) {
-      const part = fold.of(partition)
-      for (let row = 0; row < length; row++, at++) {
-        part.add(loss.error(this.#sums[at], labels[row]), weights ? weights[row] : 1)
-      }
-    }
-    return (fold.result() as MeanLoss).value
+  async #growOn(m: number, targets: readonly Float64Array[]): Promise<TreeNodes[]> {
+    const { tree } = this.#strategy
+    const control = { turns: this.#turns, seed: plusSeed(tree.seed, m) }
+    const trees: TreeNodes[] = []
+    for (const target of targets) trees.push(...(await growForest(this.#data, target, tree, 1, control)))
+    return trees
   }
 }

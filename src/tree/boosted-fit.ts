@@ -2,79 +2,65 @@ import { DataError } from '../errors.js'
 import { balancedClasses } from '../optim/class-weights.js'
 import { type InstanceBlock, Instances } from '../optim/instances.js'
 import type { Params } from '../param/params.js'
-import type { FitOptions } from '../pipeline/estimator.js'
 import { type BoolColumn, isValid, type VectorColumn } from '../sql/batch.js'
 import { takeColumn } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
-import { fieldOf } from '../sql/types.js'
-import { ProgressReporter } from '../util/progress.js'
+import { fieldOf, type StructType } from '../sql/types.js'
 import { TurnTaker } from '../util/turn-taker.js'
 import { categoricalArity } from './arity.js'
-import { type Boosted, boost } from './boost.js'
+import { type Boosted, type BoostingControl, type BoostingRows, boost } from './boost.js'
 import type { Loss } from './losses.js'
 import { instanceColumnsOf } from './stage-columns.js'
 import { strategyOf } from './strategy.js'
 
-/** What `fit` of a boosted learner finds. */
-export interface BoostedFit extends Boosted {
-  readonly numFeatures: number
+/** All rows that a boosted learner is given, with its indicator of rows that validate, if there is one. */
+export function readRows(stage: Params, data: DataFrame, signal?: AbortSignal): Promise<readonly InstanceBlock[]> {
+  return new Instances(data, { ...instanceColumnsOf(stage), extra: indicatorOf(stage) }, signal).collect()
 }
 
-/** Checks labels and gives what is learned from: numbers, or classes as -1 and 1. @param firstRow number of the first one. */
-export type ReadLabels = (labels: Float64Array, firstRow: number) => Float64Array
+const indicatorOf = (stage: Params): string =>
+  stage.isDefined('validationIndicatorCol') ? (stage.getOrDefault('validationIndicatorCol') as string) : ''
 
 /**
- * Boosts trees on the rows of a frame.
- * @param stage has the parameters of boosting.
- * @throws DataError as `Instances` does, by `readLabels`, and when no rows are to be learned from, or none to validate.
+ * The rows in parts: those to learn from, and those to validate with.
+ * @param blocks rows as they were read, with labels as the loss takes them.
+ * @throws DataError when either part is empty; SchemaError for a categorical feature of unknown size.
  */
-export async function fitBoosted(
-  stage: Params,
-  data: DataFrame,
-  { signal, onProgress }: FitOptions,
-  loss: Loss,
-  readLabels: ReadLabels,
-): Promise<BoostedFit> {
-  const value = <T>(name: string): T => stage.getOrDefault(name) as T
-  const indicator = stage.isDefined('validationIndicatorCol') ? value<string>('validationIndicatorCol') : ''
-  const columns = { ...instanceColumnsOf(stage), extra: indicator }
-  const rows = readBlocks(await new Instances(data, columns, signal).collect(), readLabels)
-  const learned = indicator === '' ? rows : rowsWhere(rows, false, stage, indicator)
-  const judged = indicator === '' ? null : rowsWhere(rows, true, stage, indicator)
-  const balanced = stage.hasParam('classWeight') && value('classWeight') === 'balanced'
-  const training = balanced ? balancedClasses(learned) : learned
-  const validation = judged && balanced ? balancedClasses(judged, learned) : judged
-  const numFeatures = rows[0].features.size
-  const arity = categoricalArity(fieldOf(data.schema, columns.features), numFeatures, stage.uid)
-  const maxIter = value<number>('maxIter')
-  const progress = new ProgressReporter(stage.uid, maxIter, onProgress)
-  const boosted = await boost(
-    { training, validation, arity },
-    {
-      tree: strategyOf(stage, { impurity: 'variance', numClasses: 0 }),
-      loss,
-      maxIter,
-      stepSize: value('stepSize'),
-      validationTol: value('validationTol'),
-      patience: stage.isSet('patience') ? value('patience') : 1,
-    },
-    {
-      turns: new TurnTaker(signal),
-      onIteration: (done, meanLoss) => {
-        if (onProgress) progress.report(done, { loss: meanLoss() })
-      },
-    },
-  )
-  return { ...boosted, numFeatures }
+export function boostingRows(stage: Params, schema: StructType, blocks: readonly InstanceBlock[]): BoostingRows {
+  const indicator = indicatorOf(stage)
+  const learned = indicator === '' ? blocks : rowsWhere(blocks, false, stage, indicator)
+  const judged = indicator === '' ? null : rowsWhere(blocks, true, stage, indicator)
+  const balanced = stage.hasParam('classWeight') && stage.getOrDefault('classWeight') === 'balanced'
+  const field = fieldOf(schema, stage.getOrDefault('featuresCol') as string)
+  return {
+    training: balanced ? balancedClasses(learned) : learned,
+    validation: judged && balanced ? balancedClasses(judged, learned) : judged,
+    arity: categoricalArity(field, blocks[0].features.size, stage.uid),
+  }
 }
 
-function readBlocks(blocks: readonly InstanceBlock[], readLabels: ReadLabels): InstanceBlock[] {
-  let firstRow = 0
-  return blocks.map((block) => {
-    const labels = readLabels(block.labels, firstRow)
-    firstRow += block.length
-    return { ...block, labels }
-  })
+/** How a fit is watched and stopped. */
+export interface BoostedFitControl extends Pick<BoostingControl, 'onIteration'> {
+  readonly signal?: AbortSignal
+}
+
+/** Boosts trees by the parameters of a stage. */
+export function fitBoosted(
+  stage: Params,
+  rows: BoostingRows,
+  loss: Loss,
+  { signal, onIteration }: BoostedFitControl,
+): Promise<Boosted> {
+  const value = <T>(name: string): T => stage.getOrDefault(name) as T
+  const strategy = {
+    tree: strategyOf(stage, { impurity: 'variance', numClasses: 0 }),
+    loss,
+    maxIter: value<number>('maxIter'),
+    stepSize: value<number>('stepSize'),
+    validationTol: value<number>('validationTol'),
+    patience: stage.isSet('patience') ? value<number>('patience') : 1,
+  }
+  return boost(rows, strategy, { turns: new TurnTaker(signal), onIteration })
 }
 
 /** The rows whose indicator is `wanted`; rows without one are left out, as in Spark. */

@@ -90,13 +90,16 @@ export function ensembleOver<B extends PredictionModel, T extends TreeMembers>(
 /** Nodes of the trees of an ensemble. */
 export const nodesOf = (trees: readonly { readonly nodes: TreeNodes }[]): TreeNodes[] => trees.map(({ nodes }) => nodes)
 
-/** @throws ParamError when an ensemble has no trees, or not as many weights. */
-export function requireTrees(stage: string, trees: readonly unknown[], weights: readonly number[]): void {
-  if (trees.length > 0 && trees.length === weights.length) return
+/**
+ * @param multiple what the number of trees is a multiple of.
+ * @throws ParamError when an ensemble has no trees, an incomplete iteration, or not as many weights.
+ */
+export function requireTrees(stage: string, trees: readonly unknown[], weights: readonly number[], multiple = 1): void {
+  if (trees.length > 0 && trees.length === weights.length && trees.length % multiple === 0) return
   throw new ParamError(`there are ${trees.length} trees and ${weights.length} weights`, {
     stage,
     param: 'treeWeights',
-    allowed: 'Allowed: at least one tree, and one weight a tree',
+    allowed: `Allowed: at least ${multiple === 1 ? 'one tree' : `${multiple} trees, one a class and iteration`}, and one weight a tree`,
     received: `${trees.length} trees, ${weights.length} weights`,
     hint: 'Fit an estimator or load a saved model.',
   })

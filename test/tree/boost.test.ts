@@ -25,15 +25,16 @@ describe('losses', () => {
     const h = 1e-6
     for (const label of labels) {
       for (const prediction of [-2.3, -0.4, 0.7, 5.1]) {
-        const slope = (loss.error(prediction - h, label) - loss.error(prediction + h, label)) / (2 * h)
-        expect(loss.residual(prediction, label)).toBeCloseTo(slope, 6)
+        const error = (score: number): number => loss.error(Float64Array.of(score), 0, label)
+        const slope = (error(prediction - h) - error(prediction + h)) / (2 * h)
+        expect(loss.residual(Float64Array.of(prediction), 0, label, 0)).toBeCloseTo(slope, 6)
       }
     }
   })
 
   it('the logistic error does not overflow', () => {
-    expect(logLoss.error(-1000, 1)).toBe(4000)
-    expect(logLoss.error(1000, 1)).toBe(0)
+    expect(logLoss.error(Float64Array.of(-1000), 0, 1)).toBe(4000)
+    expect(logLoss.error(Float64Array.of(1000), 0, 1)).toBe(0)
   })
 })
 
@@ -77,12 +78,15 @@ describe('boosting', () => {
     const predicted = x.map(() => 0)
     const losses: number[] = []
     for (let m = 0; m < 12; m++) {
-      const stump = bestStump(x, m === 0 ? y : y.map((label, i) => loss.residual(predicted[i], label)))
+      const stump = bestStump(
+        x,
+        m === 0 ? y : y.map((label, i) => loss.residual(Float64Array.from(predicted), i, label, 0)),
+      )
       const weight = m === 0 ? 1 : 0.4
       x.forEach((value, i) => {
         predicted[i] += weight * at(stump, value)
       })
-      losses.push(mean(y.map((label, i) => loss.error(predicted[i], label))))
+      losses.push(mean(y.map((label, i) => loss.error(Float64Array.from(predicted), i, label))))
       expect(model.trees[m].rootNode.split).toMatchObject({ threshold: stump.threshold })
     }
     x.forEach((value, i) => {

@@ -63,4 +63,17 @@ for depth in (1, 2, 4):
     out[f"missing{depth}"] = listed(one_tree(missing, labels_missing, depth))
     out[f"missingWeighted{depth}"] = listed(one_tree(missing, labels_missing, depth, weights))
 
+# Several classes: leaves take a Newton step, scores start at the logarithms of the classes' shares.
+boosting = dict(random_state=0)
+for depth in (2, 3):
+    softmax = GradientBoostingClassifier(max_depth=depth, n_estimators=6, learning_rate=0.3, **boosting)
+    out[f"softmax{depth}"] = listed(softmax.fit(X, classes).predict_proba(X))
+    out[f"softmaxWeighted{depth}"] = listed(softmax.fit(X, classes, sample_weight=weights).predict_proba(X))
+
+# Quantiles: leaves tell the quantile of what is left.
+for q in (0.1, 0.8):
+    quantile = GradientBoostingRegressor(loss="quantile", alpha=q, max_depth=2, n_estimators=30, learning_rate=0.2, **boosting)
+    out[f"quantile{q}"] = listed(quantile.fit(X, y, sample_weight=np.ones(n)).predict(X))
+    out[f"quantileWeighted{q}"] = listed(quantile.fit(X, y, sample_weight=weights).predict(X))
+
 print(json.dumps(out))
