@@ -17,13 +17,19 @@ function emptyBins(length: number, numBins: number): Bins {
   return numBins <= 2 ** 16 ? new Uint16Array(length) : new Int32Array(length)
 }
 
-/** The first border that a value does not exceed; the number of borders, if it exceeds all. */
+/**
+ * The first border that a value does not exceed; the number of borders, if it exceeds all. Where neighbouring doubles have
+ * the same point half-way between them, a border stands in the list more than once; a value that is equal to it belongs to
+ * the one which halving the list finds first, as in Spark (Java's `Arrays.binarySearch`).
+ */
 export function binOf(value: number, thresholds: Float64Array): number {
   let low = 0
   let high = thresholds.length
   while (low < high) {
-    const middle = (low + high) >> 1
-    if (thresholds[middle] < value) low = middle + 1
+    const middle = (low + high - 1) >> 1
+    const border = thresholds[middle]
+    if (border === value) return middle
+    if (border < value) low = middle + 1
     else high = middle
   }
   return low

@@ -196,10 +196,11 @@ export class ExactGrower implements RoundGrower {
     const { gain, split, order, missingLeft } = this.#search
     const learned = this.#job.strategy.learnsMissing ? { missingLeft } : {}
     if (arity[feature] === 0) {
-      const goesLeft = Uint8Array.from({ length: numBins[feature] }, (_, bin) => Number(bin <= split))
+      // The last bin has no border: a split there sends all values left. Borders that are equal go the same way.
+      const borderOf = (bin: number): number => thresholds[feature][bin] ?? Number.POSITIVE_INFINITY
+      const threshold = borderOf(split)
+      const goesLeft = Uint8Array.from({ length: numBins[feature] }, (_, bin) => Number(borderOf(bin) <= threshold))
       if (missing[feature]) goesLeft[numBins[feature] - 1] = Number(missingLeft)
-      // Without a border, all values go left that are there.
-      const threshold = thresholds[feature][split] ?? Number.POSITIVE_INFINITY
       return { split: { gain, feature, threshold, categories: null, numCategories: -1, ...learned }, goesLeft }
     }
     const all = arity[feature] + missing[feature]

@@ -119,6 +119,18 @@ describe('a tree', () => {
     )
   })
 
+  it('of neighbouring doubles, which have borders in common, is that of Spark 4.0.1', async () => {
+    const rows = Array.from({ length: 14 }, (_, i) => i)
+    const features = rows.map((i) => [1 + (i % 7) * Number.EPSILON])
+    const nodes = await growTree({ features, labels: rows.map((i) => (i * 5) % 7) }, { maxDepth: 3 })
+    expect(Array.from(nodes.prediction)).toEqual([3, 0, 3.5, 5, 3.2, 1, 4])
+    expect(Array.from(nodes.rawCount)).toEqual([14, 2, 12, 2, 10, 2, 6])
+    expect(inner(nodes).map((node) => nodes.threshold[node])).toEqual([1, 1 + 2 * 2 ** -52, 1 + 4 * 2 ** -52])
+    expect(inner(nodes).map((node) => nodes.gain[node])).toEqual([
+      1.5000000000000004, 0.4500000000000002, 0.9599999999999995,
+    ])
+  })
+
   it('takes weights of 1 for none', async () => {
     const { features, labels } = randomRows(5, 50, 3)
     const ones = labels.map(() => 1)
