@@ -104,6 +104,8 @@ export class DecisionTreeClassificationModel extends modelOver(
  *
  * **Differs from Spark** Sums are formed in Spark's order, partition after partition, so that equally good splits are told
  * apart as Spark does, for any number of partitions. A category that is no whole number is refused.
+ * Options that are off by default and not in Spark, see `docs/beyond-spark.md`: `maxLeaves` (growth leaf by leaf),
+ * `monotoneConstraints`, `handleMissing` (NaN goes where it lowers the impurity most), `classWeight` ("balanced").
  *
  * **Reference** Breiman, Friedman, Olshen, Stone, Classification and regression trees (1984), doi:10.1201/9781315139470;
  * `org.apache.spark.ml.tree.impl.RandomForest`.

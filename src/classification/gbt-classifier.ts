@@ -1,3 +1,4 @@
+import { ParamError } from '../errors.js'
 import { type InstanceBlock, Instances } from '../optim/instances.js'
 import { softmax } from '../optim/logistic-functions.js'
 import { probabilisticClassifier } from '../param/shared.js'
@@ -36,7 +37,8 @@ const params = {
 
 /**
  * Fitted boosted classification trees for two classes (Spark's `GBTClassificationModel`): the sum of the trees' predictions,
- * weighted by `treeWeights`, is the margin m of class 1, half its log-odds.
+ * weighted by `treeWeights`, is the margin m of class 1, half its log-odds. Of more classes (`multiclass`), each has such a sum
+ * over trees of its own, and their softmax are the probabilities.
  *
  * **Shapes** features: vectors of length `numFeatures`; rawPrediction: vector (-m, m); probability: vector, of class 1
  * `1 / (1 + exp(-2m))`; prediction: double, 1 where m is above 0, or by `thresholds`; `leafCol`: vector with the number of the
@@ -149,7 +151,7 @@ async function* labelled(
 }
 
 /**
- * Gradient-boosted trees for two classes (Spark's `GBTClassifier`).
+ * Gradient-boosted trees for two classes (Spark's `GBTClassifier`), or with `multiclass` for more.
  *
  * **Objective** with the classes as y = -1 and 1 and weights w: the trees T lower
  * `Σ w · 2 log(1 + exp(-2 y m(x)))` with the margin `m = T₀(x) + stepSize (T₁(x) + T₂(x) + …)` step by step: T₀ is fitted to y, each
@@ -174,7 +176,10 @@ async function* labelled(
  * An abort stops between steps of at most about 10 ms. Progress tells iterations, and the mean loss on the training rows.
  *
  * **Differs from Spark** `maxIter` 0 is refused at once. The trees are named after the model. The loss of a leaf is not
- * minimized anew (TreeBoost), as in Spark.
+ * minimized anew (TreeBoost), as in Spark, but for several classes.
+ * Options that are off by default and not in Spark, see `docs/beyond-spark.md`: `maxLeaves` (growth leaf by leaf),
+ * `monotoneConstraints`, `handleMissing` (NaN goes where it lowers the impurity most), `patience` (early stopping that waits),
+ * `classWeight` ("balanced"), `multiclass` (more than two classes, by the softmax loss).
  *
  * **Reference** Friedman, Greedy function approximation (2001), doi:10.1214/aos/1013203451; Stochastic gradient boosting
  * (2002), doi:10.1016/S0167-9473(01)00065-2.
@@ -203,6 +208,7 @@ export class GBTClassifier extends estimator(
   protected override async train(data: DataFrame, { signal, onProgress }: FitOptions): Promise<GBTClassificationModel> {
     const read = await readRows(this, data, signal)
     const numClasses = this.getMulticlass() ? Math.max(2, countClasses(this, data.schema)(read)) : 2
+    if (numClasses > 2 && this.isSet('monotoneConstraints')) throw this.noOrder(numClasses)
     const blocks: InstanceBlock[] = []
     const origin = { stage: this.uid, column: this.getLabelCol() }
     for await (const block of labelled(read, numClasses, origin)) blocks.push(block)
@@ -220,6 +226,15 @@ export class GBTClassifier extends estimator(
       treeWeights: weights,
       numFeatures,
       numClasses,
+    })
+  }
+  private noOrder(numClasses: number): ParamError {
+    return new ParamError(`there are ${numClasses} classes, whose probabilities cannot all rise`, {
+      stage: this.uid,
+      param: 'monotoneConstraints',
+      allowed: 'Allowed: two classes',
+      received: `${numClasses} classes`,
+      hint: 'Clear monotoneConstraints, or predict one class against the others.',
     })
   }
 }

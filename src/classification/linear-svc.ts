@@ -144,6 +144,7 @@ export class LinearSVCModel extends classificationModel('org.apache.spark.ml.cla
  * rows.
  *
  * **Differs from Spark**: partitions are always merged in order, so the last digits do not vary from run to run.
+ * `classWeight` ("balanced") is not in Spark and off by default.
  *
  * **References**: Cortes and Vapnik (1995), doi:10.1007/BF00994018; Andrew and Gao (2007), doi:10.1145/1273496.1273501.
  *

@@ -261,7 +261,7 @@ function functionsOf(matrix: Matrix, intercepts: Vector): ClassFunction[] {
  * is first asked for. An abort takes effect between blocks of rows.
  *
  * **Differs from Spark**: partitions are always merged in order, so the last digits do not vary from run to run; names of families are
- * lower-case; an initial model of another shape is refused (there it is ignored).
+ * lower-case; an initial model of another shape is refused (there it is ignored). `classWeight` ("balanced") is not in Spark and off by default.
  *
  * **References**: Andrew and Gao (2007), doi:10.1145/1273496.1273501; Byrd, Lu, Nocedal and Zhu (1995), doi:10.1137/0916069; Friedman, Hastie
  * and Tibshirani (2010), doi:10.18637/jss.v033.i01.

@@ -137,6 +137,8 @@ export class RandomForestClassificationModel extends modelOver(
  *
  * **Differs from Spark** as `DecisionTreeClassifier`. `maxMemoryInMB` limits no memory; it decides how many nodes draw their
  * features in one round, as in Spark.
+ * Options that are off by default and not in Spark, see `docs/beyond-spark.md`: `maxLeaves` (growth leaf by leaf),
+ * `monotoneConstraints`, `handleMissing` (NaN goes where it lowers the impurity most), `classWeight` ("balanced").
  *
  * **Reference** Breiman, Random forests (2001), doi:10.1023/A:1010933404324; `org.apache.spark.ml.tree.impl.RandomForest`.
  *

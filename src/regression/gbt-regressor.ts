@@ -183,7 +183,10 @@ function lossOf(stage: GBTRegressor | GBTRegressionModel, lossType?: string): Lo
  * An abort stops between steps of at most about 10 ms. Progress tells iterations, and the mean loss on the training rows.
  *
  * **Differs from Spark** `maxIter` 0 is refused at once. The trees are named after the model. The loss of a leaf is not
- * minimized anew (TreeBoost), as in Spark.
+ * minimized anew (TreeBoost), as in Spark, but for quantiles.
+ * Options that are off by default and not in Spark, see `docs/beyond-spark.md`: `maxLeaves` (growth leaf by leaf),
+ * `monotoneConstraints`, `handleMissing` (NaN goes where it lowers the impurity most), `patience` (early stopping that waits),
+ * `quantile`, `intervalCol` with `intervalLevel` (two more models, of the ends of an interval).
  *
  * **Reference** Friedman, Greedy function approximation (2001), doi:10.1214/aos/1013203451; Stochastic gradient boosting
  * (2002), doi:10.1016/S0167-9473(01)00065-2.

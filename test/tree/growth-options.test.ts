@@ -117,6 +117,8 @@ describe('monotone predictions', () => {
     )
     const classes = new DecisionTreeClassifier({ monotoneConstraints }).fit(peerFrame('classes'))
     await expect(classes).rejects.toThrow(ParamError)
+    const boosted = new GBTClassifier({ monotoneConstraints, multiclass: true }).fit(peerFrame('classes'))
+    await expect(boosted).rejects.toThrow(ParamError)
     expect(() => new GBTRegressor({ monotoneConstraints: [2] })).toThrow(ParamError)
     const field = new AttributeGroup('features', [NominalAttribute({ numValues: 12 }), NumericAttribute({})])
     const nominal = createDataFrame(
