@@ -1,9 +1,10 @@
 import { KernelEngine, type KernelOptions } from '../kernels/engine.js'
 import type { KernelName } from '../kernels/kernels.js'
 import { FEATURE_SUMS, LEARN_ROWS, LINEAR_LOSS } from '../kernels/records.js'
-import type { LossPass } from '../optim/class-cost.js'
+import type { ClassSpace, LossPass } from '../optim/class-cost.js'
 import type { ClassLoss } from '../optim/class-losses.js'
 import type { InstanceBlock } from '../optim/instances.js'
+import { rawFunctions, writeGradient } from '../optim/raw-functions.js'
 import { type Standardization, standardization } from '../optim/standardization.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import type { ClassRows } from './class-rows.js'
@@ -101,7 +102,8 @@ export class KernelRows implements ClassRows {
     return merged.standardization()
   }
 
-  pass(loss: ClassLoss, sets: number): LossPass {
+  pass(loss: ClassLoss, space: ClassSpace): LossPass {
+    const { sets } = space
     const engine = this.#engine
     const { memory } = engine
     const size = this.#size
@@ -117,8 +119,9 @@ export class KernelRows implements ClassRows {
     LINEAR_LOSS.write(memory, record, { rows, coefficients, offsets, sets, results, scratch })
     const weight = this.blocks.reduce((sum, block) => sum + weightOf(block), 0)
     memory.f64.fill(0, coefficients / 8, coefficients / 8 + sets * stride)
-    return async (functions, gradients, turns) => {
-      functions.forEach((f, k) => {
+    const gradients = Array.from({ length: sets }, () => new Float64Array(size))
+    return async (point, gradient, turns) => {
+      rawFunctions(space, point).forEach((f, k) => {
         memory.f64.set(f.coefficients, coefficients / 8 + k * stride)
         memory.f64[offsets / 8 + k] = f.offset
       })
@@ -126,15 +129,16 @@ export class KernelRows implements ClassRows {
       const { f64 } = memory
       const multipliers = new Float64Array(sets)
       let total = 0
-      for (const gradient of gradients) gradient.fill(0)
+      for (const sum of gradients) sum.fill(0)
       for (let task = 0, at = results / 8; task < tasks; task++, at += found) {
-        gradients.forEach((gradient, k) => {
-          for (let j = 0; j < size; j++) gradient[j] += f64[at + k * stride + j]
+        gradients.forEach((sum, k) => {
+          for (let j = 0; j < size; j++) sum[j] += f64[at + k * stride + j]
           multipliers[k] += f64[at + sets * stride + k]
         })
         total += f64[at + found - 1]
       }
-      return { loss: total, weight, multipliers }
+      writeGradient(space, gradients, multipliers, gradient)
+      return { loss: total, weight }
     }
   }
 

@@ -6,7 +6,6 @@ import { weighClasses } from '../optim/class-weights.js'
 import { Instances } from '../optim/instances.js'
 import { type MinimizeOptions, minimize } from '../optim/minimizer.js'
 import { owlqn } from '../optim/owlqn.js'
-import type { Standardization } from '../optim/standardization.js'
 import { double } from '../param/row.js'
 import * as shared from '../param/shared.js'
 import { state } from '../param/state.js'
@@ -17,8 +16,9 @@ import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
 import { ProgressReporter } from '../util/progress.js'
+import { TurnTaker } from '../util/turn-taker.js'
+import { countClasses } from './class-counts.js'
 import { type ClassRows, classRows } from './class-rows.js'
-import { summarizeClasses } from './class-summary.js'
 import { classificationModel } from './classification-model.js'
 import { declaredClasses } from './labels.js'
 import {
@@ -163,12 +163,13 @@ export class LinearSVC extends estimator('org.apache.spark.ml.classification.Lin
     const columns = { stage: this.uid, features: this.getFeaturesCol(), label: labelCol, weight }
     const blocks = await new Instances(data, columns, signal).collect()
     const declared = declaredClasses(data.schema, labelCol)
-    using rows = classRows(weighClasses(this, blocks))
-    const { features, numClasses } = await summarizeClasses(rows, { stage: this.uid, labelCol, declared, signal })
+    const weighted = weighClasses(this, blocks)
+    const { numClasses } = await countClasses(weighted, { stage: this.uid, labelCol, declared, signal })
     if (numClasses !== 2) throw this.notBinary(numClasses)
+    using rows = classRows(weighted, 1)
     const maxIter = this.getMaxIter()
     const progress = new ProgressReporter(this.uid, maxIter, onProgress)
-    const { coefficients, intercept, objectiveHistory } = await fitHinge(rows, features, {
+    const { coefficients, intercept, objectiveHistory } = await fitHinge(rows, {
       regParam: this.getRegParam(),
       fitIntercept: this.getFitIntercept(),
       standardization: this.getStandardization(),
@@ -202,13 +203,14 @@ interface HingeFitOptions extends MinimizeOptions {
 }
 
 /** Minimises the hinge loss in the space of standardised features. Source: Spark's `LinearSVC.train`. */
-async function fitHinge(rows: ClassRows, features: Standardization, options: HingeFitOptions) {
+async function fitHinge(rows: ClassRows, options: HingeFitOptions) {
   const { regParam, fitIntercept, standardization } = options
+  const features = await rows.standardization(new TurnTaker(options.signal))
   const { stds, scaledMeans } = features
   const length = stds.length
   const penalty = { lambda: regParam, stds: standardization ? null : stds, length }
-  const space = { sets: 1, features, fitIntercept, centred: fitIntercept, penalty }
-  const cost = classCost(space, rows.pass('hinge', 1))
+  const space = { sets: 1, features, fitIntercept, centred: fitIntercept }
+  const cost = classCost(rows.pass('hinge', space), penalty)
   const start = new Float64Array(fitIntercept ? length + 1 : length)
   const { point, history } = await minimize(cost, start, owlqn({ l1: new Float64Array(start.length) }), options)
   return {

@@ -1,11 +1,14 @@
-import { classCost } from '../optim/class-cost.js'
+import { dot } from '../linalg/blas.js'
+import { addColumns } from '../linalg/java-blas.js'
+import { type ClassSpace, classCost } from '../optim/class-cost.js'
 import type { L2Penalty } from '../optim/l2-penalty.js'
 import { lbfgs } from '../optim/lbfgs.js'
 import { lbfgsb } from '../optim/lbfgsb.js'
 import { type DescentMethod, type MinimizeOptions, minimize } from '../optim/minimizer.js'
 import { owlqn } from '../optim/owlqn.js'
+import type { Standardization } from '../optim/standardization.js'
+import type { ClassCounts } from './class-counts.js'
 import type { ClassRows } from './class-rows.js'
-import type { ClassSummary } from './class-summary.js'
 
 /** Bounds on coefficients and intercepts, in the units of the features; a function of class (or 0) and feature. */
 export interface Bounds {
@@ -51,20 +54,20 @@ export interface LogisticFit extends LinearFunctions {
  */
 export async function fitLogistic(
   rows: ClassRows,
-  summary: ClassSummary,
+  { numClasses, histogram }: ClassCounts,
+  features: Standardization,
   options: LogisticFitOptions,
 ): Promise<LogisticFit> {
-  const { features, numClasses } = summary
   const { multinomial, fitIntercept, bounds } = options
   const sets = multinomial ? numClasses : 1
   const layout = { sets, numFeatures: features.stds.length, fitIntercept }
   const limits = bounds && scaledBounds(bounds, layout, features.stds)
   const centred = fitIntercept && !limitsIntercepts(limits, layout)
   const penalty = l2Penalty(layout, features.stds, options)
-  const pass = rows.pass(multinomial ? 'softmax' : 'logistic', sets)
-  const cost = classCost({ sets, features, fitIntercept, centred, penalty }, pass)
+  const space: ClassSpace = { sets, features, fitIntercept, centred }
+  const cost = classCost(rows.pass(multinomial ? 'softmax' : 'logistic', space), penalty)
 
-  const point = startingPoint(layout, summary, options)
+  const point = startingPoint(layout, histogram, features.stds, options)
   if (limits) clip(point, limits)
   if (centred) shiftIntercepts(point, layout, features.scaledMeans, 1)
   const found = await minimize(cost, point, methodFor(layout, features.stds, limits, options), options)
@@ -115,14 +118,14 @@ function methodFor(
 }
 
 /** Given functions; else coefficients 0, and intercepts by which the classes have their frequencies. */
-function startingPoint(layout: Layout, { features, histogram }: ClassSummary, options: LogisticFitOptions) {
+function startingPoint(layout: Layout, histogram: Float64Array, stds: Float64Array, options: LogisticFitOptions) {
   const { sets, numFeatures, fitIntercept } = layout
   const point = new Float64Array(sizeOf(layout))
   const { start } = options
   if (start) {
     start.coefficients.forEach((coefficient, i) => {
       const feature = i % numFeatures
-      point[feature * sets + Math.floor(i / numFeatures)] = coefficient * features.stds[feature]
+      point[feature * sets + Math.floor(i / numFeatures)] = coefficient * stds[feature]
     })
     if (fitIntercept) point.set(start.intercepts, sets * numFeatures)
   } else if (fitIntercept && options.multinomial) {
@@ -144,10 +147,10 @@ const sum = (values: Float64Array): number => values.reduce((total, value) => to
 
 /** Adds `sign` times the scaled means times the coefficients to the intercepts, which moves them from raw to centred features, or back. */
 function shiftIntercepts(point: Float64Array, { sets, numFeatures }: Layout, scaledMeans: Float64Array, sign: number) {
+  const coefficients = point.subarray(0, numFeatures * sets)
   const shifts = new Float64Array(sets)
-  for (let j = 0; j < numFeatures; j++) {
-    for (let k = 0; k < sets; k++) shifts[k] += scaledMeans[j] * point[j * sets + k]
-  }
+  if (sets === 1) shifts[0] = dot(coefficients, scaledMeans)
+  else addColumns(sets, numFeatures, 1, coefficients, scaledMeans, shifts)
   for (let k = 0; k < sets; k++) point[sets * numFeatures + k] += sign * shifts[k]
 }
 

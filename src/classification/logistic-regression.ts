@@ -3,7 +3,7 @@ import { DenseMatrix, type Matrix } from '../linalg/matrix.js'
 import type { Vector } from '../linalg/vector.js'
 import { Vectors } from '../linalg/vectors.js'
 import { weighClasses } from '../optim/class-weights.js'
-import { Instances } from '../optim/instances.js'
+import { type InstanceBlock, Instances } from '../optim/instances.js'
 import { softmax } from '../optim/logistic-functions.js'
 import { oneOf } from '../param/row.js'
 import * as shared from '../param/shared.js'
@@ -15,8 +15,9 @@ import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
 import { ProgressReporter } from '../util/progress.js'
-import { type ClassRows, classRows } from './class-rows.js'
-import { type ClassSummary, summarizeClasses } from './class-summary.js'
+import { TurnTaker } from '../util/turn-taker.js'
+import { type ClassCounts, countClasses } from './class-counts.js'
+import { classRows } from './class-rows.js'
 import { probabilisticModel, requireThresholds } from './classification-model.js'
 import { boundsOf, boundsRule, coefficientBounds } from './coefficient-bounds.js'
 import { declaredClasses } from './labels.js'
@@ -299,12 +300,12 @@ export class LogisticRegression extends estimator(
     const columns = { stage: this.uid, features: this.getFeaturesCol(), label: labelCol, weight }
     const blocks = await new Instances(data, columns, signal).collect()
     const declared = declaredClasses(data.schema, labelCol)
-    using rows = classRows(weighClasses(this, blocks))
-    const summary = await summarizeClasses(rows, { stage: this.uid, labelCol, declared, signal })
-    const multinomial = this.isMultinomial(summary.numClasses)
-    if (this.isSet('thresholds')) requireThresholds(this.uid, this.getThresholds(), summary.numClasses)
-    const fit = await this.solve(rows, summary, multinomial, options)
-    const model = this.modelOf(fit, summary, multinomial)
+    const weighted = weighClasses(this, blocks)
+    const classes = await countClasses(weighted, { stage: this.uid, labelCol, declared, signal })
+    const multinomial = this.isMultinomial(classes.numClasses)
+    if (this.isSet('thresholds')) requireThresholds(this.uid, this.getThresholds(), classes.numClasses)
+    const fit = await this.solve(weighted, classes, multinomial, options)
+    const model = this.modelOf(fit, classes.numClasses, multinomial)
     // The summary asks the model with the parameters of this estimator.
     const judged = model.copyValuesFrom(this)
     const trainingSummary = logisticRegressionTrainingSummary(judged, data, blocks, fit.objectiveHistory)
@@ -324,27 +325,30 @@ export class LogisticRegression extends estimator(
   }
 
   private async solve(
-    rows: ClassRows,
-    summary: ClassSummary,
+    blocks: readonly InstanceBlock[],
+    classes: ClassCounts,
     multinomial: boolean,
     { signal, onProgress }: FitOptions,
   ): Promise<LogisticFit> {
-    const numFeatures = summary.features.stds.length
-    const sets = multinomial ? summary.numClasses : 1
+    const numFeatures = blocks[0].features.size
+    const sets = multinomial ? classes.numClasses : 1
     const bounds = boundsOf(this, sets, numFeatures)
     const fitIntercept = this.getFitIntercept()
-    const constant = summary.histogram.filter((weight) => weight !== 0).length === 1
-    if (constant && fitIntercept && !bounds) return constantFit(summary, multinomial)
+    const isConstant = classes.histogram.filter((weight) => weight !== 0).length === 1
+    if (isConstant && fitIntercept && !bounds) return constantFit(classes, numFeatures, multinomial)
+    const start = this.initialModel && this.startAt(this.initialModel, sets, numFeatures)
     const maxIter = this.getMaxIter()
     const progress = new ProgressReporter(this.uid, maxIter, onProgress)
-    return fitLogistic(rows, summary, {
+    using rows = classRows(blocks, sets)
+    const features = await rows.standardization(new TurnTaker(signal))
+    return await fitLogistic(rows, classes, features, {
       multinomial,
       fitIntercept,
       regParam: this.getRegParam(),
       elasticNetParam: this.getElasticNetParam(),
       standardization: this.getStandardization(),
       bounds,
-      start: this.initialModel && this.startAt(this.initialModel, sets, numFeatures),
+      start,
       maxIter,
       tol: this.getTol(),
       signal,
@@ -369,12 +373,8 @@ export class LogisticRegression extends estimator(
     }
   }
 
-  private modelOf(
-    { coefficients, intercepts }: LogisticFit,
-    { numClasses, features }: ClassSummary,
-    isMultinomial: boolean,
-  ) {
-    const numFeatures = features.stds.length
+  private modelOf({ coefficients, intercepts }: LogisticFit, numClasses: number, isMultinomial: boolean) {
+    const numFeatures = coefficients.length / intercepts.length
     const noIntercepts = isMultinomial && !this.getFitIntercept()
     return new LogisticRegressionModel({
       numClasses,
@@ -387,9 +387,9 @@ export class LogisticRegression extends estimator(
 }
 
 /** All rows have one label: only an infinite intercept says so. */
-function constantFit({ numClasses, histogram, features }: ClassSummary, multinomial: boolean): LogisticFit {
+function constantFit({ numClasses, histogram }: ClassCounts, numFeatures: number, multinomial: boolean): LogisticFit {
   const intercepts = new Float64Array(multinomial ? numClasses : 1)
   if (multinomial) intercepts[histogram.findIndex((weight) => weight !== 0)] = Number.POSITIVE_INFINITY
   else intercepts[0] = histogram[1] > 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
-  return { coefficients: new Float64Array(intercepts.length * features.stds.length), intercepts, objectiveHistory: [0] }
+  return { coefficients: new Float64Array(intercepts.length * numFeatures), intercepts, objectiveHistory: [0] }
 }

@@ -1,3 +1,5 @@
+import { javaExp } from '../util/java-exp.js'
+import { roundedLog } from '../util/rounded-log.js'
 import { log1pExp, softmax } from './logistic-functions.js'
 import type { MarginLoss } from './margin-losses.js'
 
@@ -30,7 +32,7 @@ export const classLoss: Readonly<Record<ClassLoss, (sums: WeightSums) => MarginL
           const label = labels[row]
           const loss = log1pExp(-margin)
           sum += weight * (label > 0 ? loss : loss + margin)
-          multiplier = weight * (1 / (1 + Math.exp(-margin)) - label)
+          multiplier = weight * (1 / (1 + javaExp(-margin)) - label)
         }
         margins[row - from] = multiplier
         sums.multipliers[0] += multiplier
@@ -78,7 +80,7 @@ export const classLoss: Readonly<Record<ClassLoss, (sums: WeightSums) => MarginL
           margins[k][row - from] = multiplier
           multipliers[k] += multiplier
         }
-        sum -= weight * Math.log(probabilities[labels[row]])
+        sum -= weight * roundedLog(probabilities[labels[row]])
       }
       return sum
     }

@@ -1,5 +1,7 @@
+import { javaExp } from '../util/java-exp.js'
+
 /** `log(1 + exp(x))` without overflow, and without loss where `exp(x)` is tiny. */
-export const log1pExp = (x: number): number => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)))
+export const log1pExp = (x: number): number => (x > 0 ? x + Math.log1p(javaExp(-x)) : Math.log1p(javaExp(x)))
 
 /**
  * Turns scores `from .. from + size` into probabilities in place: `exp(score)` over their sum. A score of infinity takes all of it; of
@@ -18,7 +20,7 @@ export function softmax(scores: Float64Array, from: number, size: number): void 
   }
   let sum = 0
   for (let i = from; i < end; i++) {
-    scores[i] = Math.exp(scores[i] - largest)
+    scores[i] = javaExp(scores[i] - largest)
     sum += scores[i]
   }
   const share = 1 / sum

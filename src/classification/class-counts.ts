@@ -1,14 +1,12 @@
 import { DataError } from '../errors.js'
-import type { Standardization } from '../optim/standardization.js'
+import type { InstanceBlock } from '../optim/instances.js'
 import { noWeight } from '../optim/training-errors.js'
 import { PartitionFold } from '../util/partition-fold.js'
 import { TurnTaker } from '../util/turn-taker.js'
-import type { ClassRows } from './class-rows.js'
 import { checkClassLabels } from './labels.js'
 
-/** What a linear classifier must know of its rows before it fits. */
-export interface ClassSummary {
-  readonly features: Standardization
+/** The classes of some rows. */
+export interface ClassCounts {
   readonly numClasses: number
   /** Sum of the weights of each class. */
   readonly histogram: Float64Array
@@ -44,16 +42,16 @@ class LabelWeights {
 }
 
 /**
- * Mean and sample deviation of the features, and the weight of each class, merged partition by partition.
- * @throws DataError naming column and row for a label that is no class, for fewer declared classes than there are, and when no row has
- *   weight; the signal's reason when the caller aborts.
+ * How many classes there are, and how much each weighs, merged partition by partition.
+ * @throws DataError naming column and row for a label that is no class, and when no row has weight; the signal's reason when the caller
+ *   aborts.
  */
-export async function summarizeClasses(rows: ClassRows, of: Labelled): Promise<ClassSummary> {
+export async function countClasses(blocks: readonly InstanceBlock[], of: Labelled): Promise<ClassCounts> {
   const { stage, labelCol, declared, signal } = of
   const fold = new PartitionFold(() => new LabelWeights())
   const turns = new TurnTaker(signal)
   let firstRow = 0
-  for (const { length, labels, weights, partition } of rows.blocks) {
+  for (const { length, labels, weights, partition } of blocks) {
     if (turns.due()) await turns.take()
     checkClassLabels(labels, declared, { stage, column: labelCol, firstRow })
     fold.of(partition).add(labels, weights)
@@ -62,12 +60,8 @@ export async function summarizeClasses(rows: ClassRows, of: Labelled): Promise<C
   const { sums } = fold.result()!
   if (sums.length === 0) throw noWeight(stage)
   const numClasses = declared ?? sums.length
-  requireFewClasses(numClasses, rows.blocks[0].features.size, stage, labelCol)
-  return {
-    features: await rows.standardization(turns),
-    numClasses,
-    histogram: Float64Array.from({ length: numClasses }, (_, label) => sums[label] ?? 0),
-  }
+  requireFewClasses(numClasses, blocks[0].features.size, stage, labelCol)
+  return { numClasses, histogram: Float64Array.from({ length: numClasses }, (_, label) => sums[label] ?? 0) }
 }
 
 /** Coefficients are held in one array of doubles. */

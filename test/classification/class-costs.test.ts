@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { ClassRows } from '../../src/classification/class-rows.js'
 import { ExactRows } from '../../src/classification/exact-rows.js'
+import { KernelRows } from '../../src/classification/kernel-rows.js'
+import { PlainRows } from '../../src/classification/plain-rows.js'
 import { classCost } from '../../src/optim/class-cost.js'
 import type { ClassLoss } from '../../src/optim/class-losses.js'
 import type { InstanceBlock } from '../../src/optim/instances.js'
@@ -45,11 +48,20 @@ const block = (rows: readonly Row[], partition: number, sparse: boolean): Instan
 const stds = Float64Array.of(2, 0.5, 1.5)
 const features = standardization(Float64Array.of(1, 0.5, -1), stds)
 
-const settings = [
+const forms = {
+  exact: (blocks: readonly InstanceBlock[]): ClassRows => new ExactRows(blocks),
+  plain: (blocks: readonly InstanceBlock[]): ClassRows => new PlainRows(blocks),
+  kernels: (blocks: readonly InstanceBlock[]): ClassRows => new KernelRows(blocks),
+}
+const shapes = [
   { fitIntercept: true, centred: true, sparse: false, unscaled: false },
   { fitIntercept: true, centred: false, sparse: true, unscaled: true },
   { fitIntercept: false, centred: false, sparse: true, unscaled: false },
+  { fitIntercept: false, centred: false, sparse: false, unscaled: false },
 ]
+const settings = (['exact', 'plain', 'kernels'] as const).flatMap((form) =>
+  shapes.filter(({ sparse }) => form !== 'kernels' || !sparse).map((shape) => ({ form, ...shape })),
+)
 type Setting = (typeof settings)[number]
 const l2 = ({ unscaled }: Setting, sets: number) => ({
   lambda: 0.3,
@@ -101,14 +113,15 @@ describe.each(kinds)('$name loss', ({ name, sets, loss }) => {
     block(all.slice(300), 1, sparse),
   ]
 
-  describe.each(settings)('intercept $fitIntercept, centred $centred, sparse $sparse', (setting) => {
+  describe.each(settings)('$form: intercept $fitIntercept, centred $centred, sparse $sparse', (setting) => {
+    const form = forms[setting.form]
     const size = sets * (NUM_FEATURES + (setting.fitIntercept ? 1 : 0))
     const random = new JavaRandom(3)
     const point = Float64Array.from({ length: size }, () => random.nextGaussian())
     const valueAt = async (at: Float64Array, all = rows) => {
       const gradient = new Float64Array(size)
-      const pass = new ExactRows(blocksOf(all, setting.sparse)).pass(name, sets)
-      const cost = classCost({ sets, features, ...setting, penalty: l2(setting, sets) }, pass)
+      using held = form(blocksOf(all, setting.sparse))
+      const cost = classCost(held.pass(name, { sets, features, ...setting }), l2(setting, sets))
       const value = await cost(at, gradient, new TurnTaker())
       return { value, gradient }
     }
