@@ -22,6 +22,7 @@ import { softmaxLoss } from '../tree/descent.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { iterationLosses } from '../tree/iteration-losses.js'
 import { type Loss, logLoss } from '../tree/losses.js'
+import { VARIANCE_STATS } from '../tree/nodes.js'
 import { judgedColumnsOf } from '../tree/stage-columns.js'
 import { weightedSums } from '../tree/weighted-sum.js'
 import { javaExp } from '../util/java-exp.js'
@@ -77,7 +78,7 @@ export class GBTClassificationModel extends modelOver(
     uid?: string,
   ) {
     super(state, uid)
-    requireTrees(this.uid, state.trees, state.treeWeights, state.numClasses > 2 ? state.numClasses : 1)
+    requireTrees(this.uid, state, VARIANCE_STATS, state.numClasses > 2 ? state.numClasses : 1)
   }
 
   /** Number of trees. */

@@ -63,7 +63,7 @@ export class RandomForestClassificationModel extends modelOver(
     uid?: string,
   ) {
     super(state, uid)
-    requireTrees(this.uid, state.trees, state.treeWeights)
+    requireTrees(this.uid, state, state.numClasses)
     // So that getNumTrees() tells the trees that there are, also where no estimator has set it.
     this.restoreDefaults({ numTrees: state.trees.length })
   }

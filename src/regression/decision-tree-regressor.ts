@@ -6,7 +6,7 @@ import type { DataFrame } from '../sql/dataframe.js'
 import type { StructField, StructType } from '../sql/types.js'
 import { fitTrees } from '../tree/fit-trees.js'
 import { leavesOf } from '../tree/leaves.js'
-import type { TreeNodes } from '../tree/nodes.js'
+import { type TreeNodes, VARIANCE_STATS } from '../tree/nodes.js'
 import { requireTree, treeOver, treeState } from '../tree/tree-model.js'
 import { predictionField } from './prediction-field.js'
 import { RegressionModel } from './regression-model.js'
@@ -38,7 +38,7 @@ export class DecisionTreeRegressionModel extends modelOver(
 ) {
   constructor(state: { readonly nodes: TreeNodes; readonly numFeatures: number }, uid?: string) {
     super(state, uid)
-    requireTree(this.uid, state.nodes, state.numFeatures, 3)
+    requireTree(this.uid, state.nodes, state.numFeatures, VARIANCE_STATS)
   }
 
   override predictions(features: VectorColumn, length: number): Float64Array {

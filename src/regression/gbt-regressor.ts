@@ -1,4 +1,4 @@
-import { NotFittedError } from '../errors.js'
+import { NotFittedError, ParamError } from '../errors.js'
 import type { Vector } from '../linalg/vector.js'
 import { Vectors } from '../linalg/vectors.js'
 import { Instances } from '../optim/instances.js'
@@ -23,7 +23,7 @@ import { quantileLoss } from '../tree/descent.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { iterationLosses } from '../tree/iteration-losses.js'
 import { absoluteError, type Loss, squaredError } from '../tree/losses.js'
-import type { TreeNodes } from '../tree/nodes.js'
+import { type TreeNodes, VARIANCE_STATS } from '../tree/nodes.js'
 import { judgedColumnsOf } from '../tree/stage-columns.js'
 import { weightedSums } from '../tree/weighted-sum.js'
 import { ProgressReporter } from '../util/progress.js'
@@ -79,7 +79,16 @@ export class GBTRegressionModel extends modelOver(
     uid?: string,
   ) {
     super(state, uid)
-    requireTrees(this.uid, state.trees, state.treeWeights)
+    requireTrees(this.uid, state, VARIANCE_STATS)
+    const { interval } = state
+    if (interval === undefined || (interval.length === 2 && interval.every((end) => end instanceof GBTRegressionModel)))
+      return
+    throw new ParamError('the interval has not two ends', {
+      stage: this.uid,
+      param: 'interval',
+      allowed: 'Allowed: two models, of the lower and of the upper end',
+      received: `${interval.length} values`,
+    })
   }
 
   /** Number of trees. */

@@ -6,6 +6,7 @@ import type { DataFrame } from '../sql/dataframe.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { fitTrees } from '../tree/fit-trees.js'
 import { leavesOf } from '../tree/leaves.js'
+import { VARIANCE_STATS } from '../tree/nodes.js'
 import { DecisionTreeRegressionModel } from './decision-tree-regressor.js'
 import { RegressionModel } from './regression-model.js'
 
@@ -38,7 +39,7 @@ export class RandomForestRegressionModel extends modelOver(
     uid?: string,
   ) {
     super(state, uid)
-    requireTrees(this.uid, state.trees, state.treeWeights)
+    requireTrees(this.uid, state, VARIANCE_STATS)
     // So that getNumTrees() tells the trees that there are, also where no estimator has set it.
     this.restoreDefaults({ numTrees: state.trees.length })
   }

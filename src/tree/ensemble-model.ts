@@ -90,17 +90,42 @@ export function ensembleOver<B extends PredictionModel, T extends TreeMembers>(
 /** Nodes of the trees of an ensemble. */
 export const nodesOf = (trees: readonly { readonly nodes: TreeNodes }[]): TreeNodes[] => trees.map(({ nodes }) => nodes)
 
+/** What an ensemble is made of. */
+interface EnsembleState {
+  readonly trees: readonly { readonly nodes: TreeNodes; readonly numFeatures: number }[]
+  readonly treeWeights: readonly number[]
+  readonly numFeatures: number
+}
+
 /**
+ * Checks what an ensemble is made of: trees over the same features, each with its weight.
+ * @param statsSize numbers that are kept of each node.
  * @param multiple what the number of trees is a multiple of.
- * @throws ParamError when an ensemble has no trees, an incomplete iteration, or not as many weights.
+ * @throws ParamError.
  */
-export function requireTrees(stage: string, trees: readonly unknown[], weights: readonly number[], multiple = 1): void {
-  if (trees.length > 0 && trees.length === weights.length && trees.length % multiple === 0) return
-  throw new ParamError(`there are ${trees.length} trees and ${weights.length} weights`, {
-    stage,
-    param: 'treeWeights',
-    allowed: `Allowed: at least ${multiple === 1 ? 'one tree' : `${multiple} trees, one a class and iteration`}, and one weight a tree`,
-    received: `${trees.length} trees, ${weights.length} weights`,
-    hint: 'Fit an estimator or load a saved model.',
-  })
+export function requireTrees(
+  stage: string,
+  { trees, treeWeights, numFeatures }: EnsembleState,
+  statsSize: number,
+  multiple = 1,
+): void {
+  const refused = (param: string, allowed: string, received: string): ParamError =>
+    new ParamError(`there are ${received}`, {
+      stage,
+      param,
+      allowed: `Allowed: ${allowed}`,
+      received,
+      hint: 'Fit an estimator or load a saved model.',
+    })
+  if (trees.length === 0 || trees.length !== treeWeights.length || trees.length % multiple !== 0) {
+    const least = multiple === 1 ? 'at least one tree' : `a multiple of ${multiple} trees`
+    throw refused(
+      'treeWeights',
+      `${least}, and one weight a tree`,
+      `${trees.length} trees, ${treeWeights.length} weights`,
+    )
+  }
+  const fits = trees.every((tree) => tree.numFeatures === numFeatures && tree.nodes?.statsSize === statsSize)
+  if (!fits)
+    throw refused('trees', `trees over ${numFeatures} features, with ${statsSize} numbers a node`, 'other trees')
 }

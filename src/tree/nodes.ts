@@ -32,6 +32,9 @@ export interface TreeNodes {
   readonly missingLeft?: Int32Array
 }
 
+/** Numbers that are kept of each node of a tree of numbers: sums of weights, of weighted labels and of their squares. */
+export const VARIANCE_STATS = 3
+
 /** Number of nodes. */
 export const nodeCount = (nodes: TreeNodes): number => nodes.leftChild.length
 

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { DecisionTreeClassificationModel } from '../../src/classification/decision-tree-classifier.js'
+import { RandomForestClassificationModel } from '../../src/classification/random-forest-classifier.js'
 import { ParamError, PersistenceError } from '../../src/errors.js'
 import type { Vector } from '../../src/linalg/vector.js'
 import { Vectors } from '../../src/linalg/vectors.js'
 import { classLookup } from '../../src/persistence/classes.js'
 import { fromDocument, toDocument } from '../../src/persistence/json.js'
 import { DecisionTreeRegressionModel } from '../../src/regression/decision-tree-regressor.js'
+import { GBTRegressionModel } from '../../src/regression/gbt-regressor.js'
+import { RandomForestRegressionModel } from '../../src/regression/random-forest-regressor.js'
 import { createDataFrame } from '../../src/sql/session.js'
 import { TreeNode } from '../../src/tree/node-view.js'
 import { goesLeft, leafCount, leafNumbers, nodesProblem, type TreeNodes, treeDepth } from '../../src/tree/nodes.js'
@@ -126,5 +130,32 @@ describe('leaves of rows', () => {
       expect(out.map(({ prediction }) => prediction)).toEqual(form.map(leafOf))
       expect(form.map((row) => model.predict(row))).toEqual(form.map(leafOf))
     }
+  })
+})
+
+describe('an ensemble', () => {
+  const tree = new DecisionTreeRegressionModel({ nodes, numFeatures: 4 })
+
+  it('is refused without trees, with other weights, over other features, with trees of classes', () => {
+    const made = (state: object) => () => new RandomForestRegressionModel(state as never)
+    expect(made({ trees: [tree], treeWeights: [1], numFeatures: 4 })).not.toThrow()
+    expect(made({ trees: [], treeWeights: [], numFeatures: 4 })).toThrow(ParamError)
+    expect(made({ trees: [tree], treeWeights: [1, 1], numFeatures: 4 })).toThrow(ParamError)
+    expect(made({ trees: [tree], treeWeights: [1], numFeatures: 5 })).toThrow(ParamError)
+    const statsSize = 2
+    const classes = { ...nodes, statsSize, impurityStats: new Float64Array(14).fill(1) }
+    const classTree = new DecisionTreeClassificationModel({ nodes: classes, numFeatures: 4, numClasses: 2 })
+    expect(made({ trees: [classTree], treeWeights: [1], numFeatures: 4 })).toThrow(ParamError)
+    const forest = { trees: [classTree], treeWeights: [1], numFeatures: 4 }
+    expect(() => new RandomForestClassificationModel({ ...forest, numClasses: 3 })).toThrow(ParamError)
+    expect(new RandomForestClassificationModel({ ...forest, numClasses: 2 }).getNumTrees()).toBe(1)
+  })
+
+  it('is refused with an interval of other things than two models', () => {
+    const state = { trees: [tree], treeWeights: [1], numFeatures: 4 }
+    const end = new GBTRegressionModel(state)
+    expect(() => new GBTRegressionModel({ ...state, interval: [end] })).toThrow(ParamError)
+    expect(() => new GBTRegressionModel({ ...state, interval: [tree, tree] })).toThrow(ParamError)
+    expect(new GBTRegressionModel({ ...state, interval: [end, end] }).interval?.length).toBe(2)
   })
 })
