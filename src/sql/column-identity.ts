@@ -94,6 +94,8 @@ function below({ plan, index }: ColumnAt): ColumnAt | undefined {
     case 'repartition':
     case 'cache':
       return { plan: plan.input, index }
+    case 'draw':
+      return index < plan.input.schema.fields.length ? { plan: plan.input, index } : undefined
     case 'mlSegment': {
       const { name } = plan.schema.fields[index]
       const made = plan.transforms.some(({ outputs }) => outputs.some((field) => field.name === name))

@@ -28,6 +28,7 @@ const lines: { readonly [K in PlanKind]: (plan: PlanOf<K>) => string } = {
   sort: (plan) => `Sort ${list(plan.order)}${plan.global ? '' : ' within partitions'}`,
   limit: (plan) => (plan.offset > 0 ? `Limit ${plan.count} offset ${plan.offset}` : `Limit ${plan.count}`),
   sample: (plan) => `Sample ${JSON.stringify(plan.sampling)} seed ${plan.seed}`,
+  draw: (plan) => `Draw [${plan.draws.map(({ kind, seed }) => `${kind} ${seed}`).join(', ')}]`,
   repartition: (plan) => `${plan.shuffle ? 'Repartition' : 'Coalesce'} ${plan.partitions}`,
   cache: () => 'Cache',
   mlSegment: (plan) => `MlSegment [${plan.transforms.map((transform) => transform.name).join(', ')}]`,

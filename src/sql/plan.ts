@@ -38,6 +38,13 @@ export type Sampling =
 
 export type FileFormat = 'csv' | 'json' | 'parquet'
 
+/** A column of random numbers (Spark's `rand` and `randn`, seeded with seed + partition), of ids, or of partitions. */
+export interface Draw {
+  readonly name: string
+  readonly kind: 'rand' | 'randn' | 'id' | 'partition'
+  readonly seed: bigint
+}
+
 /**
  * Nodes of a lazy plan: frozen plain objects. `schema` is known before any data is touched. A compiler over plans is a
  * `Record<Plan['kind'], …>`, so that a forgotten node does not compile.
@@ -116,6 +123,12 @@ export type Plan =
       readonly input: Plan
       readonly sampling: Sampling
       readonly seed: bigint
+    }
+  | {
+      readonly kind: 'draw'
+      readonly schema: StructType
+      readonly input: Plan
+      readonly draws: readonly Draw[]
     }
   | {
       readonly kind: 'repartition'

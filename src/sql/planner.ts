@@ -2,6 +2,7 @@ import { ParamError, SchemaError } from '../errors.js'
 import { knownNames, shortText } from '../util/names.js'
 import { requireColumn, requireColumnOrText, requireTexts, wrongArgument } from './arguments.js'
 import { allColumns, bind, columnsOf, renamed, splitSelfJoin } from './column-identity.js'
+import { withDraws } from './draws.js'
 import { commonType } from './expression/coercion.js'
 import { Column } from './expression/column.js'
 import { col } from './expression/functions.js'
@@ -38,6 +39,8 @@ export const toExpression = (column: ColumnOrName, stage: string): Expression =>
 /** `select`: the expressions as columns; aggregates over all rows when there are any. */
 export function project(input: Plan, expressions: readonly Expression[], stage = 'select'): Plan {
   const expanded = allColumns(expressions, input)
+  const drawn = withDraws(input, expanded)
+  if (drawn) return project(drawn.input, drawn.expressions, stage)
   if (expanded.some(isAggregate)) return aggregate(input, [], expanded)
   const { expressions: bound, schema: over } = bind(expanded, input, stage)
   const schema = StructType(bound.map((expression) => resolve(expression, over, stage).field))
@@ -135,6 +138,11 @@ export function filter(input: Plan, condition: ColumnOrName): Plan {
   const hint = "Write filter('price > 20') or filter(col('price').gt(20)); functions of rows filter what collect gives"
   requireColumnOrText(condition, 'filter', hint)
   const expression = typeof condition === 'string' ? parseExpression(condition) : condition.expression
+  const drawn = withDraws(input, [expression])
+  if (drawn) {
+    const kept = filter(drawn.input, new Column(drawn.expressions[0]))
+    return project(kept, columnsOf(kept).slice(0, input.schema.fields.length), 'filter')
+  }
   const { expressions, schema } = bind([expression], input, 'filter')
   requireBoolean(expressions[0], schema, 'filter')
   return { kind: 'filter', schema: input.schema, input, condition: expressions[0] }
@@ -341,6 +349,15 @@ export function sort(input: Plan, columns: readonly ColumnOrName[], global: bool
   const keys = allColumns(given, input).map(
     (key): Expression => (key.kind === 'sort' ? key : { kind: 'sort', child: key, ascending: true, nullsFirst: true }),
   )
+  const drawn = withDraws(input, keys)
+  if (drawn) {
+    const sorted = sort(
+      drawn.input,
+      drawn.expressions.map((key) => new Column(key)),
+      global,
+    )
+    return project(sorted, columnsOf(sorted).slice(0, input.schema.fields.length), 'orderBy')
+  }
   const { expressions: order, schema } = bind(keys, input, 'orderBy')
   for (const key of order) resolve(key, schema, 'orderBy')
   return { kind: 'sort', schema: input.schema, input, order, global }

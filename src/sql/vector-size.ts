@@ -35,6 +35,7 @@ const SOURCES: { readonly [K in PlanKind]: (plan: PlanOf<K>, column: string) => 
   sort: ofInput,
   limit: ofInput,
   sample: ofInput,
+  draw: ofInput,
   repartition: ofInput,
   cache: ofInput,
   mlSegment: ({ input, transforms }, column) => {

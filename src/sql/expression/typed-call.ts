@@ -142,6 +142,8 @@ function call(
       : gives === '$1'
         ? args[0].dataType
         : (letters[gives] ?? (NAMED_TYPES as Readonly<Record<string, DataType>>)[gives])
+  // What the engine cannot do is refused here, before a row is read.
+  if (typeof row.sql === 'function') row.sql(operands)
   const anyNull = args.some((arg) => arg.nullable)
   const mayBeNull =
     typeof nullable === 'function'

@@ -10,7 +10,7 @@ import { type SortKey, sortedRows } from './order.js'
 import { coalescedPartition, partitionCount } from './partitions.js'
 import { isInMemory, runsHere, sortKeyColumn } from './placement.js'
 import { exactly } from './prune.js'
-import { type Sampler, samplerFor } from './sampling.js'
+import { type Drawer, drawerFor, type Sampler, samplerFor } from './sampling.js'
 import { runSegment } from './segment.js'
 import { compile, compileForReading, dependsOnOrder, PARTITION, readingFields, type SqlContext } from './sql.js'
 import { collectTable, sliceBatch, tableBatches, takeBatch, takeTable } from './tables.js'
@@ -70,6 +70,17 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
       const rows: number[] = []
       for (let i = 0; i < batch.length; i++) for (let times = sampler(); times > 0; times--) rows.push(i)
       if (rows.length > 0) yield takeBatch(batch, Int32Array.from(rows))
+    }
+  },
+  draw: async function* (plan, runtime, signal) {
+    let partition = -1
+    let drawers: readonly Drawer[] = []
+    for await (const batch of execute(plan.input, runtime, signal)) {
+      if (batch.partition !== partition) {
+        partition = batch.partition
+        drawers = plan.draws.map((draw) => drawerFor(draw, batch.partition))
+      }
+      yield { ...batch, columns: [...batch.columns, ...drawers.map((drawer) => drawer(batch.length))] }
     }
   },
   union: async function* (plan, runtime, signal) {
@@ -135,7 +146,7 @@ const cachedTable = (plan: PlanOf<'cache'>, runtime: Runtime, signal?: AbortSign
 /** The plan with everything that SQL cannot express, and what is in memory anyway, replaced by scans of its rows. */
 async function prepareForSql(plan: Plan, runtime: Runtime, signal?: AbortSignal): Promise<Plan> {
   const inMemory = plan.kind !== 'localScan' && isInMemory(plan)
-  if (inMemory || plan.kind === 'sample' || plan.kind === 'cache') {
+  if (inMemory || plan.kind === 'sample' || plan.kind === 'draw' || plan.kind === 'cache') {
     const table = await materialize(plan, runtime, signal)
     return { kind: 'localScan', schema: table.schema, table }
   }

@@ -12,7 +12,7 @@ export function outline(plan: Plan): PlanOutline {
   const queries: string[] = []
   const visit = (node: Plan, inQuery: boolean): Plan => {
     const here = runsHere(node)
-    const barrier = node.kind === 'sample' || node.kind === 'cache'
+    const barrier = node.kind === 'sample' || node.kind === 'draw' || node.kind === 'cache'
     const pushed = inQuery && !barrier && !isInMemory(node)
     if (node.kind !== 'localScan') roads.set(node, roadOf(node, here, pushed))
     const within = pushed || (!inQuery && !here)

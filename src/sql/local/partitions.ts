@@ -24,6 +24,7 @@ export function partitionCount(plan: Plan): number {
     case 'expand':
     case 'filter':
     case 'sample':
+    case 'draw':
     case 'cache':
     case 'mlSegment':
       return partitionCount(plan.input)

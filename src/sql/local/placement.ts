@@ -11,6 +11,7 @@ export function runsHere(plan: Plan): boolean {
     case 'localScan':
     case 'cache':
     case 'sample':
+    case 'draw':
     case 'mlSegment':
       return true
     case 'fileScan':
@@ -39,6 +40,7 @@ export function isInMemory(plan: Plan): boolean {
       return true
     case 'cache':
     case 'sample':
+    case 'draw':
     case 'mlSegment':
     case 'limit':
     case 'repartition':

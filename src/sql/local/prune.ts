@@ -48,6 +48,13 @@ const pruners: { readonly [K in PlanKind]: (plan: PlanOf<K>, needed: Names) => P
   sort: (plan, needed) => withInput(plan, prune(plan.input, and(needed, plan.order, plan.input.schema))),
   limit: (plan, needed) => withInput(plan, prune(plan.input, needed)),
   sample: (plan, needed) => withInput(plan, prune(plan.input, needed)),
+  draw: (plan, needed) => {
+    const draws = plan.draws.filter(({ name }) => needed.has(name))
+    const input = prune(plan.input, needed)
+    if (draws.length === 0) return input
+    const drawn = plan.schema.fields.slice(plan.input.schema.fields.length).filter(({ name }) => needed.has(name))
+    return { ...plan, draws, input, schema: StructType([...input.schema.fields, ...drawn]) }
+  },
   repartition: (plan, needed) => withInput(plan, prune(plan.input, needed)),
   aggregate: (plan, needed) => {
     const groups = plan.grouping.length

@@ -2,7 +2,23 @@ import { PoissonDistribution } from '../../util/random/poisson.js'
 import { partitionSeeds } from '../../util/random/samplers.js'
 import { plusSeed } from '../../util/random/seed.js'
 import { XORShiftRandom } from '../../util/random/xorshift.js'
-import type { Sampling } from '../plan.js'
+import type { ColumnData } from '../batch.js'
+import type { Draw, Sampling } from '../plan.js'
+
+/** The next rows of a column that is drawn. */
+export type Drawer = (length: number) => ColumnData
+
+/** Spark's `rand`, `randn`, `monotonically_increasing_id` or `spark_partition_id` over the rows of one partition, in row order. */
+export function drawerFor({ kind, seed }: Draw, partition: number): Drawer {
+  if (kind === 'partition') return (n) => ({ kind: 'i32', data: new Int32Array(n).fill(partition), valid: null })
+  if (kind === 'id') {
+    let next = BigInt(partition) << 33n
+    return (n) => ({ kind: 'i64', data: BigInt64Array.from({ length: n }, () => next++), valid: null })
+  }
+  const random = new XORShiftRandom(plusSeed(seed, partition))
+  const draw = kind === 'rand' ? () => random.nextDouble() : () => random.nextGaussian()
+  return (n) => ({ kind: 'f64', data: Float64Array.from({ length: n }, draw), valid: null })
+}
 
 /** How often the next row of a partition is taken. */
 export type Sampler = () => number

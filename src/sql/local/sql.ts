@@ -147,6 +147,7 @@ const compilers: { readonly [K in PlanKind]: Compiler<K> } = {
     return `SELECT ${withHidden(columns, true, grouped)} FROM (${compile(plan.input, context, true)})`
   },
   sample: barrier,
+  draw: barrier,
   cache: barrier,
   mlSegment: (plan, context, withPartition) => {
     const { kernel, filters, outputs } = segmentKernel(plan)

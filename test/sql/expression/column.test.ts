@@ -67,6 +67,8 @@ describe('Column', () => {
     [functions.create_map(lit('k'), 'a'), "map('k', a)"],
     [functions.percentile('a', [0.25, 0.5]), 'percentile(a, array(CAST(0.25D AS DOUBLE), CAST(0.5D AS DOUBLE)))'],
     [functions.percentile_approx('a', 0.5), 'percentile_approx(a, CAST(0.5D AS DOUBLE))'],
+    [functions.rand(5), 'rand(5)'],
+    [functions.randn(), 'randn()'],
     [functions.lag('a', 2), 'lag(a, 2, NULL, false)'],
     [functions.from_json('a', StructType([StructField('x', IntegerType)])), "from_json(a, 'struct<x:int>')"],
   ])('%s', (column, sql) => {
@@ -124,6 +126,8 @@ describe('functions', () => {
   const special = ['col', 'column', 'lit', 'when', 'expr', 'asc', 'desc', 'call_function']
   const apart = [
     'from_json',
+    'rand',
+    'randn',
     'create_map',
     'percentile',
     'percentile_approx',

@@ -30,8 +30,6 @@ export const KNOWN: Readonly<Record<string, string>> = {
   'CAST(array(d) AS ARRAY<STRING>)': 'Spark does not show the cast of an array',
   'array_union(array(0.0D), array(-0.0D))': 'Spark parts the zeros here, though they are equal',
   "date_part('SECOND', ts)": 'seconds with a fraction are a decimal, which is a double here: use second',
-  'rand(5) < 1': 'not implemented yet',
-  'randn(5) IS NOT NULL': 'not implemented yet',
   'floor(d, 1)': 'rounding to places gives decimals, which are doubles here',
   'ceil(d, 1)': 'rounding to places gives decimals, which are doubles here',
   'ceil(e, -2)': 'rounding to places gives decimals, which are doubles here',

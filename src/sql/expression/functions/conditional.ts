@@ -54,3 +54,18 @@ export const assert_true = (condition: ColumnOrName, message?: string): Column =
 
 /** An error with a message. */
 export const raise_error = (message: Column | string): Column => call('raise_error', value(message))
+
+const seeded = (name: string, seed: number | bigint | undefined): Column =>
+  seed === undefined ? call(name) : call(name, lit(seed))
+
+/** Random numbers from 0 to 1; Spark's for the same seed, partitions and order of rows. Without a seed they differ from call to call. */
+export const rand = (seed?: number | bigint): Column => seeded('rand', seed)
+
+/** Normal random numbers; Spark's for the same seed, partitions and order of rows. */
+export const randn = (seed?: number | bigint): Column => seeded('randn', seed)
+
+/** Ids that grow within each partition: 2^33 times the partition, plus the place in it. */
+export const monotonically_increasing_id = (): Column => call('monotonically_increasing_id')
+
+/** Number of the partition of a row. */
+export const spark_partition_id = (): Column => call('spark_partition_id')

@@ -4,7 +4,21 @@ import { castSql } from '../casts.js'
 import { commonType } from '../coercion.js'
 import { quoteText } from '../duck-types.js'
 import { raise } from '../sql-text.js'
-import { type Operand, scalars } from './row.js'
+import { type Operand, type RowText, scalars } from './row.js'
+
+/** What depends on the place of a row is computed before the expression that it stands in. */
+const drawn = (name: string, gives: RowText['gives']): RowText => ({
+  name,
+  takes: 'LONG=null',
+  gives,
+  nullable: 'never',
+  sql: () => {
+    throw new UnsupportedError(`${name.split('|')[0]} in this place`, {
+      hint: 'Put it in a column first: withColumn, then use the column',
+    })
+  },
+  title: ([seed]) => `${name.split('|')[0]}(${seed === undefined || seed === 'NULL' ? '' : seed})`,
+})
 
 /** Results of `decode(x, search1, result1, …, default)`, with their places. */
 const results = (args: readonly Operand[]): [arg: Operand, place: number][] =>
@@ -100,6 +114,10 @@ export const CONDITIONAL = scalars([
   { name: 'decode', takes: 'BINARY!, STRING', gives: 'STRING', sql: decodeText },
   { name: 'decode', takes: 'ANY, ANY, ANY, ANY...', gives: decodedType, nullable: decodedNullable, sql: decode },
   { name: 'decode', takes: 'ANY, ANY, ANY', gives: decodedType, nullable: 'always', sql: decode },
+  drawn('rand|random', 'DOUBLE'),
+  drawn('randn', 'DOUBLE'),
+  { ...drawn('monotonically_increasing_id', 'LONG'), takes: '' },
+  { ...drawn('spark_partition_id', 'INT'), takes: '', title: 'SPARK_PARTITION_ID()' },
   { name: 'uuid', takes: '', gives: 'STRING', nullable: 'never', sql: 'CAST(uuid() AS VARCHAR)' },
   {
     name: 'if',
