@@ -2,9 +2,9 @@ import { SchemaError } from '../errors.js'
 import { string } from '../param/row.js'
 import { transformer } from '../pipeline/define.js'
 import { DataFrame } from '../sql/dataframe.js'
-import { parseSelect } from '../sql/expression/select.js'
+import { parseQuery } from '../sql/expression/query.js'
 import type { Plan } from '../sql/plan.js'
-import { selectPlan } from '../sql/select-plan.js'
+import { queryPlan } from '../sql/query-plan.js'
 import type { StructType } from '../sql/types.js'
 
 /** Name under which the statement knows the frame. */
@@ -15,13 +15,13 @@ const params = {
 } as const
 
 /**
- * Transforms a frame by a SQL statement over it (Spark's `SQLTransformer`): `SELECT a, a + b AS sum FROM __THIS__ WHERE b > 0`. The statement may
- * have DISTINCT, WHERE, GROUP BY, HAVING, ORDER BY and LIMIT; functions and types are those of `selectExpr`.
+ * Transforms a frame by a SQL query over it (Spark's `SQLTransformer`): `SELECT a, a + b AS sum FROM __THIS__ WHERE b > 0`. The query is of
+ * the grammar of `session.sql`.
  *
  * The schema of the output is known before any data is read; ML attributes of columns that are passed on are kept. **Null, NaN**: as
  * Spark SQL treats them. **Errors**: ParseError with the place in the statement; SchemaError for an unknown column, a wrong type or another
- * table than `__THIS__`; UnsupportedError for joins, subqueries, set operations and windows. **Cost**: a query of the relational
- * engine. **Differs from Spark**: one SELECT over `__THIS__` only; other tables of a catalog are not known.
+ * table than `__THIS__`; UnsupportedError for subqueries in expressions. **Cost**: a query of the relational engine. **Differs from
+ * Spark**: other tables than `__THIS__` are not known.
  *
  * @example
  * ```ts
@@ -42,13 +42,14 @@ export class SQLTransformer extends transformer('org.apache.spark.ml.feature.SQL
   }
 
   private plan(input: Plan): Plan {
-    const select = parseSelect(this.getStatement())
-    if (select.from.toUpperCase() === THIS) return selectPlan(input, select)
-    throw new SchemaError(`the statement reads from "${select.from}"`, {
-      stage: this.uid,
-      param: 'statement',
-      allowed: `Allowed: ${THIS}, the frame that is transformed`,
-      received: select.from,
+    return queryPlan(parseQuery(this.getStatement()), (name) => {
+      if (name.toUpperCase() === THIS) return input
+      throw new SchemaError(`the statement reads from "${name}"`, {
+        stage: this.uid,
+        param: 'statement',
+        allowed: `Allowed: ${THIS}, the frame that is transformed`,
+        received: name,
+      })
     })
   }
 

@@ -75,7 +75,7 @@ export function aliased(plan: Plan, name: string): Plan {
 /** A projection that gives all columns other names, and is not seen by what looks for the origin of columns. */
 export function renamed(plan: Plan, names: readonly string[]): Plan {
   const schema = numbered(plan.schema)
-  if (names.every((name, k) => name === schema.fields[k].name)) return plan
+  if (names.every((name, k) => name === plan.schema.fields[k].name)) return plan
   const expressions = schema.fields.map(({ name }, k): Expression => {
     const child: Expression = { kind: 'attribute', name }
     return name === names[k] ? child : underSharedName(child, names[k])
@@ -165,6 +165,19 @@ function qualified(expression: Expression, plan: Plan): number[] {
   })
 }
 
+const isShared = (expression: Expression, plan: Plan): boolean =>
+  expression.kind === 'attribute' && plan.schema.fields.filter(({ name }) => sameName(name, expression.name)).length > 1
+
+/** The columns of the frame that was called by a name. */
+export const tableColumns = (plan: Plan, name: string): Expression[] =>
+  plan.schema.fields.flatMap((_, index) => {
+    const table = qualifier({ plan, index })
+    return table !== undefined && sameName(table, name) ? [columnAt(plan, index)] : []
+  })
+
+/** Whether a frame was called by a name. */
+export const isTableName = (plan: Plan, name: string): boolean => tableColumns(plan, name).length > 0
+
 /** The columns of a name that several share which `df.col` means. */
 function originated(expression: Expression, plan: Plan): number[] {
   const origin = origins.get(expression)
@@ -205,9 +218,11 @@ export function bind(
     return mapChildren(expression, replace)
   }
   const replaced = expressions.map(replace)
-  if (!bound) return { expressions, schema: plan.schema, bound }
   // A name that several columns share means none of them, though one has that name among the numbered ones.
-  for (const expression of unbound) resolve(expression, plan.schema, stage)
+  if (names !== plan.schema) {
+    for (const expression of unbound) if (isShared(expression, plan)) resolve(expression, plan.schema, stage)
+  }
+  if (!bound) return { expressions, schema: plan.schema, bound }
   return { expressions: replaced.map(flattened), schema: names, bound }
 }
 

@@ -8,6 +8,7 @@ import type { Plan } from './plan.js'
 import { type Row, requireDistinctNames, rowsOf } from './row.js'
 import type { Session } from './session.js'
 import { type ShowOptions, showText, treeText } from './show.js'
+import { DataFrameStatFunctions } from './stat.js'
 import type { RowOf } from './typed-rows.js'
 import { DataFrameWriter } from './writer.js'
 
@@ -55,6 +56,31 @@ export class DataFrame<R = any> extends FrameOperations<R> {
 
   private get engine(): Engine {
     return this.session.engine
+  }
+
+  /** Statistics: quantiles, correlation, counts of pairs, frequent values, samples by value. */
+  get stat(): DataFrameStatFunctions {
+    return new DataFrameStatFunctions(this, (plan) => this.with(plan))
+  }
+
+  /** The same as `stat.approxQuantile` of one column. */
+  approxQuantile(
+    column: string,
+    probabilities: readonly number[],
+    relativeError: number,
+    options?: ActionOptions,
+  ): Promise<number[]> {
+    return this.stat.approxQuantile(column, probabilities, relativeError, options)
+  }
+
+  /** Gives this frame a name in its session's `sql`, where another one may have it. */
+  createOrReplaceTempView(name: string): void {
+    this.session.catalog.register(name, this.plan, true)
+  }
+
+  /** Gives this frame a name in its session's `sql`. @throws SchemaError when the name is taken. */
+  createTempView(name: string): void {
+    this.session.catalog.register(name, this.plan, false)
   }
 
   /** Number of logical partitions. */

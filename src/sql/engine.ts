@@ -35,6 +35,8 @@ export interface WriteRequest {
   /** Options as they were given; their names are Spark's. */
   readonly options: ReadonlyMap<string, string>
   readonly mode: SaveMode
+  /** Columns whose values become names of folders, `column=value`, in this order. */
+  readonly partitionBy?: readonly string[]
 }
 
 /**

@@ -20,8 +20,12 @@ const lines: { readonly [K in PlanKind]: (plan: PlanOf<K>) => string } = {
   fileScan: (plan) => `FileScan ${plan.format} ${columns(plan.schema)} ${plan.paths.join(', ')}`,
   project: (plan) => `Project ${list(plan.expressions)}`,
   expand: (plan) => `Expand ${plan.projections.map(list).join(', ')}`,
+  generate: (plan) => `Generate ${title(plan.argument)}${plan.outer ? ' outer' : ''}`,
   filter: (plan) => `Filter ${title(plan.condition)}`,
-  aggregate: (plan) => `Aggregate ${list(plan.grouping)}, ${list(plan.aggregates)}`,
+  aggregate: ({ grouping, sets, aggregates }) => {
+    const groups = sets ? ` by ${sets.map((set) => list(set.map((k) => grouping[k]))).join(', ')}` : ''
+    return `Aggregate ${list(grouping)}, ${list(aggregates)}${groups}`
+  },
   join: (plan) => `Join ${plan.type} ${plan.condition ? title(plan.condition) : `[${plan.using.join(', ')}]`}`,
   union: () => 'Union',
   setOperation: (plan) => `${plan.operation === 'except' ? 'Except' : 'Intersect'}${plan.all ? ' all' : ''}`,

@@ -5,8 +5,10 @@ import { aliased, markOrigin } from './column-identity.js'
 import type { DataFrame } from './dataframe.js'
 import type { Column } from './expression/column.js'
 import { col } from './expression/functions.js'
+import { cubeSets, rollupSets } from './expression/grouping-sets.js'
 import type { Expression } from './expression/nodes.js'
 import { parseExpression } from './expression/parser.js'
+import { setsOf } from './group-plan.js'
 import { type Aggregates, aggregateExpressions, GroupedData } from './grouped-data.js'
 import { DataFrameNaFunctions } from './na.js'
 import type { BatchTransform, Plan } from './plan.js'
@@ -14,6 +16,7 @@ import type { ColumnOrName } from './planner.js'
 import * as planner from './planner.js'
 import * as sampling from './sampling.js'
 import * as sets from './set-plan.js'
+import { describe, summary } from './stat-plan.js'
 import type { ColumnNameOf, ColumnOf, Dropped, Extended, Selected } from './typed-rows.js'
 import { fieldNames, type StructType, simpleString } from './types.js'
 
@@ -148,6 +151,50 @@ export abstract class FrameOperations<R> {
   /** Groups of rows that are equal in the given columns, for aggregation. */
   groupBy(...columns: ColumnOf<R>[]): GroupedData {
     return new GroupedData(this.plan, expressionsOf(columns, 'groupBy'), (plan) => this.with(plan))
+  }
+
+  /**
+   * As `groupBy`, and totals: over all columns but the last, all but the last two, and so on, up to all rows. What a total is over is null;
+   * `grouping('city')` and `grouping_id()` tell it from null in the data.
+   */
+  rollup(...columns: ColumnOrName[]): GroupedData {
+    const groups = expressionsOf(columns, 'rollup')
+    return new GroupedData(this.plan, groups, (plan) => this.with(plan), rollupSets(groups.length))
+  }
+
+  /** As `groupBy`, and totals over every choice of the columns, see `rollup`. */
+  cube(...columns: ColumnOrName[]): GroupedData {
+    const groups = expressionsOf(columns, 'cube')
+    return new GroupedData(this.plan, groups, (plan) => this.with(plan), cubeSets(groups.length))
+  }
+
+  /**
+   * Groups by each of several sets of columns: `groupingSets([['city'], []], 'city')` gives a row a city and one for all. See `rollup`.
+   * @param columns all columns that the sets name.
+   * @throws SchemaError for a column of a set that is none of `columns`.
+   */
+  groupingSets(sets: readonly (readonly string[])[], ...columns: string[]): GroupedData {
+    const groups = expressionsOf(columns, 'groupingSets')
+    return new GroupedData(this.plan, groups, (plan) => this.with(plan), setsOf(sets, columns))
+  }
+
+  /**
+   * Count, mean, standard deviation, smallest and largest value of columns (of all numbers and texts when not given): a row each, with
+   * its name in the column `summary` and texts in the others. Columns of other types are left out.
+   * @throws SchemaError for an unknown column.
+   */
+  describe(...columns: string[]): DataFrame {
+    return this.with(describe(this.plan, columns))
+  }
+
+  /**
+   * As `describe`, over all columns of numbers and texts, with the statistics that are named: `count`, `mean`, `stddev`, `min`, `max`,
+   * `count_distinct`, `approx_count_distinct`, and percentiles such as `25%`; without names those of `describe` and the quartiles.
+   * Differs from Spark: percentiles and `approx_count_distinct` are exact.
+   * @throws ParamError for an unknown statistic.
+   */
+  summary(...statistics: string[]): DataFrame {
+    return this.with(summary(this.plan, statistics))
   }
 
   /** Aggregates of all rows, in one row. */

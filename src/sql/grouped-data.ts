@@ -1,10 +1,13 @@
-import { ParamError } from '../errors.js'
+import { DataError, ParamError, UnsupportedError } from '../errors.js'
 import { wrongArgument } from './arguments.js'
 import type { DataFrame } from './dataframe.js'
+import type { ActionOptions } from './engine.js'
 import { Column } from './expression/column.js'
-import type { Expression } from './expression/nodes.js'
+import type { Expression, LiteralValue } from './expression/nodes.js'
+import { resolve } from './expression/resolve.js'
+import { type Pivot, pivoted, pivotValues } from './group-plan.js'
 import type { Plan } from './plan.js'
-import { aggregate, countAggregate, numericAggregates } from './planner.js'
+import { aggregate, type ColumnOrName, countAggregate, numericAggregates, toExpression } from './planner.js'
 
 /** Aggregates: columns such as `avg('price')`, or names of columns with names of functions. */
 export type Aggregates = readonly [Column, ...Column[]] | readonly [Readonly<Record<string, string>>]
@@ -35,11 +38,21 @@ export class GroupedData {
   private readonly input: Plan
   private readonly grouping: readonly Expression[]
   private readonly wrap: (plan: Plan) => DataFrame
+  private readonly sets: readonly (readonly number[])[] | undefined
+  private readonly pivoting: Pivot | undefined
 
-  constructor(input: Plan, grouping: readonly Expression[], wrap: (plan: Plan) => DataFrame) {
+  constructor(
+    input: Plan,
+    grouping: readonly Expression[],
+    wrap: (plan: Plan) => DataFrame,
+    sets?: readonly (readonly number[])[],
+    pivoting?: Pivot,
+  ) {
     this.input = input
     this.grouping = grouping
     this.wrap = wrap
+    this.sets = sets
+    this.pivoting = pivoting
   }
 
   /**
@@ -47,12 +60,12 @@ export class GroupedData {
    * @throws SchemaError for a missing column or something that is not an aggregate.
    */
   agg(...aggregates: Aggregates): DataFrame {
-    return this.wrap(aggregate(this.input, this.grouping, aggregateExpressions(aggregates)))
+    return this.aggregated(aggregateExpressions(aggregates))
   }
 
   /** Number of rows of each group, in the column `count`. */
   count(): DataFrame {
-    return this.wrap(aggregate(this.input, this.grouping, [countAggregate]))
+    return this.aggregated([countAggregate])
   }
 
   /** Mean of the named columns, or of all numeric ones. */
@@ -80,7 +93,56 @@ export class GroupedData {
     return this.each('max', columns)
   }
 
+  /**
+   * A column for each value of a column: `df.groupBy('year').pivot('city', ['FR', 'DE']).sum('price')` has the columns `year`, `FR` and
+   * `DE`; with several aggregates `FR_sum(price)` and so on. Groups without rows of a value have null there, also for counts.
+   *
+   * Without values the data are read for them, which gives a promise: `(await df.groupBy('year').pivot('city')).sum('price')`; the values
+   * are in ascending order, nulls first.
+   *
+   * @throws SchemaError for an unknown column; UnsupportedError after `rollup`, `cube` or another `pivot`; DataError for more than 10,000
+   *   values.
+   */
+  pivot(column: ColumnOrName, values: readonly LiteralValue[]): GroupedData
+  pivot(column: ColumnOrName, values?: undefined, options?: ActionOptions): Promise<GroupedData>
+  pivot(
+    column: ColumnOrName,
+    values?: readonly LiteralValue[],
+    options: ActionOptions = {},
+  ): GroupedData | Promise<GroupedData> {
+    if (this.sets || this.pivoting) {
+      throw new UnsupportedError('pivot comes after groupBy, and once', {
+        stage: 'pivot',
+        hint: 'Start from groupBy(…)',
+      })
+    }
+    const expression = toExpression(column, 'pivot')
+    resolve(expression, this.input.schema, 'pivot')
+    const by = (found: readonly LiteralValue[]): GroupedData =>
+      new GroupedData(this.input, this.grouping, this.wrap, undefined, { column: expression, values: found })
+    return values ? by(values) : this.valuesOf(expression, options).then(by)
+  }
+
+  private async valuesOf(expression: Expression, options: ActionOptions): Promise<LiteralValue[]> {
+    const rows = await this.wrap(pivotValues(this.input, expression)).take(MAX_PIVOT + 1, options)
+    if (rows.length <= MAX_PIVOT) return rows.map((row) => row.value as LiteralValue)
+    throw new DataError(`the pivot has more than ${MAX_PIVOT} values, each of which would be a column`, {
+      stage: 'pivot',
+      hint: 'Name the values that you want, or pivot another column',
+    })
+  }
+
+  private aggregated(aggregates: readonly Expression[]): DataFrame {
+    const { input, grouping, sets, pivoting } = this
+    return this.wrap(
+      pivoting ? pivoted(input, grouping, pivoting, aggregates) : aggregate(input, grouping, aggregates, sets),
+    )
+  }
+
   private each(fn: string, columns: readonly string[]): DataFrame {
-    return this.wrap(aggregate(this.input, this.grouping, numericAggregates(this.input, fn, columns, this.grouping)))
+    return this.aggregated(numericAggregates(this.input, fn, columns, this.grouping))
   }
 }
+
+/** Most values of a pivot, as in Spark. */
+const MAX_PIVOT = 10_000

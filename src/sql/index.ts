@@ -9,6 +9,7 @@ export type { ActionOptions, Engine, ReadRequest, SaveMode, StreamOptions, Write
 export { Column } from './expression/column.js'
 export * as functions from './expression/functions.js'
 export { col, expr, lit, when } from './expression/functions.js'
+export { Window, WindowSpec } from './expression/window.js'
 export { GroupedData } from './grouped-data.js'
 export type { BatchTransform, BatchTransformResult } from './plan.js'
 export { DataFrameReader, type ReadArguments } from './reader.js'

@@ -33,6 +33,8 @@ export type Sampling =
   | { readonly kind: 'cell'; readonly lower: number; readonly upper: number }
   /** One fold of `MLUtils.kFold`: partition seeds from java.util.Random; the complement is the training part. */
   | { readonly kind: 'fold'; readonly lower: number; readonly upper: number; readonly complement: boolean }
+  /** `stat.sampleBy`: each row with the probability of its value in a column; values that are not named are left out. */
+  | { readonly kind: 'stratum'; readonly column: string; readonly fractions: ReadonlyMap<unknown, number> }
   /** `Dataset.sample(true, fraction)`: Poisson draws, a row may come several times. */
   | { readonly kind: 'poisson'; readonly fraction: number }
 
@@ -57,6 +59,11 @@ export type Plan =
       readonly format: FileFormat
       readonly paths: readonly string[]
       readonly options: Readonly<Record<string, string>>
+      /** Columns whose values the names of folders tell, which are the last of the schema, and the files of each folder. */
+      readonly partitioned?: {
+        readonly columns: readonly StructField[]
+        readonly folders: readonly { readonly paths: readonly string[]; readonly values: readonly (string | null)[] }[]
+      }
     }
   | {
       readonly kind: 'project'
@@ -71,12 +78,29 @@ export type Plan =
       readonly input: Plan
       readonly projections: readonly (readonly Expression[])[]
     }
+  | {
+      /** A row for each element of an array or a map: the columns of the input, and those of the element. */
+      readonly kind: 'generate'
+      readonly schema: StructType
+      readonly input: Plan
+      readonly argument: Expression
+      /** Whether a row without elements gives one row of nulls. */
+      readonly outer: boolean
+      /** Whether the first of the columns is the number of the element. */
+      readonly position: boolean
+      /** Whether the elements are structs whose fields are the columns. */
+      readonly inline: boolean
+      /** The columns that are added. */
+      readonly fields: readonly StructField[]
+    }
   | { readonly kind: 'filter'; readonly schema: StructType; readonly input: Plan; readonly condition: Expression }
   | {
       readonly kind: 'aggregate'
       readonly schema: StructType
       readonly input: Plan
       readonly grouping: readonly Expression[]
+      /** Which of the grouping expressions, by number, form groups; each list of them groups all rows anew. All of them once when not given. */
+      readonly sets?: readonly (readonly number[])[]
       readonly aggregates: readonly Expression[]
     }
   | {

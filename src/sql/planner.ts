@@ -3,13 +3,17 @@ import { knownNames, shortText } from '../util/names.js'
 import { requireColumn, requireColumnOrText, requireTexts, wrongArgument } from './arguments.js'
 import { allColumns, bind, columnsOf, renamed, splitSelfJoin } from './column-identity.js'
 import { withDraws } from './draws.js'
+import { children } from './expression/children.js'
 import { commonType } from './expression/coercion.js'
 import { Column } from './expression/column.js'
 import { col } from './expression/functions.js'
+import { identity } from './expression/identity.js'
 import type { Expression } from './expression/nodes.js'
 import { parseExpression } from './expression/parser.js'
 import { columnIndex, passedColumn } from './expression/references.js'
-import { isAggregate, resolve } from './expression/resolve.js'
+import { hasWindow, isAggregate, resolve } from './expression/resolve.js'
+import { title } from './expression/title.js'
+import { generate, refuseGenerators } from './generate-plan.js'
 import { attribute, requireUnique, sameName } from './names.js'
 import type { BatchTransform, JoinType, Plan, PlanOf } from './plan.js'
 import {
@@ -17,6 +21,7 @@ import {
   fieldOf,
   isNumeric,
   LongType,
+  numbered,
   StructField,
   StructType,
   sameType,
@@ -43,8 +48,12 @@ export function project(input: Plan, expressions: readonly Expression[], stage =
   if (drawn) return project(drawn.input, drawn.expressions, stage)
   if (expanded.some(isAggregate)) return aggregate(input, [], expanded)
   const { expressions: bound, schema: over } = bind(expanded, input, stage)
-  const schema = StructType(bound.map((expression) => resolve(expression, over, stage).field))
-  return { kind: 'project', schema, input, expressions: bound }
+  const generated = generate(input, bound, over, stage)
+  const rows = generated?.plan ?? input
+  const items = generated?.expressions ?? bound
+  const columns = generated ? numbered(rows.schema) : over
+  const schema = StructType(items.map((expression) => resolve(expression, columns, stage).field))
+  return { kind: 'project', schema, input: rows, expressions: items }
 }
 
 /** `withColumns`: columns that are added, or take the places of those that have their names; all see the columns before. */
@@ -144,6 +153,14 @@ export function filter(input: Plan, condition: ColumnOrName): Plan {
     return project(kept, columnsOf(kept).slice(0, input.schema.fields.length), 'filter')
   }
   const { expressions, schema } = bind([expression], input, 'filter')
+  refuseGenerators(expressions, 'filter')
+  if (hasWindow(expressions[0])) {
+    throw new SchemaError('a window function cannot stand in a filter', {
+      stage: 'filter',
+      received: title(expressions[0]),
+      hint: 'Add it with withColumn, and filter that column',
+    })
+  }
   requireBoolean(expressions[0], schema, 'filter')
   return { kind: 'filter', schema: input.schema, input, condition: expressions[0] }
 }
@@ -160,8 +177,16 @@ function requireBoolean(expression: Expression, schema: StructType, stage: strin
   }
 }
 
-/** `groupBy(…).agg(…)`: one row a group, the groups' columns first; one row in all when there is no grouping. */
-export function aggregate(input: Plan, grouping: readonly Expression[], aggregates: readonly Expression[]): Plan {
+/**
+ * `groupBy(…).agg(…)`: one row a group, the groups' columns first; one row in all when there is no grouping.
+ * @param sets lists of numbers of grouping expressions (`rollup`, `cube`): rows are grouped by each list; what is not in it is null.
+ */
+export function aggregate(
+  input: Plan,
+  grouping: readonly Expression[],
+  aggregates: readonly Expression[],
+  sets?: readonly (readonly number[])[],
+): Plan {
   const plain = aggregates.find((expression) => !isAggregate(expression))
   if (plain) {
     const { name } = resolve(plain, input.schema, 'agg').field
@@ -173,10 +198,38 @@ export function aggregate(input: Plan, grouping: readonly Expression[], aggregat
   }
   const groups = allColumns(grouping, input)
   const { expressions, schema: over } = bind([...groups, ...aggregates], input, 'agg')
-  const schema = StructType(expressions.map((expression) => resolve(expression, over, 'agg').field))
   const [bound, rest] = [expressions.slice(0, groups.length), expressions.slice(groups.length)]
-  return { kind: 'aggregate', schema, input, grouping: bound, aggregates: rest }
+  for (const expression of rest) checkGrouping(expression, sets ? bound : [])
+  const fields = expressions.map((expression, k) => {
+    const { field } = resolve(expression, over, 'agg')
+    const absent = k < bound.length && sets?.some((set) => !set.includes(k))
+    return absent ? StructField(field.name, field.dataType, true, field.metadata) : field
+  })
+  const node = { kind: 'aggregate', schema: StructType(fields), input, grouping: bound, aggregates: rest } as const
+  return sets ? { ...node, sets } : node
 }
+
+/** @throws SchemaError for `grouping(x)` of something that `rollup` and `cube` do not group by. */
+function checkGrouping(expression: Expression, groups: readonly Expression[]): void {
+  for (const child of children(expression)) checkGrouping(child, groups)
+  if (expression.kind !== 'call' || !isGrouping(expression.name)) return
+  const known = new Set(groups.map((group) => identity(bare(group))))
+  const wrong = expression.args.find((arg) => !known.has(identity(arg)))
+  if (groups.length > 0 && !wrong) return
+  throw new SchemaError(
+    `${title(expression)} ${wrong ? `asks for ${title(wrong)}, which is no group` : 'has no groups'}`,
+    {
+      stage: 'agg',
+      received: title(expression),
+      allowed: 'Allowed: expressions that rollup, cube or groupingSets group by',
+    },
+  )
+}
+
+/** Whether a function tells which grouping expressions a row of `rollup` or `cube` is grouped by. */
+export const isGrouping = (name: string): boolean => /^grouping(_id)?$/i.test(name)
+
+const bare = (expression: Expression): Expression => (expression.kind === 'alias' ? expression.child : expression)
 
 /** Aggregates `fn(column)` over the named columns, or over all numeric ones that are not grouped by. */
 export function numericAggregates(

@@ -13,11 +13,15 @@ const isListed = (args: ReadArguments): args is readonly [readonly string[], Act
 
 /**
  * Reads files as frames (Spark's `DataFrameReader`). Methods that name files resolve the schema and are therefore
- * asynchronous; rows are read by actions. A path is a file or a folder, whose files count unless they start with `_` or `.`.
+ * asynchronous; rows are read by actions. A path is a file, a pattern (`rides/2024-*.csv`, with `*`, `?`, `[a-c]` and `{a,b}`) or a folder,
+ * whose files count unless they start with `_` or `.`. Folders in it that are named `column=value` give a column; all folders count with
+ * the option `recursiveFileLookup`. Compressed files (`.gz`, `.zst`) are read as they are.
  *
  * Options of csv: `header`, `inferSchema` (one more pass over the data), `sep`, `quote`, `escape`, `comment`, `nullValue`, `encoding`,
- * `multiLine` (cells may hold line breaks; read by one thread) and `mode` (`PERMISSIVE`: short lines are filled and cells that do not
- * fit are null, `DROPMALFORMED`, `FAILFAST`).
+ * `multiLine` (cells may hold line breaks; read by one thread), `timestampFormat` and `dateFormat` (Java's patterns, `dd/MM/yyyy HH:mm`) and
+ * `mode` (`PERMISSIVE`: short lines are filled and cells that do not fit are null; where the schema has a string column `_corrupt_record`, or
+ * the name of the option `columnNameOfCorruptRecord`, it holds lines that do not fit; `DROPMALFORMED`: such lines are left out; `FAILFAST`:
+ * they are an error).
  *
  * Differs from Spark: quotes in cells are doubled unless `escape` names another character, such as Spark's backslash, with which
  * cells cannot hold line breaks here; and a line that has too many cells, or quotes of another kind, is a DataError unless the mode

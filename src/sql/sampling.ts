@@ -3,7 +3,9 @@ import { shortText } from '../util/names.js'
 import { splitBorders } from '../util/random/samplers.js'
 import { type Seed, seedBigInt } from '../util/random/seed.js'
 import { SharedResult } from '../util/shared-result.js'
+import { requireTexts } from './arguments.js'
 import type { Expression } from './expression/nodes.js'
+import { indexOfName } from './names.js'
 import type { Plan, Sampling } from './plan.js'
 import { wholeNumber } from './planner.js'
 import { isOrderable } from './types.js'
@@ -66,6 +68,30 @@ export function sample(input: Plan, withReplacement: boolean, fraction: number, 
     withReplacement ? { kind: 'poisson', fraction } : { kind: 'cell', lower: 0, upper: fraction },
     seed,
   )
+}
+
+/** Shares of rows by the value of a column. A record does for texts; numbers and booleans need a Map. */
+export type StratumFractions = ReadonlyMap<unknown, number> | Readonly<Record<string, number>>
+
+/**
+ * `stat.sampleBy`: each row with the probability that its value in a column has; values that are not named have none.
+ * @throws SchemaError for an unknown column; ParamError for a share that is out of range.
+ */
+export function sampleBy(input: Plan, column: string, fractions: StratumFractions, seed: Seed): Plan {
+  const stage = 'sampleBy'
+  requireTexts([column], stage, 'column')
+  const { name } = input.schema.fields[indexOfName(input.schema, column, stage)]
+  const shares = new Map<unknown, number>(fractions instanceof Map ? fractions : Object.entries(fractions))
+  for (const [value, fraction] of shares) {
+    if (fraction >= 0 && fraction <= 1) continue
+    throw new ParamError(`the fraction of ${shortText(value)} is ${shortText(fraction)}`, {
+      stage,
+      param: 'fractions',
+      allowed: 'Allowed: 0 to 1',
+      received: shortText(fraction),
+    })
+  }
+  return draw(input, { kind: 'stratum', column: name, fractions: shares }, seed)
 }
 
 /**

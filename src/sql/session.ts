@@ -1,11 +1,15 @@
 import '../util/disposable.js'
 import { ParamError } from '../errors.js'
+import { requireTexts } from './arguments.js'
+import { Catalog } from './catalog.js'
 import { type InputColumns, type InputRows, type InputSchema, localTable } from './create.js'
 import { DataFrame } from './dataframe.js'
 import type { Engine } from './engine.js'
+import { parseQuery } from './expression/query.js'
 import { LocalEngine } from './local/local-engine.js'
 import type { LocalEngineOptions } from './local/local-engine-options.js'
 import { wholeNumber } from './planner.js'
+import { queryPlan } from './query-plan.js'
 import { DataFrameReader } from './reader.js'
 import type { ColumnRows, ObjectRows } from './typed-rows.js'
 import { LongType, StructField, StructType } from './types.js'
@@ -38,6 +42,8 @@ export interface CreateOptions {
  */
 export class Session {
   readonly defaultParallelism: number
+  /** The temporary views of this session. */
+  readonly catalog = new Catalog()
   /** Where the plans of this session's frames run. */
   readonly engine: Engine
 
@@ -85,6 +91,34 @@ export class Session {
     const length = Math.max(0, Math.ceil((end - start) / step))
     const id = BigInt64Array.from({ length }, (_, i) => BigInt(start + i * step))
     return this.createDataFrame({ id }, StructType([StructField('id', LongType, false)]))
+  }
+
+  /**
+   * The rows of a SQL query over temporary views: `SELECT` with joins, subqueries in FROM, `WITH`, `UNION`, `INTERSECT` and `EXCEPT`,
+   * `GROUP BY` with `ROLLUP`, `CUBE` and `GROUPING SETS`, windows, `ORDER BY`, `LIMIT` and `OFFSET`, in Spark's grammar and with its functions.
+   * The frame is lazy; names and types are checked at once.
+   * @param frames more tables by name, which come before the views.
+   * @throws ParseError with the place; SchemaError for an unknown table or column, or a wrong type; UnsupportedError for subqueries in
+   *   expressions and statements of other kinds.
+   * @example
+   * ```ts
+   * import { createDataFrame, Session } from 'ridgeline'
+   * const session = new Session()
+   * session.createDataFrame([{ city: 'FR', price: 10 }]).createOrReplaceTempView('rides')
+   * await session.sql('SELECT city, avg(price) AS mean FROM rides GROUP BY city').collect() // [{ city: 'FR', mean: 10 }]
+   * ```
+   */
+  sql(query: string, frames: Readonly<Record<string, DataFrame>> = {}): DataFrame {
+    requireTexts([query], 'sql', 'query')
+    const given = new Map(Object.entries(frames).map(([name, frame]) => [name.toLowerCase(), frame.plan]))
+    const plan = queryPlan(parseQuery(query), (name) => given.get(name.toLowerCase()) ?? this.catalog.plan(name))
+    return new DataFrame(plan, this)
+  }
+
+  /** The frame of a temporary view. @throws SchemaError when there is none. */
+  table(name: string): DataFrame {
+    requireTexts([name], 'table', 'name')
+    return new DataFrame(this.catalog.plan(name), this)
   }
 
   /** Reader of files: `await session.read.option('header', true).csv('rides.csv')`. */

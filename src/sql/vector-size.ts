@@ -27,6 +27,7 @@ const SOURCES: { readonly [K in PlanKind]: (plan: PlanOf<K>, column: string) => 
     return source < 0 ? undefined : knownVectorSize(input, input.schema.fields[source].name)
   },
   expand: unknown,
+  generate: unknown,
   filter: ofInput,
   aggregate: unknown,
   join: ({ left, right }, column) => knownVectorSize(fieldIndex(left.schema, column) >= 0 ? left : right, column),

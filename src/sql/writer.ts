@@ -28,17 +28,20 @@ export class DataFrameWriter {
   private readonly engine: Engine
   private readonly settings: ReadonlyMap<string, string>
   private readonly saveMode: SaveMode
+  private readonly folders: readonly string[]
 
   constructor(
     plan: Plan,
     engine: Engine,
     settings: ReadonlyMap<string, string> = new Map(),
     saveMode: SaveMode = 'error',
+    folders: readonly string[] = [],
   ) {
     this.plan = plan
     this.engine = engine
     this.settings = settings
     this.saveMode = saveMode
+    this.folders = folders
   }
 
   /**
@@ -55,7 +58,7 @@ export class DataFrameWriter {
         received: shortText(mode),
       })
     }
-    return new DataFrameWriter(this.plan, this.engine, this.settings, known)
+    return new DataFrameWriter(this.plan, this.engine, this.settings, known, this.folders)
   }
 
   /** This writer with an option; names are Spark's. */
@@ -67,7 +70,16 @@ export class DataFrameWriter {
   options(options: Readonly<Record<string, string | number | boolean>>): DataFrameWriter {
     const settings = new Map(this.settings)
     for (const [name, value] of Object.entries(options)) settings.set(name, String(value))
-    return new DataFrameWriter(this.plan, this.engine, settings, this.saveMode)
+    return new DataFrameWriter(this.plan, this.engine, settings, this.saveMode, this.folders)
+  }
+
+  /**
+   * Folders by the values of columns, `year=2024/city=FR`, in this order; the files do not hold these columns. Readers give them back as
+   * the last columns. Differs from Spark: not for json.
+   */
+  partitionBy(...columns: string[]): DataFrameWriter {
+    requireTexts(columns, 'partitionBy', 'columns')
+    return new DataFrameWriter(this.plan, this.engine, this.settings, this.saveMode, columns)
   }
 
   /**
@@ -92,7 +104,7 @@ export class DataFrameWriter {
   private async save(format: FileFormat, path: string, options: ActionOptions = {}): Promise<void> {
     requireTexts([path], 'write', 'path')
     requireActionOptions(options, 'write')
-    const request = { format, path, options: this.settings, mode: this.saveMode }
+    const request = { format, path, options: this.settings, mode: this.saveMode, partitionBy: this.folders }
     return this.engine.write(this.plan, request, options)
   }
 }

@@ -39,10 +39,19 @@ describe('SQLTransformer', () => {
     ['SELECT km FROM __THIS__ WHERE city', SchemaError, 'the condition city has type string'],
     ['SELECT FROM WHERE', ParseError, 'expected an expression before "FROM"'],
     ['DROP TABLE __THIS__', ParseError, 'expected SELECT before "DROP"'],
-    ['SELECT * FROM __THIS__ JOIN __THIS__', UnsupportedError, 'JOIN'],
+    ['SELECT * FROM VALUES (1)', UnsupportedError, 'VALUES'],
   ])('refuses %s', (statement, type, text) => {
     expect(() => sql(statement).transform(rides)).toThrow(type)
     expect(() => sql(statement).transform(rides)).toThrow(text)
+  })
+
+  it('joins, groups and windows', async () => {
+    const statement =
+      'SELECT a.city, b.km, rank() OVER (ORDER BY a.km) AS r FROM __THIS__ a JOIN __THIS__ b ON a.km = b.km ORDER BY r'
+    expect(await sql(statement).transform(rides).collect()).toEqual([
+      { city: 'US', km: 0, r: 1 },
+      { city: 'FR', km: 5, r: 2 },
+    ])
   })
 
   it('needs a statement', () => {

@@ -69,7 +69,6 @@ export const notImplemented: Readonly<Record<string, string>> = {
   ...missing('random machinery of stages that do not exist yet', [
     'random/breeze_gamma',
     'random/functions_vector_array',
-    'random/approxQuantile',
   ]),
 }
 

@@ -162,6 +162,21 @@ async function hashDifferences(recorded: RecordedObject): Promise<string[]> {
 }
 
 const adapters: Readonly<Record<string, Adapter>> = {
+  approxQuantile: async (recorded, frames) => {
+    const all = casesOf(recorded)
+    const quantiles = eachCase('quantiles', (c) =>
+      frames.frame(inputOf(c)).approxQuantile(String(c.column), c.probabilities as number[], c.relativeError as number),
+    )
+    const found = await quantiles({ cases: all.filter((c) => 'quantiles' in c) }, frames)
+    // The quantiles of SQL are exact here, whatever the accuracy that they are asked for.
+    const exact = eachCase('percentile_approx_10000', async () => {
+      const text = 'percentile_approx(exp, array(0.1D, 0.5D, 0.9D), 10000) AS q'
+      const row = await frames.frame({ dataset: 'quant', partitions: 1 }).selectExpr(text).first()
+      return row?.q
+    })
+    found.push(...(await exact({ cases: all.filter((c) => 'percentile_approx_10000' in c) }, frames)))
+    return found
+  },
   default_seeds: eachCase('getSeed', (c) => defaultSeed(String(c.class))),
   generators: generatorDifferences,
   hashes: hashDifferences,
@@ -195,14 +210,15 @@ const adapters: Readonly<Record<string, Adapter>> = {
   rdd_sample_takeSample: eachCase('ids', rddSample),
   scala_int_map_order: eachCase('order', (c) => intKeyOrder(Array.from({ length: c.n as number }, (_, key) => key))),
   reservoirSample: eachCase('sample', (c) => Array.from(reservoirSample(c.n as number, c.k as number, seedOf(c)))),
-  sample: async (recorded, frames) =>
-    eachCase('ids', async (c) =>
-      ids(
-        frames
-          .frame(inputOf(c, String(recorded.dataset)))
-          .sample(c.withReplacement as boolean, c.fraction as number, seedOf(c)),
-      ),
-    )({ cases: casesOf(recorded).filter((c) => !('sampleBy' in c)) }, frames),
+  sample: (recorded, frames) =>
+    eachCase('ids', async (c) => {
+      const frame = frames.frame(inputOf(c, String(recorded.dataset)))
+      return ids(
+        c.sampleBy
+          ? frame.stat.sampleBy('s', c.sampleBy as Record<string, number>, seedOf(c))
+          : frame.sample(c.withReplacement as boolean, c.fraction as number, seedOf(c)),
+      )
+    })(recorded, frames),
 }
 
 /** Differences between recorded random machinery and ours. */

@@ -245,7 +245,7 @@ describe('csv', () => {
       [null, null],
     ])
     const strict = (await reader.option('mode', 'FAILFAST').csv(path)).collect()
-    await expect(strict).rejects.toThrow(/the cell "1.5" is not of type int/)
+    await expect(strict).rejects.toThrow(/the cell "1.5" of the column a is not of type int/)
   })
 
   test('inferred types', async () => {

@@ -4,6 +4,7 @@ import type { DataType, Metadata } from '../types.js'
 import { literal } from './literal.js'
 import type { Expression, LiteralValue } from './nodes.js'
 import { title } from './title.js'
+import type { WindowSpec } from './window.js'
 
 /** An operand of a Column's method: another Column, or a plain value that becomes a literal. */
 export type ColumnOrLiteral = Column | LiteralValue
@@ -261,6 +262,14 @@ export class Column {
   /** Field of a struct. */
   getField(name: string): Column {
     return callOf('.', this, name)
+  }
+
+  /**
+   * This aggregate or window function over a window: `rank().over(Window.partitionBy('city').orderBy('price'))`.
+   * @throws ParamError when the column is no call of a function. Whether the function fits the window is checked on a frame.
+   */
+  over(window: WindowSpec): Column {
+    return window.over(this)
   }
 
   /** Spark's text of the expression. */

@@ -3,6 +3,7 @@ import { ARRAYS } from './table/arrays.js'
 import { COLLECTIONS } from './table/collections.js'
 import { CONDITIONAL } from './table/conditional.js'
 import { DATES } from './table/dates.js'
+import { GROUPING } from './table/grouping.js'
 import { HASHES } from './table/hashes.js'
 import { JSON_TEXTS } from './table/json.js'
 import { LAMBDAS } from './table/lambdas.js'
@@ -27,6 +28,7 @@ for (const row of [
   ...LAMBDAS,
   ...JSON_TEXTS,
   ...AGGREGATES,
+  ...GROUPING,
   ...WINDOWS,
 ]) {
   const overloads = byName.get(row.name)

@@ -16,6 +16,7 @@ export {
 export * from './functions/collections.js'
 export * from './functions/conditional.js'
 export * from './functions/dates.js'
+export * from './functions/generators.js'
 export * from './functions/lambdas.js'
 export * from './functions/math.js'
 export * from './functions/text.js'

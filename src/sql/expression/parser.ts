@@ -41,5 +41,3 @@ export function parseColumnName(name: string): Expression {
     },
   )
 }
-
-export { parseSelect, type SelectStatement } from './select.js'

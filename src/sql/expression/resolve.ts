@@ -15,6 +15,10 @@ export const isAggregateCall = (expression: Expression): boolean =>
 export const isAggregate = (expression: Expression): boolean =>
   isAggregateCall(expression) || children(expression).some(isAggregate)
 
+/** Whether the expression computes something over a window anywhere inside. */
+export const hasWindow = (expression: Expression): boolean =>
+  expression.kind === 'window' || children(expression).some(hasWindow)
+
 /** The expressions with every `*` replaced by all columns of the schema. */
 export const expandStars = (expressions: readonly Expression[], schema: StructType): Expression[] =>
   expressions.flatMap((expression) =>

@@ -61,14 +61,15 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
   sample: async function* (plan, runtime, signal) {
     const partitions = partitionCount(plan.input)
     let partition = -1
-    let sampler: Sampler = () => 0
+    let samplerOf: ((batch: Batch) => Sampler) | undefined
     for await (const batch of execute(plan.input, runtime, signal)) {
-      if (batch.partition !== partition) {
+      if (!samplerOf || batch.partition !== partition) {
         partition = batch.partition
-        sampler = samplerFor(plan.sampling, plan.seed, partition, partitions)
+        samplerOf = samplerFor(plan.sampling, plan.seed, partition, partitions, plan.input.schema)
       }
+      const sampler = samplerOf(batch)
       const rows: number[] = []
-      for (let i = 0; i < batch.length; i++) for (let times = sampler(); times > 0; times--) rows.push(i)
+      for (let i = 0; i < batch.length; i++) for (let times = sampler(i); times > 0; times--) rows.push(i)
       if (rows.length > 0) yield takeBatch(batch, Int32Array.from(rows))
     }
   },
@@ -114,6 +115,7 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
   fileScan: streamSql,
   filter: streamSql,
   expand: streamSql,
+  generate: streamSql,
   aggregate: streamSql,
   join: streamSql,
   setOperation: streamSql,

@@ -18,13 +18,17 @@ const READ_OPTIONS: Record<FileFormat, readonly string[]> = {
     'mode',
     'encoding',
     'multiLine',
+    'timestampFormat',
+    'dateFormat',
+    'columnNameOfCorruptRecord',
+    'recursiveFileLookup',
   ],
-  json: ['mode', 'encoding'],
-  parquet: ['mergeSchema'],
+  json: ['mode', 'encoding', 'timestampFormat', 'dateFormat', 'recursiveFileLookup'],
+  parquet: ['mergeSchema', 'recursiveFileLookup'],
 }
 const WRITE_OPTIONS: Record<FileFormat, readonly string[]> = {
-  csv: ['header', 'sep', 'delimiter', 'quote', 'escape', 'nullValue', 'compression'],
-  json: ['compression'],
+  csv: ['header', 'sep', 'delimiter', 'quote', 'escape', 'nullValue', 'compression', 'timestampFormat', 'dateFormat'],
+  json: ['compression', 'timestampFormat', 'dateFormat'],
   parquet: ['compression'],
 }
 

@@ -1,13 +1,30 @@
+import { castSql } from '../expression/casts.js'
 import { duckType, quoteList, quoteName, quoteText } from '../expression/duck-types.js'
+import { fill } from '../expression/sql-text.js'
 import type { FileFormat, PlanOf } from '../plan.js'
 import { schemaToJson } from '../schema-json.js'
-import type { StructType } from '../types.js'
+import { StringType, StructType, sameType } from '../types.js'
 import { csvMarks, csvScanSql } from './csv.js'
 import { type FileOptions, flag, readMode } from './file-options.js'
+import { strptimeFormat } from './time-formats.js'
 
 /** Query over files whose columns have the names and types of the scan's schema. */
 export function fileScanSql(plan: PlanOf<'fileScan'>): string {
-  const { schema, paths, options, format } = plan
+  const { schema, paths, options, format, partitioned } = plan
+  if (!partitioned) return filesSql(schema, paths, options, format)
+  const own = StructType(schema.fields.slice(0, schema.fields.length - partitioned.columns.length))
+  const names = own.fields.map((field) => quoteName(field.name))
+  const scans = partitioned.folders.map((folder) => {
+    const values = partitioned.columns.map(({ name, dataType }, k) => {
+      const value = folder.values[k]
+      return `CAST(${value === null ? 'NULL' : quoteText(value)} AS ${duckType(dataType)}) AS ${quoteName(name)}`
+    })
+    return `SELECT ${[...names, ...values].join(', ')} FROM (${filesSql(own, folder.paths, options, format)})`
+  })
+  return scans.join(' UNION ALL ')
+}
+
+function filesSql(schema: StructType, paths: readonly string[], options: FileOptions, format: FileFormat): string {
   const names = schema.fields.map((field) => quoteName(field.name))
   switch (format) {
     case 'csv':
@@ -15,27 +32,58 @@ export function fileScanSql(plan: PlanOf<'fileScan'>): string {
     case 'json': {
       const columns = schema.fields.map((field) => `${quoteText(field.name)}: ${quoteText(duckType(field.dataType))}`)
       const ignore = readMode(options) !== 'failfast'
-      return `SELECT ${names.join(', ')} FROM read_json(${quoteList(paths)}, format = 'newline_delimited', columns = {${columns.join(', ')}}, ignore_errors = ${ignore})`
+      const formats = [
+        ...(options.timestampformat ? [`timestampformat = ${quoteText(strptimeFormat(options.timestampformat))}`] : []),
+        ...(options.dateformat ? [`dateformat = ${quoteText(strptimeFormat(options.dateformat))}`] : []),
+      ]
+      const settings = [`columns = {${columns.join(', ')}}`, `ignore_errors = ${ignore}`, ...formats]
+      return `SELECT ${names.join(', ')} FROM read_json(${quoteList(paths)}, format = 'newline_delimited', ${settings.join(', ')})`
     }
     case 'parquet': {
       const columns = schema.fields.map((field, k) => `CAST(${names[k]} AS ${duckType(field.dataType)}) AS ${names[k]}`)
-      return `SELECT ${columns.join(', ')} FROM read_parquet(${quoteList(paths)}, union_by_name = ${flag(options, 'mergeschema')})`
+      return `SELECT ${columns.join(', ') || '1'} FROM read_parquet(${quoteList(paths)}, union_by_name = ${flag(options, 'mergeschema')}, hive_partitioning = false)`
     }
   }
 }
 
 const ISO_TIMESTAMP = '%Y-%m-%dT%H:%M:%S.%gZ'
 
-/** Statement that writes the rows of a query with this schema to one file. Parquet files keep the schema as Spark's JSON. */
+/** Columns whose values become names of folders, and the names of the files in them. */
+export interface PartitionTarget {
+  readonly columns: readonly string[]
+  readonly part?: string
+  readonly extension?: string
+}
+
+/** The query with the columns of folders as Spark's texts; null and the empty text have one folder. */
+function withFolderTexts(sql: string, schema: StructType, columns: readonly string[]): string {
+  const texts = columns.map((name) => {
+    const { dataType } = schema.fields.find((field) => field.name === name)!
+    const text = sameType(dataType, StringType)
+      ? quoteName(name)
+      : fill(castSql(dataType, StringType, false), [quoteName(name)])
+    return `nullif(${text}, '') AS ${quoteName(name)}`
+  })
+  return `SELECT * REPLACE (${texts.join(', ')}) FROM (${sql})`
+}
+
+/** Statement that writes the rows of a query with this schema to one file, or to the files of folders. Parquet files keep the schema as Spark's JSON. */
 export function copySql(
   sql: string,
   schema: StructType,
   file: string,
   format: FileFormat,
   options: FileOptions,
+  partitionBy: PartitionTarget = { columns: [] },
 ): string {
   const compression = options.compression?.toLowerCase()
   const marks = csvMarks(options)
+  const own = StructType(schema.fields.filter((field) => !partitionBy.columns.includes(field.name)))
+  const { timestampformat, dateformat } = options
+  const formats = [
+    `TIMESTAMPFORMAT ${quoteText(timestampformat ? strptimeFormat(timestampformat) : ISO_TIMESTAMP)}`,
+    ...(dateformat ? [`DATEFORMAT ${quoteText(strptimeFormat(dateformat))}`] : []),
+  ]
   const settings: Record<FileFormat, () => readonly string[]> = {
     csv: () => [
       'FORMAT csv',
@@ -44,22 +92,25 @@ export function copySql(
       `QUOTE ${quoteText(marks.quote)}`,
       `ESCAPE ${quoteText(marks.escape)}`,
       `NULLSTR ${quoteText(options.nullvalue ?? '')}`,
-      `TIMESTAMPFORMAT ${quoteText(ISO_TIMESTAMP)}`,
+      ...formats,
       ...(compression ? [`COMPRESSION ${quoteName(compression)}`] : []),
     ],
-    json: () => [
-      'FORMAT json',
-      `TIMESTAMPFORMAT ${quoteText(ISO_TIMESTAMP)}`,
-      ...(compression ? [`COMPRESSION ${quoteName(compression)}`] : []),
-    ],
+    json: () => ['FORMAT json', ...formats, ...(compression ? [`COMPRESSION ${quoteName(compression)}`] : [])],
     parquet: () => [
       'FORMAT parquet',
       `COMPRESSION ${quoteName(compression ?? 'snappy')}`,
-      `KV_METADATA {${quoteText(SPARK_SCHEMA_KEY)}: ${quoteText(JSON.stringify(schemaToJson(schema)))}, 'org.apache.spark.version': '4.0.1'}`,
+      `KV_METADATA {${quoteText(SPARK_SCHEMA_KEY)}: ${quoteText(JSON.stringify(schemaToJson(own)))}, 'org.apache.spark.version': '4.0.1'}`,
     ],
   }
-  const rows = format === 'parquet' ? sql : withNumberTexts(sql, schema, format)
-  return `COPY (${rows}) TO ${quoteText(file)} (${settings[format]().join(', ')})`
+  const rows = format === 'parquet' ? sql : withNumberTexts(sql, own, format)
+  const { columns } = partitionBy
+  if (columns.length === 0) return `COPY (${rows}) TO ${quoteText(file)} (${settings[format]().join(', ')})`
+  const folders = [
+    `PARTITION_BY (${columns.map(quoteName).join(', ')})`,
+    `FILENAME_PATTERN ${quoteText(partitionBy.part ?? 'part-{uuid}')}`,
+    `FILE_EXTENSION ${quoteText(partitionBy.extension ?? format)}`,
+  ]
+  return `COPY (${withFolderTexts(rows, schema, columns)}) TO ${quoteText(file)} (${[...settings[format](), ...folders].join(', ')})`
 }
 
 /** The query with NaN and infinities spelt as Spark does in text files; JSON has no numbers for them. */

@@ -4,9 +4,10 @@ import { explainText } from '../explain.js'
 import type { Plan } from '../plan.js'
 import { DuckDB } from './duckdb.js'
 import { countRows, type Runtime, stream, toTable } from './execute.js'
-import { checkOptions } from './file-options.js'
+import { checkOptions, flag } from './file-options.js'
 import type { LocalEngineOptions } from './local-engine-options.js'
 import { outline } from './outline.js'
+import { partitionFolders, withPartitionColumns } from './partition-columns.js'
 import { partitionCount } from './partitions.js'
 import { resolveFiles } from './paths.js'
 import { readSchema } from './read-schema.js'
@@ -54,12 +55,15 @@ export class LocalEngine implements Engine, Runtime {
   async scan(request: ReadRequest, { signal }: ActionOptions = {}): Promise<Plan> {
     const { format, paths: given, options: settings } = request
     const options = checkOptions(format, 'read', settings)
-    const paths = await resolveFiles(given)
+    const files = await resolveFiles(given, flag(options, 'recursivefilelookup'))
+    const paths = files.map((file) => file.path)
     signal?.throwIfAborted()
-    const schema = request.schema ?? (await readSchema(format, paths, options, this, signal))
+    const partitioned = partitionFolders(files, request.schema)
+    const own = request.schema ?? (await readSchema(format, paths, options, this, signal))
+    const schema = partitioned ? withPartitionColumns(own, partitioned.columns) : own
     // Files that tell no columns are empty.
     if (schema.fields.length === 0) return { kind: 'localScan', schema, table: emptyTable(schema) }
-    return { kind: 'fileScan', schema, format, paths, options }
+    return { kind: 'fileScan', schema, format, paths, options, ...(partitioned ? { partitioned } : {}) }
   }
 
   /** Writes files of this machine, see {@link Engine.write}. */

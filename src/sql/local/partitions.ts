@@ -1,3 +1,4 @@
+import { hasWindow } from '../expression/resolve.js'
 import type { Plan } from '../plan.js'
 
 /**
@@ -21,7 +22,9 @@ export function partitionCount(plan: Plan): number {
     case 'repartition':
       return plan.shuffle ? plan.partitions : Math.min(plan.partitions, partitionCount(plan.input))
     case 'project':
+      return plan.expressions.some(hasWindow) ? 1 : partitionCount(plan.input)
     case 'expand':
+    case 'generate':
     case 'filter':
     case 'sample':
     case 'draw':

@@ -17,6 +17,7 @@ export function runsHere(plan: Plan): boolean {
     case 'fileScan':
     case 'filter':
     case 'expand':
+    case 'generate':
     case 'aggregate':
     case 'join':
     case 'setOperation':

@@ -44,10 +44,17 @@ const pruners: { readonly [K in PlanKind]: (plan: PlanOf<K>, needed: Names) => P
     const inputs = and(new Set(), projections.flat(), plan.input.schema)
     return { ...plan, schema, projections, input: prune(plan.input, inputs) }
   },
+  generate: (plan, needed) => {
+    const input = prune(plan.input, and(needed, [plan.argument], plan.input.schema))
+    return { ...plan, input, schema: StructType([...input.schema.fields, ...plan.fields]) }
+  },
   filter: (plan, needed) => withInput(plan, prune(plan.input, and(needed, [plan.condition], plan.input.schema))),
   sort: (plan, needed) => withInput(plan, prune(plan.input, and(needed, plan.order, plan.input.schema))),
   limit: (plan, needed) => withInput(plan, prune(plan.input, needed)),
-  sample: (plan, needed) => withInput(plan, prune(plan.input, needed)),
+  sample: (plan, needed) => {
+    const decides = plan.sampling.kind === 'stratum' ? [plan.sampling.column] : []
+    return withInput(plan, prune(plan.input, new Set([...needed, ...decides])))
+  },
   draw: (plan, needed) => {
     const draws = plan.draws.filter(({ name }) => needed.has(name))
     const input = prune(plan.input, needed)

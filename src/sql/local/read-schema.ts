@@ -1,6 +1,7 @@
 import { PersistenceError } from '../../errors.js'
 import { columnReader } from '../column-reader.js'
 import { parseDataType } from '../ddl.js'
+import { quoteText } from '../expression/duck-types.js'
 import type { FileFormat } from '../plan.js'
 import { schemaFromJson } from '../schema-json.js'
 import { ArrayType, type DataType, type Json, LongType, StringType, StructField, StructType } from '../types.js'
@@ -9,6 +10,7 @@ import type { DuckDB } from './duckdb.js'
 import type { Runtime } from './execute.js'
 import { type FileOptions, flag } from './file-options.js'
 import { describedSql, sparkSchemaSql } from './files.js'
+import { strptimeFormat } from './time-formats.js'
 
 /**
  * Schema of files: Spark's own where parquet carries it, else what their content tells. All columns are nullable, as in Spark.
@@ -98,7 +100,7 @@ async function csvSchema(
     return StructType(names.map((name) => StructField(name, StringType)))
   }
   const text = names.map((_, k) => `c${k}`)
-  const seen = text.map((cell) => `bit_or(${typeBit(cell)}) AS ${cell}`).join(', ')
+  const seen = text.map((cell) => `bit_or(${typeBit(cell, options)}) AS ${cell}`).join(', ')
   const inferred = text.map((bits) => `${typeOfBits(bits)} AS ${bits}`).join(', ')
   const query = `SELECT ${inferred} FROM (SELECT ${seen} FROM ${csvTextSql(paths, text, options)})`
   const types = await firstRow(engine, query, text, signal)
@@ -125,9 +127,11 @@ const BIT = { int: 1, bigint: 2, double: 4, date: 8, timestamp: 16, boolean: 32,
  * than Spark does (`1_000`, `1.5` as an integer), so what they take is looked at. Whole numbers beyond 64 bits are double
  * (Spark: decimal).
  */
-function typeBit(cell: string): string {
+function typeBit(cell: string, { dateformat, timestampformat }: FileOptions): string {
   const text = `trim(${cell})`
   const fits = (type: string): string => `TRY_CAST(${text} AS ${type}) IS NOT NULL`
+  const formatted = (pattern: string): string =>
+    `try_strptime(${text}, ${quoteText(strptimeFormat(pattern))}) IS NOT NULL`
   const has = (character: string): string => `contains(${text}, '${character}')`
   return `CASE
     WHEN ${cell} IS NULL THEN 0
@@ -138,8 +142,8 @@ function typeBit(cell: string): string {
       ELSE ${BIT.double} END
     WHEN ${text} IN ('NaN', 'Inf', '+Inf', '-Inf', 'Infinity', '-Infinity') THEN ${BIT.double}
     WHEN lower(${text}) IN ('true', 'false') THEN ${BIT.boolean}
-    WHEN regexp_full_match(${text}, '${DATE}') AND ${fits('DATE')} THEN ${BIT.date}
-    WHEN regexp_full_match(${text}, '${DATE}[T ]${TIME}') AND ${fits('TIMESTAMPTZ')} THEN ${BIT.timestamp}
+    WHEN ${dateformat ? formatted(dateformat) : `regexp_full_match(${text}, '${DATE}') AND ${fits('DATE')}`} THEN ${BIT.date}
+    WHEN ${timestampformat ? formatted(timestampformat) : `regexp_full_match(${text}, '${DATE}[T ]${TIME}') AND ${fits('TIMESTAMPTZ')}`} THEN ${BIT.timestamp}
     ELSE ${BIT.string} END`
 }
 

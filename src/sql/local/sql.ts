@@ -2,8 +2,12 @@ import { UnsupportedError } from '../../errors.js'
 import type { LocalTable } from '../batch.js'
 import { borderType, duckType, quoteName } from '../expression/duck-types.js'
 import { compileExpression } from '../expression/duckdb.js'
+import { identity } from '../expression/identity.js'
+import { mapChildren } from '../expression/map-children.js'
 import type { Expression } from '../expression/nodes.js'
+import { hasWindow, resolve } from '../expression/resolve.js'
 import type { JoinType, Plan, PlanKind, PlanOf } from '../plan.js'
+import { isGrouping } from '../planner.js'
 import { type DataType, fieldNames, numbered, type StructField, StructType, sameType } from '../types.js'
 import type { Kernel } from './duckdb.js'
 import { fileScanSql } from './files.js'
@@ -70,6 +74,9 @@ const compilers: { readonly [K in PlanKind]: Compiler<K> } = {
       const sql = sqlOf(expression)
       return `${expression.kind === 'attribute' ? sql : typed(sql, plan.schema.fields[k])} AS ${names[k]}`
     })
+    if (plan.expressions.some(hasWindow)) {
+      return `SELECT ${withHidden(columns, withPartition, '0')} FROM (${compile(plan.input, context, false)})`
+    }
     return `SELECT ${withHidden(columns, withPartition)} FROM (${compile(plan.input, context, withPartition)})`
   },
   expand: (plan, context, withPartition) => {
@@ -83,18 +90,55 @@ const compilers: { readonly [K in PlanKind]: Compiler<K> } = {
     const columns = quotedNames(plan.schema).map((name, k) => `r.c${k} AS ${name}`)
     return `SELECT ${withHidden(columns, withPartition)} FROM (${input})`
   },
+  generate: (plan, context, withPartition) => {
+    const inputs = quotedNames(plan.input.schema)
+    const { dataType } = resolve(plan.argument, numbered(plan.input.schema)).field
+    const argument = over(plan.input.schema)(plan.argument)
+    const list = dataType.kind === 'map' ? `map_entries(${argument})` : argument
+    const hidden = withPartition ? [PARTITION] : []
+    const listed = `SELECT ${[...inputs, ...hidden, `${list} AS __list`].join(', ')} FROM (${compile(plan.input, context, withPartition)})`
+    const rows = plan.outer ? 'CASE WHEN coalesce(len(__list), 0) = 0 THEN [NULL] ELSE __list END' : '__list'
+    const position = plan.position
+      ? ['CASE WHEN len(__list) > 0 THEN generate_subscripts(__list, 1) - 1 END AS __pos']
+      : []
+    const unnested = `SELECT ${[...inputs, ...hidden, `unnest(${rows}) AS __item`, ...position].join(', ')} FROM (${listed})`
+    const parts =
+      dataType.kind === 'map'
+        ? ['__item.key', '__item.value']
+        : plan.inline
+          ? plan.fields.map((_, k) => `struct_extract_at(__item, ${k + 1})`)
+          : ['__item']
+    const names = quotedNames(plan.schema).slice(inputs.length)
+    const made = [...(plan.position ? ['__pos'] : []), ...parts].map(
+      (sql, k) => `${typed(sql, plan.fields[k])} AS ${names[k]}`,
+    )
+    return `SELECT ${withHidden([...inputs, ...made], withPartition)} FROM (${unnested})`
+  },
   filter: (plan, context, withPartition) => {
     const condition = over(plan.input.schema)(plan.condition)
     return `SELECT * FROM (${compile(plan.input, context, withPartition)}) WHERE ${condition}`
   },
   aggregate: (plan, context, withPartition) => {
     const names = quotedNames(plan.schema)
-    const sqlOf = over(plan.input.schema)
-    const grouping = plan.grouping.map((e, k) => plainZero(sqlOf(e), plan.schema.fields[k].dataType))
-    const aggregates = plan.aggregates.map(sqlOf)
-    const all = [...grouping, ...aggregates].map((sql, k) => `${typed(sql, plan.schema.fields[k])} AS ${names[k]}`)
-    const groups = grouping.length > 0 ? ` GROUP BY ${grouping.join(', ')}` : ''
-    return `SELECT ${withHidden(all, withPartition, '0')} FROM (${compile(plan.input, context, false)})${groups}`
+    const input = compile(plan.input, context, false)
+    const columnSql = (sql: string, k: number): string => `${typed(sql, plan.schema.fields[k])} AS ${names[k]}`
+    const keys = plan.grouping
+      .map(over(plan.input.schema))
+      .map((sql, k) => plainZero(sql, plan.schema.fields[k].dataType))
+    if (plan.sets === undefined) {
+      const all = [...keys, ...plan.aggregates.map(over(plan.input.schema))].map(columnSql)
+      const groups = keys.length > 0 ? ` GROUP BY ${keys.join(', ')}` : ''
+      return `SELECT ${withHidden(all, withPartition, '0')} FROM (${input})${groups}`
+    }
+    // Keys are columns of their own, so that aggregates still see the columns that they are made of where a set leaves them out.
+    const keyNames = keys.map((_, k) => `__group${k}`)
+    const fields = keyNames.map((name, k) => ({ ...plan.schema.fields[k], name }))
+    const sqlOf = over(StructType([...numbered(plan.input.schema).fields, ...fields]))
+    const aggregates = plan.aggregates.map((e) => sqlOf(withKeys(e, plan.grouping, keyNames)))
+    const sets = plan.sets.map((set) => `(${set.map((k) => keyNames[k]).join(', ')})`)
+    const withKeyColumns = `SELECT *, ${keys.map((sql, k) => `${sql} AS ${keyNames[k]}`).join(', ')} FROM (${input})`
+    const all = [...keyNames, ...aggregates].map(columnSql)
+    return `SELECT ${withHidden(all, withPartition, '0')} FROM (${withKeyColumns}) GROUP BY GROUPING SETS (${sets.join(', ')}) HAVING count(*) > 0`
   },
   join: (plan, context, withPartition) => compileJoin(plan, context, withPartition),
   union: (plan, context, withPartition) => {
@@ -162,6 +206,16 @@ const compilers: { readonly [K in PlanKind]: Compiler<K> } = {
     const called = `SELECT *, ${context.kernel(kernel)} AS __ml FROM (${input})`
     return `SELECT ${withHidden(columns, withPartition)} FROM (${called})${filters ? ' WHERE __ml.keep' : ''}`
   },
+}
+
+/** The expression with `grouping(x)` and `grouping_id()` over the columns that hold the keys. */
+function withKeys(expression: Expression, grouping: readonly Expression[], keyNames: readonly string[]): Expression {
+  if (expression.kind !== 'call' || !isGrouping(expression.name)) {
+    return mapChildren(expression, (child) => withKeys(child, grouping, keyNames))
+  }
+  const known = grouping.map((group) => identity(group.kind === 'alias' ? group.child : group))
+  const numbers = expression.args.length > 0 ? expression.args.map((arg) => known.indexOf(identity(arg))) : known.keys()
+  return { ...expression, args: [...numbers].map((k) => ({ kind: 'attribute', name: keyNames[k] })) }
 }
 
 const rangeSql = ({ offset, count }: PlanOf<'limit'>): string =>
@@ -276,6 +330,8 @@ export function dependsOnOrder(plan: Plan): boolean {
   switch (plan.kind) {
     case 'aggregate':
       return plan.grouping.length > 0 || !plan.aggregates.every(isOrderFree) || dependsOnOrder(plan.input)
+    case 'project':
+      return plan.expressions.some(hasWindow) || dependsOnOrder(plan.input)
     case 'join':
     case 'setOperation':
     case 'sort':

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { PersistenceError } from '../../errors.js'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { PersistenceError, SchemaError, UnsupportedError } from '../../errors.js'
 import { writeFolderAtomic } from '../../util/atomic-write.js'
 import type { WriteRequest } from '../engine.js'
+import { indexOfName, requireUnique } from '../names.js'
 import type { FileFormat, Plan } from '../plan.js'
+import { simpleString } from '../types.js'
 import { checkCsvSchema } from './csv.js'
 import { type Runtime, runStatement } from './execute.js'
 import { checkOptions, type FileOptions } from './file-options.js'
@@ -28,12 +30,13 @@ function partName(format: FileFormat, options: FileOptions): string {
  */
 export async function writeFiles(
   plan: Plan,
-  { format, path, mode, options: settings }: WriteRequest,
+  { format, path, mode, options: settings, partitionBy = [] }: WriteRequest,
   runtime: Runtime,
   signal?: AbortSignal,
 ): Promise<void> {
   const options = checkOptions(format, 'write', settings)
   if (format === 'csv') checkCsvSchema(plan.schema)
+  const columns = partitionColumns(plan, partitionBy, format)
   const exists = await stat(path).then(
     () => true,
     () => false,
@@ -47,11 +50,62 @@ export async function writeFiles(
   const name = partName(format, options)
   const writePart = (file: string): Promise<void> =>
     runStatement(plan, runtime, (sql) => copySql(sql, plan.schema, file, format, options), signal)
-  if (exists && mode === 'append') return appendPart(path, name, writePart)
+  const part = name.slice(0, name.indexOf('.'))
+  const extension = name.slice(part.length + 1)
+  const writeFolders = (folder: string): Promise<void> => {
+    const target = { columns, part: `${part.slice(0, -36)}{uuid}`, extension }
+    return runStatement(plan, runtime, (sql) => copySql(sql, plan.schema, folder, format, options, target), signal)
+  }
+  if (exists && mode === 'append') {
+    return columns.length > 0 ? appendFolders(path, writeFolders) : appendPart(path, name, writePart)
+  }
   await writeFolderAtomic(path, async (folder) => {
-    await writePart(join(folder, name))
+    await (columns.length > 0 ? writeFolders(folder) : writePart(join(folder, name)))
     await writeFile(join(folder, '_SUCCESS'), '')
   })
+}
+
+/** The columns of folders by the names of the schema. @throws SchemaError for an unknown one, one that is no plain value, or all. */
+function partitionColumns({ schema }: Plan, names: readonly string[], format: FileFormat): string[] {
+  const stage = 'partitionBy'
+  if (names.length > 0 && format === 'json') {
+    throw new UnsupportedError('json cannot be written into folders by values', {
+      stage,
+      allowed: 'Allowed: csv and parquet',
+      hint: 'Write parquet, or filter the rows of each value and write them one by one',
+    })
+  }
+  const fields = names.map((name) => schema.fields[indexOfName(schema, name, stage)])
+  requireUnique(names, stage)
+  const nested = fields.find(({ dataType }) => /^(array|map|struct|vector|matrix|binary)$/.test(dataType.kind))
+  if (nested) {
+    throw new SchemaError(`column "${nested.name}" of type ${simpleString(nested.dataType)} cannot name folders`, {
+      stage,
+      column: nested.name,
+      allowed: 'Allowed: numbers, texts, booleans, dates and timestamps',
+    })
+  }
+  if (names.length > 0 && names.length === schema.fields.length) {
+    throw new SchemaError('all columns are named for folders', { stage, hint: 'Leave one for the files' })
+  }
+  return fields.map((field) => field.name)
+}
+
+/** Writes aside and moves the files into their folders, so that a failure before that leaves what was there. */
+async function appendFolders(path: string, write: (folder: string) => Promise<void>): Promise<void> {
+  const aside = join(path, `.${randomUUID()}.tmp`)
+  try {
+    await mkdir(aside)
+    await write(aside)
+    for (const entry of await readdir(aside, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue
+      const folder = join(path, relative(aside, entry.parentPath))
+      await mkdir(folder, { recursive: true })
+      await rename(join(entry.parentPath, entry.name), join(folder, entry.name))
+    }
+  } finally {
+    await rm(aside, { recursive: true, force: true })
+  }
 }
 
 async function appendPart(folder: string, name: string, writePart: (file: string) => Promise<void>): Promise<void> {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Column } from '../../../src/sql/expression/column.js'
 import { compileExpression } from '../../../src/sql/expression/duckdb.js'
 import { FUNCTIONS } from '../../../src/sql/expression/function-table.js'
+import * as generators from '../../../src/sql/expression/functions/generators.js'
 import * as functions from '../../../src/sql/expression/functions.js'
 import { parseExpression } from '../../../src/sql/expression/parser.js'
 import { LAMBDAS } from '../../../src/sql/expression/table/lambdas.js'
@@ -123,7 +124,7 @@ describe('lit', () => {
 })
 
 describe('functions', () => {
-  const special = ['col', 'column', 'lit', 'when', 'expr', 'asc', 'desc', 'call_function']
+  const special = ['col', 'column', 'lit', 'when', 'expr', 'asc', 'desc', 'call_function', ...Object.keys(generators)]
   const apart = [
     'from_json',
     'rand',

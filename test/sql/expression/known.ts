@@ -34,4 +34,5 @@ export const KNOWN: Readonly<Record<string, string>> = {
   'ceil(d, 1)': 'rounding to places gives decimals, which are doubles here',
   'ceil(e, -2)': 'rounding to places gives decimals, which are doubles here',
   'floor(i, -1)': 'rounding to places gives decimals, which are doubles here',
+  'grouping(i)': 'refused where rows are grouped, not before',
 }

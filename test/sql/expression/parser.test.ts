@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Expression } from '../../../src/sql/expression/nodes.js'
-import { parseColumnName, parseExpression, parseSelect } from '../../../src/sql/expression/parser.js'
+import { parseColumnName, parseExpression } from '../../../src/sql/expression/parser.js'
+import { parseQuery } from '../../../src/sql/expression/query.js'
 import { outputName, title } from '../../../src/sql/expression/title.js'
 import { DoubleType, IntegerType, LongType } from '../../../src/sql/types.js'
 
@@ -135,40 +136,63 @@ describe('parseColumnName', () => {
   })
 })
 
-describe('parseSelect', () => {
+describe('parseQuery', () => {
   const titles = (expressions: readonly Expression[]) => expressions.map(outputName)
 
   it('reads every clause', () => {
-    const select = parseSelect(
-      'SELECT DISTINCT *, t.a + 1 AS b, cast(a as int), a IS DISTINCT FROM b FROM __THIS__ AS t WHERE __THIS__.a > 0 ' +
-        'GROUP BY a, 2 HAVING count(*) > 1 ORDER BY b DESC, 2 ASC NULLS LAST LIMIT 5;',
+    const query = parseQuery(
+      'SELECT DISTINCT *, t.a + 1 AS b, cast(a as int), a IS DISTINCT FROM b FROM __THIS__ AS t WHERE t.a > 0 ' +
+        'GROUP BY a, 2 HAVING count(*) > 1 ORDER BY b DESC, 2 ASC NULLS LAST LIMIT 5 OFFSET 2;',
     )
+    const select = query.body
+    if (select.kind !== 'select') throw new Error('no select')
     expect(select.distinct).toBe(true)
-    expect(select.from).toBe('__THIS__')
+    expect(select.from).toEqual({ kind: 'table', name: '__THIS__', alias: 't' })
     expect(titles(select.items)).toEqual(['*', 'b', 'a', '(NOT (a <=> b))'])
-    expect(title(select.where!)).toBe('(a > 0)')
-    expect(titles(select.groupBy)).toEqual(['a', '(a + 1)'])
+    expect(title(select.where!)).toBe('(t.a > 0)')
+    expect(titles(select.groupBy)).toEqual(['a', '(t.a + 1)'])
     expect(title(select.having!)).toBe('(count(1) > 1)')
-    expect(select.orderBy.map(title)).toEqual(['b DESC NULLS LAST', '(a + 1) ASC NULLS LAST'])
-    expect(select.limit).toBe(5)
+    expect(query.orderBy.map(title)).toEqual(['b DESC NULLS LAST', '(t.a + 1) ASC NULLS LAST'])
+    expect([query.limit, query.offset]).toEqual([5, 2])
+  })
+
+  it('reads joins, subqueries and sets of rows', () => {
+    const { named, body } = parseQuery(
+      'WITH x AS (SELECT 1 AS a) SELECT * FROM x LEFT ANTI JOIN (SELECT 2 AS a) y USING (a), z UNION ALL (SELECT 3 INTERSECT SELECT 4 LIMIT 1)',
+    )
+    expect(named.map(({ name }) => name)).toEqual(['x'])
+    expect(body).toMatchObject({ kind: 'set', operation: 'union', all: true })
+    if (body.kind !== 'set' || body.left.body.kind !== 'select') throw new Error('no select')
+    expect(body.left.body.from).toMatchObject({
+      how: 'cross',
+      left: { how: 'leftanti', using: ['a'], right: { kind: 'subquery', alias: 'y' } },
+      right: { kind: 'table', name: 'z' },
+    })
+    expect(body.right).toMatchObject({ limit: 1, body: { kind: 'set', operation: 'intersect', all: false } })
   })
 
   it.each([
-    ['SELECT a FROM t JOIN u', 'JOIN'],
-    ['SELECT a FROM t, u', 'a join'],
-    ['SELECT a FROM (SELECT 1)', 'a subquery'],
-    ['SELECT a FROM t UNION SELECT 1', 'UNION'],
-    ['WITH x AS (SELECT 1) SELECT a FROM x', 'WITH'],
+    ['SELECT a FROM VALUES (1)', 'VALUES'],
+    ['SELECT a FROM range(3)', 'the table function range'],
+    ['SELECT a FROM t LATERAL VIEW explode(b)', 'LATERAL'],
+    ['SELECT a FROM c.t', 'a table of a catalog'],
+    ['SELECT a FROM t GROUP BY ALL', 'GROUP BY ALL'],
+    ['SELECT a FROM t SORT BY a', 'SORT'],
   ])('%s is not supported', (text, construct) => {
     const details = expect.objectContaining({ hint: expect.any(String) })
-    expect(() => parseSelect(text)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED', details }))
-    expect(() => parseSelect(text)).toThrow(construct)
+    expect(() => parseQuery(text)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED', details }))
+    expect(() => parseQuery(text)).toThrow(construct)
   })
 
-  it.each(['SELECT a', 'SELECT FROM t', 'a FROM t', 'SELECT a FROM t LIMIT x', 'SELECT a FROM t ORDER BY 3'])(
-    '%s is refused',
-    (text) => {
-      expect(() => parseSelect(text)).toThrow(expect.objectContaining({ code: 'PARSE' }))
-    },
-  )
+  it.each([
+    'SELECT FROM t',
+    'a FROM t',
+    'SELECT a FROM t LIMIT x',
+    'SELECT a FROM t ORDER BY 3',
+    'SELECT a FROM t NATURAL u',
+    'SELECT a FROM (SELECT 1',
+    'SELECT a FROM t GROUP BY a GROUPING SETS ((b))',
+  ])('%s is refused', (text) => {
+    expect(() => parseQuery(text)).toThrow(expect.objectContaining({ code: 'PARSE' }))
+  })
 })

@@ -18,7 +18,10 @@ interface Case {
 }
 
 /** Cases whose answer differs from Spark's, with the reason. An entry that starts to agree fails. */
-const KNOWN: Readonly<Record<string, string>> = {}
+const KNOWN: Readonly<Record<string, string>> = {
+  'range over dates': 'Spark counts days in SQL only; its Window wants intervals for dates',
+  'pivot by doubles': 'Spark never finds the rows of the column NaN',
+}
 
 const lines = readFileSync(new URL('data/spark.jsonl', import.meta.url), 'utf8')
   .trim()
@@ -89,6 +92,8 @@ function agree(ours: Json, spark: Json): boolean {
   if (typeof ours === 'number' && typeof spark === 'number') {
     return Math.abs(ours - spark) <= 1e-13 * Math.max(Math.abs(ours), Math.abs(spark))
   }
+  const numbers = typeof ours === 'string' && typeof spark === 'string' ? [Number(ours), Number(spark)] : []
+  if (numbers.length > 0 && numbers.every(Number.isFinite) && ours !== '') return agree(numbers[0], numbers[1])
   return JSON.stringify(ours) === JSON.stringify(spark)
 }
 

@@ -113,7 +113,9 @@ def condition(error):
 
 def main():
     spark = (SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.driver.memory", "1g")
-             .config("spark.sql.session.timeZone", "UTC").config("spark.sql.shuffle.partitions", "1").getOrCreate())
+             .config("spark.sql.session.timeZone", "UTC").config("spark.sql.shuffle.partitions", "1")
+             .config("spark.ui.showConsoleProgress", "false").config("spark.sql.codegen.wholeStage", "false")
+             .config("spark.sql.codegen.factoryMode", "NO_CODEGEN").getOrCreate())
     spark.sparkContext.setLogLevel("OFF")
     frames = {}
     lines = [{"spark": spark.version}]
