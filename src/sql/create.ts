@@ -1,8 +1,10 @@
 import { SchemaError } from '../errors.js'
 import { shortText } from '../util/names.js'
+import { TurnTaker } from '../util/turn-taker.js'
 import { wrongArgument } from './arguments.js'
 import type { ColumnData, LocalTable } from './batch.js'
 import { buildColumn } from './column-builder.js'
+import { concatColumns } from './columns.js'
 import { parseSchema } from './ddl.js'
 import { inferType } from './infer.js'
 import {
@@ -59,6 +61,50 @@ export function localTable(
   return Array.isArray(data)
     ? tableOfRows(data as InputRows, names, typed, partitions)
     : tableOfColumns(data as InputColumns, names, typed, partitions)
+}
+
+/** Rows that are made into columns at a time. */
+const STREAM_ROWS = 8192
+
+/**
+ * Table of rows that come one by one. With a schema, rows become columns some at a time; without one all are kept until their types are told.
+ * @throws as `localTable`; what the source raises; the signal's reason.
+ */
+export async function tableOfStream(
+  rows: AsyncIterable<object> | Iterable<object>,
+  schema: InputSchema | undefined,
+  partitions: number,
+  signal?: AbortSignal,
+): Promise<LocalTable> {
+  const source: unknown = rows
+  const isIterable =
+    typeof source === 'object' && source !== null && (Symbol.asyncIterator in source || Symbol.iterator in source)
+  if (!isIterable) {
+    const allowed = 'an iterable or async iterable of rows'
+    throw wrongArgument(rows, { stage: 'fromAsync', param: 'rows', allowed })
+  }
+  const typed = schemaOf(schema)
+  const parts: LocalTable[] = []
+  let waiting: object[] = []
+  const turns = new TurnTaker(signal)
+  signal?.throwIfAborted()
+  for await (const row of rows) {
+    if (turns.due()) await turns.take()
+    if (waiting.push(row) < STREAM_ROWS || !typed) continue
+    parts.push(localTable(waiting, typed, 1))
+    waiting = []
+  }
+  if (!typed) return localTable(waiting, schema, partitions)
+  if (waiting.length > 0 || parts.length === 0) parts.push(localTable(waiting, typed, 1))
+  const lengths = parts.map((part) => part.length)
+  const length = lengths.reduce((sum, n) => sum + n, 0)
+  const columns = typed.fields.map((_, k) =>
+    concatColumns(
+      parts.map((part) => part.columns[k]),
+      lengths,
+    ),
+  )
+  return { schema: typed, length, columns, bounds: sliceBounds(length, partitions) }
 }
 
 function schemaOf(schema: InputSchema | undefined): StructType | undefined {

@@ -2,9 +2,11 @@ import { ParamError } from '../errors.js'
 import { shortText } from '../util/names.js'
 import { requireActionOptions } from './arguments.js'
 import type { Batch, LocalTable } from './batch.js'
+import { type ColumnValues, columnValues } from './column-values.js'
 import type { ActionOptions, Engine } from './engine.js'
 import { FrameOperations } from './frame-operations.js'
 import type { Plan } from './plan.js'
+import { wholeNumber } from './planner.js'
 import { type Row, requireDistinctNames, rowsOf } from './row.js'
 import type { Session } from './session.js'
 import { type ShowOptions, showText, treeText } from './show.js'
@@ -126,6 +128,48 @@ export class DataFrame<R = any> extends FrameOperations<R> {
   async *toLocalIterator(options: ActionOptions = {}): AsyncGenerator<RowOf<R>> {
     requireDistinctNames(this.schema)
     for await (const batch of this.batches(undefined, options)) yield* rowsOf(this.schema, batch) as Generator<RowOf<R>>
+  }
+
+  /**
+   * All rows as columns by name: `Float64Array` for double, float and decimal, `Int32Array` for integers, `BigInt64Array` for long, and
+   * lists of values as `collect` gives them for other types and for columns with null.
+   * @throws SchemaError for columns that share a name.
+   */
+  async toColumns(options: ActionOptions = {}): Promise<Record<string, ColumnValues>> {
+    requireDistinctNames(this.schema)
+    const { columns, length } = await this.toTable(options)
+    const fields = this.schema.fields
+    return Object.fromEntries(fields.map(({ name, dataType }, k) => [name, columnValues(columns[k], dataType, length)]))
+  }
+
+  /**
+   * Gives the rows to a function, some at a time and in order; the next ones are read when it has done with them.
+   * @param size most rows at a time.
+   * @throws what the function raises, which ends the reading; SchemaError for columns that share a name.
+   */
+  async foreachBatch(
+    each: (rows: RowOf<R>[], index: number) => void | Promise<void>,
+    { size = 1024, ...options }: ActionOptions & { readonly size?: number } = {},
+  ): Promise<void> {
+    wholeNumber(size, 1, 'foreachBatch', 'size')
+    let rows: RowOf<R>[] = []
+    let index = 0
+    for await (const row of this.toLocalIterator(options)) {
+      if (rows.push(row) < size) continue
+      await each(rows, index++)
+      rows = []
+    }
+    if (rows.length > 0) await each(rows, index)
+  }
+
+  /** The last `n` rows, in order. */
+  async tail(n: number, options: ActionOptions = {}): Promise<RowOf<R>[]> {
+    wholeNumber(n, 0, 'tail', 'n')
+    let rows: RowOf<R>[] = []
+    for await (const row of this.toLocalIterator(options)) {
+      if (rows.push(row) >= 2 * n + 1024) rows = rows.slice(rows.length - n)
+    }
+    return n === 0 ? [] : rows.slice(-n)
   }
 
   /** The first `n` rows. */

@@ -2,9 +2,9 @@ import '../util/disposable.js'
 import { ParamError } from '../errors.js'
 import { requireTexts } from './arguments.js'
 import { Catalog } from './catalog.js'
-import { type InputColumns, type InputRows, type InputSchema, localTable } from './create.js'
+import { type InputColumns, type InputRows, type InputSchema, localTable, tableOfStream } from './create.js'
 import { DataFrame } from './dataframe.js'
-import type { Engine } from './engine.js'
+import type { ActionOptions, Engine } from './engine.js'
 import { parseQuery } from './expression/query.js'
 import { LocalEngine } from './local/local-engine.js'
 import type { LocalEngineOptions } from './local/local-engine-options.js'
@@ -78,6 +78,29 @@ export class Session {
     const partitions = options.numPartitions ?? this.defaultParallelism
     wholeNumber(partitions, 1, 'createDataFrame', 'numPartitions')
     return DataFrame.fromTable(localTable(data, schema, partitions), this)
+  }
+
+  /**
+   * Frame of rows that come one by one, from a database cursor or a stream, see {@link createDataFrame}. They are read at once and kept as
+   * columns; with a schema the objects are let go on the way.
+   * @throws what the source raises; SchemaError and DataError as `createDataFrame`; the reason of the signal.
+   * @example
+   * ```ts
+   * import { Session } from 'ridgeline'
+   * async function* rows() {
+   *   yield { id: 1, city: 'FR' }
+   * }
+   * const rides = await new Session().fromAsync(rows(), 'id INT, city STRING')
+   * ```
+   */
+  async fromAsync<T extends object>(
+    rows: AsyncIterable<T> | Iterable<T>,
+    schema?: InputSchema,
+    { signal, ...options }: CreateOptions & ActionOptions = {},
+  ): Promise<DataFrame<ObjectRows<T>>> {
+    const partitions = options.numPartitions ?? this.defaultParallelism
+    wholeNumber(partitions, 1, 'fromAsync', 'numPartitions')
+    return DataFrame.fromTable(await tableOfStream(rows, schema, partitions, signal), this)
   }
 
   /** Frame with the longs from `start` (0 when only one number is given) up to `end`, in the column `id`. */

@@ -23,3 +23,11 @@ it('the recorded answers to operations on frames are those of real Spark', () =>
       })
   expect(answers(stdout)).toEqual(answers(readFileSync(data('spark.jsonl'), 'utf8')))
 })
+
+it('the recorded answers to files are those of real Spark', () => {
+  const { status, stdout, stderr } = spawnSync(python, [data('record-files.py')], { encoding: 'utf8' })
+  expect(status, stderr.slice(-4000)).toBe(0)
+  const sorted = (answers: { rows?: unknown[] }[]): unknown[] =>
+    answers.map((answer) => ({ ...answer, rows: answer.rows?.map((row) => JSON.stringify(row)).sort() }))
+  expect(sorted(JSON.parse(stdout))).toEqual(sorted(JSON.parse(readFileSync(data('files-spark.json'), 'utf8'))))
+})

@@ -30,14 +30,20 @@ function filesSql(schema: StructType, paths: readonly string[], options: FileOpt
     case 'csv':
       return csvScanSql(schema, paths, options)
     case 'json': {
-      const columns = schema.fields.map((field) => `${quoteText(field.name)}: ${quoteText(duckType(field.dataType))}`)
+      // The engine's own formats are not for times with a zone, so those with a pattern are read as texts.
+      const patterns = schema.fields.map(({ dataType: { kind } }) =>
+        kind === 'date' ? options.dateformat : /^timestamp/.test(kind) ? options.timestampformat : undefined,
+      )
+      const types = schema.fields.map(({ dataType }, k) => (patterns[k] === undefined ? duckType(dataType) : 'VARCHAR'))
+      const columns = names.map((name, k) => {
+        const pattern = patterns[k]
+        if (pattern === undefined) return name
+        const time = `try_strptime(trim(${name}), ${quoteText(strptimeFormat(pattern))})`
+        return `CAST(${time} AS ${duckType(schema.fields[k].dataType)}) AS ${name}`
+      })
+      const told = schema.fields.map((field, k) => `${quoteText(field.name)}: ${quoteText(types[k])}`)
       const ignore = readMode(options) !== 'failfast'
-      const formats = [
-        ...(options.timestampformat ? [`timestampformat = ${quoteText(strptimeFormat(options.timestampformat))}`] : []),
-        ...(options.dateformat ? [`dateformat = ${quoteText(strptimeFormat(options.dateformat))}`] : []),
-      ]
-      const settings = [`columns = {${columns.join(', ')}}`, `ignore_errors = ${ignore}`, ...formats]
-      return `SELECT ${names.join(', ')} FROM read_json(${quoteList(paths)}, format = 'newline_delimited', ${settings.join(', ')})`
+      return `SELECT ${columns.join(', ')} FROM read_json(${quoteList(paths)}, format = 'newline_delimited', columns = {${told.join(', ')}}, ignore_errors = ${ignore})`
     }
     case 'parquet': {
       const columns = schema.fields.map((field, k) => `CAST(${names[k]} AS ${duckType(field.dataType)}) AS ${names[k]}`)
