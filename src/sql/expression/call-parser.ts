@@ -11,6 +11,19 @@ type Call = Extract<Expression, { kind: 'call' }>
 
 const call = (name: string, ...args: Expression[]): Call => ({ kind: 'call', name, args })
 
+/** Functions whose first argument is a unit of time, by the name that Spark gives them. */
+const UNIT_WORDS: Readonly<Record<string, string>> = {
+  TIMESTAMPADD: 'timestampadd',
+  DATEADD: 'timestampadd',
+  DATE_ADD: 'timestampadd',
+  TIMESTAMPDIFF: 'timestampdiff',
+  DATEDIFF: 'timestampdiff',
+  DATE_DIFF: 'timestampdiff',
+  TIMEDIFF: 'timestampdiff',
+}
+
+const UNIT = /^(YEAR|QUARTER|MONTH|WEEK|DAY|DAYOFYEAR|HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND)$/i
+
 /** Binds as strongly as a predicate, so that IN is left. */
 const IN_POWER = 4
 
@@ -126,6 +139,16 @@ export abstract class CallParser extends TokenReader {
       const part = this.expression(IN_POWER)
       if (this.skip('IN')) return this.closed('locate', part, this.expression())
       return { kind: 'call', name: 'position', args: this.more(part) }
+    }
+    const units = UNIT_WORDS[word]
+    // `dateadd(d, 1)` has no unit.
+    if (units && this.token.kind === 'name' && this.isAt(1, [',']) && UNIT.test(this.token.text)) {
+      const start = this.position
+      const unit = literal(this.advance().text.toUpperCase())
+      this.expect(',')
+      const args = this.list()
+      if (args.length === 2) return { kind: 'call', name: units, args: [unit, ...args] }
+      this.position = start
     }
     if (word === 'TRIM') return this.trim()
     if (word === 'SUBSTRING' || word === 'SUBSTR') {

@@ -102,7 +102,7 @@ export class ExpressionParser extends CallParser {
       const word = this.tokens[this.position + (negated ? 1 : 0)]
       if (word.kind === 'name' && PREDICATES.has(word.text.toUpperCase()) && PREDICATE > power) {
         if (negated) this.advance()
-        left = negated ? not(this.predicate(left)) : this.predicate(left)
+        left = this.likeMany(left, negated) ?? (negated ? not(this.predicate(left)) : this.predicate(left))
         continue
       }
       const { kind, text } = this.token
@@ -138,6 +138,15 @@ export class ExpressionParser extends CallParser {
         value = { kind: 'cast', child: value, dataType: this.dataType() }
       } else return value
     }
+  }
+
+  /** `x LIKE ANY (a, b)`; undefined for everything else. */
+  private likeMany(left: Expression, negated: boolean): Expression | undefined {
+    if (!this.at('LIKE') || !this.isAt(1, ['ANY', 'SOME', 'ALL']) || !this.isAt(2, ['('])) return undefined
+    this.advance()
+    const all = this.advance().text.toUpperCase() === 'ALL'
+    this.expect('(')
+    return call(`${negated ? 'not' : ''}like${all ? 'all' : 'any'}`, left, ...this.list())
   }
 
   private predicate(left: Expression): Expression {

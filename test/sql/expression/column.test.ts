@@ -136,7 +136,15 @@ describe('functions', () => {
     'map_zip_with',
     ...LAMBDAS.map((row) => row.name),
   ]
-  const distinct: Record<string, string> = { count_distinct: 'count', countDistinct: 'count', sum_distinct: 'sum' }
+  const distinct: Record<string, string> = {
+    count_distinct: 'count',
+    countDistinct: 'count',
+    sum_distinct: 'sum',
+    sumDistinct: 'sum',
+    bitwise_not: '~',
+    timestamp_add: 'timestampadd',
+    timestamp_diff: 'timestampdiff',
+  }
   it.each(Object.keys(functions).filter((name) => ![...special, ...apart].includes(name)))(
     '%s calls a row of the table',
     (name) => {

@@ -159,3 +159,33 @@ export const regr_intercept = (y: ColumnOrName, x: ColumnOrName): Column => call
 
 /** Share of the variance that the least-squares line explains. */
 export const regr_r2 = (y: ColumnOrName, x: ColumnOrName): Column => call('regr_r2', y, x)
+
+/** Same as {@link sum_distinct}. */
+export const sumDistinct = sum_distinct
+
+/** Same as {@link stddev}. */
+export const std = (column: ColumnOrName): Column => call('std', column)
+
+/** Same as {@link bool_and}. */
+export const every = (column: ColumnOrName): Column => call('every', column)
+
+/** Same as {@link bool_or}. */
+export const some = (column: ColumnOrName): Column => call('some', column)
+
+/** Mean, or null where it overflows. */
+export const try_avg = (column: ColumnOrName): Column => call('try_avg', column)
+
+/** Mean of x over pairs without null. */
+export const regr_avgx = (y: ColumnOrName, x: ColumnOrName): Column => call('regr_avgx', y, x)
+
+/** Mean of y over pairs without null. */
+export const regr_avgy = (y: ColumnOrName, x: ColumnOrName): Column => call('regr_avgy', y, x)
+
+/** Sum of squared deviations of x over pairs without null. */
+export const regr_sxx = (y: ColumnOrName, x: ColumnOrName): Column => call('regr_sxx', y, x)
+
+/** Sum of products of deviations over pairs without null. */
+export const regr_sxy = (y: ColumnOrName, x: ColumnOrName): Column => call('regr_sxy', y, x)
+
+/** Sum of squared deviations of y over pairs without null. */
+export const regr_syy = (y: ColumnOrName, x: ColumnOrName): Column => call('regr_syy', y, x)

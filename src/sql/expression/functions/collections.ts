@@ -135,3 +135,6 @@ export const str_to_map = (column: ColumnOrName, pairDelimiter = ',', keyDelimit
 
 /** A struct of names and values in turn. */
 export const named_struct = (...columns: Operand[]): Column => call('named_struct', ...columns)
+
+/** Same as {@link size}. */
+export const cardinality = (column: ColumnOrName): Column => call('cardinality', column)

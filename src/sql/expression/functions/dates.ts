@@ -151,3 +151,33 @@ export const unix_date = (column: ColumnOrName): Column => call('unix_date', col
 
 /** Date of days since 1970-01-01. */
 export const date_from_unix_date = (column: ColumnOrName): Column => call('date_from_unix_date', column)
+
+/** Same as {@link dayofmonth}. */
+export const day = (column: ColumnOrName): Column => call('day', column)
+
+/** Same as {@link datediff}. */
+export const date_diff = (end: ColumnOrName, start: ColumnOrName): Column => call('date_diff', end, start)
+
+/** Same as {@link date_add}. */
+export const dateadd = (column: ColumnOrName, days: Column | number): Column => call('dateadd', column, days)
+
+/** Same as {@link extract}. */
+export const datepart = (field: string, column: ColumnOrName): Column => call('datepart', lit(field), column)
+
+/** Same as {@link unix_timestamp}. */
+export const to_unix_timestamp = (column: ColumnOrName, format = 'yyyy-MM-dd HH:mm:ss'): Column =>
+  call('to_unix_timestamp', column, lit(format))
+
+/** Same as {@link current_date}. */
+export const curdate = (): Column => call('curdate')
+
+/** The time zone of the session: UTC. */
+export const current_timezone = (): Column => call('current_timezone')
+
+/** A timestamp some units later: `timestamp_add('HOUR', 3, 'ts')`. */
+export const timestamp_add = (unit: string, quantity: Operand, column: ColumnOrName): Column =>
+  call('timestampadd', lit(unit), quantity, column)
+
+/** Whole units from a start to an end: `timestamp_diff('HOUR', 'start', 'end')`. */
+export const timestamp_diff = (unit: string, start: ColumnOrName, end: ColumnOrName): Column =>
+  call('timestampdiff', lit(unit), start, end)

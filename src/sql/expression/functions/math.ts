@@ -169,3 +169,27 @@ export const hash = (...columns: Operand[]): Column => call('hash', ...columns)
 
 /** 64-bit xxHash of columns, as Spark computes it; nulls do not change it. */
 export const xxhash64 = (...columns: Operand[]): Column => call('xxhash64', ...columns)
+
+/** Same as {@link pow}. */
+export const power = (base: Operand, exponent: Operand): Column => call('power', base, exponent)
+
+/** The number π. */
+export const pi = (): Column => call('pi')
+
+/** Euler's number. */
+export const e = (): Column => call('e')
+
+/** Same as {@link signum}. */
+export const sign = (column: ColumnOrName): Column => call('sign', column)
+
+/** Same as {@link ceil}. */
+export const ceiling = (column: ColumnOrName): Column => call('ceiling', column)
+
+/** The number itself. */
+export const positive = (column: ColumnOrName): Column => call('positive', column)
+
+/** The bits of a whole number turned over. */
+export const bitwise_not = (column: ColumnOrName): Column => call('~', column)
+
+/** Same as {@link bit_get}. */
+export const getbit = (column: ColumnOrName, position: Operand): Column => call('getbit', column, position)

@@ -224,3 +224,51 @@ export const json_array_length = (column: ColumnOrName): Column => call('json_ar
 
 /** Keys of a JSON object; null for other text. */
 export const json_object_keys = (column: ColumnOrName): Column => call('json_object_keys', column)
+
+/** Same as {@link lower}. */
+export const lcase = (column: ColumnOrName): Column => call('lcase', column)
+
+/** Same as {@link upper}. */
+export const ucase = (column: ColumnOrName): Column => call('ucase', column)
+
+/** Same as {@link length}. */
+export const char_length = (column: ColumnOrName): Column => call('char_length', column)
+
+/** Same as {@link length}. */
+export const character_length = (column: ColumnOrName): Column => call('character_length', column)
+
+/** Same as {@link substring}. */
+export const substr = (column: ColumnOrName, position: Operand, length?: Operand): Column =>
+  length === undefined ? call('substr', column, position) : call('substr', column, position, length)
+
+/** Whether a regular expression (RE2 syntax) matches somewhere. */
+export const rlike = (column: ColumnOrName, pattern: Column | string): Column => call('rlike', column, value(pattern))
+
+/** Same as {@link regexp_like}. */
+export const regexp = (column: ColumnOrName, pattern: Column | string): Column => call('regexp', column, value(pattern))
+
+/** {@link like} without regard to case. */
+export const ilike = (column: ColumnOrName, pattern: Column | string): Column => call('ilike', column, value(pattern))
+
+/** 1-based position of a column's text in another from a position on, or 0. */
+export const position = (part: ColumnOrName, column: ColumnOrName, start: Operand = 1): Column =>
+  call('position', part, column, start)
+
+/** The text at a 1-based place among several; outside is an error. */
+export const elt = (place: Operand, ...columns: Operand[]): Column => call('elt', place, ...columns)
+
+/** Same as {@link sha1}. */
+export const sha = (column: ColumnOrName): Column => call('sha', column)
+
+/** Letters and digits replaced by one character each; null keeps a kind of character. */
+export const mask = (
+  column: ColumnOrName,
+  upper: string | null = 'X',
+  lower: string | null = 'x',
+  digit: string | null = 'n',
+  other: string | null = null,
+): Column => call('mask', column, lit(upper), lit(lower), lit(digit), lit(other))
+
+/** A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, AUTHORITY, USERINFO, or the value of a key of the QUERY. */
+export const parse_url = (column: ColumnOrName, part: string, key?: string): Column =>
+  key === undefined ? call('parse_url', column, lit(part)) : call('parse_url', column, lit(part), lit(key))

@@ -204,6 +204,50 @@ function levenshtein(from: string, to: string): number {
   return row[b.length]
 }
 
+const UPPER = /\p{Lu}/u
+const LOWER = /\p{Ll}/u
+
+/** Letters and digits replaced by one character each; null keeps a kind of character. */
+function mask(
+  text: string | null,
+  upper: string | null,
+  lower: string | null,
+  digit: string | null,
+  other: string | null,
+): string | null {
+  if (text === null) return null
+  return Array.from(text, (letter) => {
+    if (UPPER.test(letter)) return upper ?? letter
+    if (LOWER.test(letter)) return lower ?? letter
+    return (/\p{Nd}/u.test(letter) ? digit : other) ?? letter
+  }).join('')
+}
+
+/** Scheme, authority, path, query and fragment (RFC 3986, appendix B). */
+const URI = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s
+
+function parseUrl(url: string | null, part: string | null, key: string | null): string | null {
+  if (url === null || part === null) return null
+  if (/[\s<>"{}|\\^`]/.test(url)) throw new DataError(`[INVALID_URL] ${shortText(url)} is no URL`)
+  const [, scheme, authority, path, query, fragment] = URI.exec(url)!
+  const [, user, host] = /^(?:([^@]*)@)?(.*?)(?::\d*)?$/.exec(authority ?? '')!
+  const parts: Readonly<Record<string, string | undefined>> = {
+    PROTOCOL: scheme,
+    AUTHORITY: authority,
+    USERINFO: user,
+    HOST: host === '' ? undefined : host,
+    PATH: path,
+    QUERY: query,
+    REF: fragment,
+    FILE: query === undefined ? path : `${path}?${query}`,
+  }
+  const value = parts[part]
+  if (key === null) return value ?? null
+  if (part !== 'QUERY' || value === undefined) return null
+  const found = value.split('&').find((pair) => pair.startsWith(`${key}=`))
+  return found === undefined ? null : found.slice(key.length + 1)
+}
+
 const urlEncode = (text: string): string =>
   encodeURIComponent(text)
     .replace(/[!'()~]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -229,6 +273,8 @@ export const TEXT_FUNCTIONS: readonly JsFunction[] = [
   jsFunction('conv', [StringType, IntegerType, IntegerType], StringType, conv),
   jsFunction('split', [StringType, StringType, IntegerType], ArrayType(StringType), splitLimit),
   jsFunction('levenshtein', [StringType, StringType], IntegerType, levenshtein),
+  jsFunction('mask', [StringType, StringType, StringType, StringType, StringType], StringType, mask, true),
+  jsFunction('parse_url', [StringType, StringType, StringType], StringType, parseUrl, true),
   jsFunction('url_encode', [StringType], StringType, urlEncode),
   jsFunction('url_decode', [StringType], StringType, urlDecode),
 ]

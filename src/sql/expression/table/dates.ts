@@ -191,6 +191,60 @@ const zoned = (name: string, sql: (zone: string) => string): RowText => ({
 const SHORT_DAYS = "['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']"
 const SHORT_MONTHS = "['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']"
 
+/** Units of `timestampadd` and `timestampdiff`: months, or microseconds. */
+const SPANS: Readonly<Record<string, readonly [months: number, micros: number]>> = {
+  YEAR: [12, 0],
+  QUARTER: [3, 0],
+  MONTH: [1, 0],
+  WEEK: [0, 604_800_000_000],
+  DAY: [0, 86_400_000_000],
+  DAYOFYEAR: [0, 86_400_000_000],
+  HOUR: [0, 3_600_000_000],
+  MINUTE: [0, 60_000_000],
+  SECOND: [0, 1_000_000],
+  MILLISECOND: [0, 1000],
+  MICROSECOND: [0, 1],
+}
+
+const spanOf = (operand: Operand, name: string): readonly [months: number, micros: number] => {
+  const word = unitOf(operand, name)
+  const span = SPANS[word]
+  if (span) return span
+  throw new SchemaError(`${name} does not know the unit ${word}`, {
+    allowed: knownNames('units', word, Object.keys(SPANS)),
+  })
+}
+
+/** Months from the start to the end that are over, counted toward zero. */
+const WHOLE_MONTHS = '((year($3) - year($2)) * 12 + month($3) - month($2))'
+const inMonth = (value: string): string =>
+  `(day(${value}) * 86400000000 + epoch_us(${value}) - epoch_us(date_trunc('day', ${value})))`
+const monthsOver =
+  `(${WHOLE_MONTHS} - CASE WHEN ${WHOLE_MONTHS} > 0 AND ${inMonth('$3')} < ${inMonth('$2')} THEN 1 ` +
+  `WHEN ${WHOLE_MONTHS} < 0 AND ${inMonth('$3')} > ${inMonth('$2')} THEN -1 ELSE 0 END)`
+
+const UNIT_FUNCTIONS: readonly RowText[] = [
+  {
+    name: 'timestampadd',
+    takes: 'STRING, INT, TIMESTAMP',
+    gives: 'TIMESTAMP',
+    sql: ([unit]) => {
+      const [months, micros] = spanOf(unit, 'timestampadd')
+      return months > 0 ? `($3 + to_months($2 * ${months}))` : `($3 + to_microseconds($2 * CAST(${micros} AS BIGINT)))`
+    },
+  },
+  {
+    name: 'timestampdiff',
+    takes: 'STRING, TIMESTAMP, TIMESTAMP',
+    gives: 'LONG',
+    sql: ([unit]) => {
+      const [months, micros] = spanOf(unit, 'timestampdiff')
+      // Whole numbers are divided toward zero.
+      return months > 0 ? `(${monthsOver} // ${months})` : `((epoch_us($3) - epoch_us($2)) // ${micros})`
+    },
+  },
+]
+
 /** Functions of dates and timestamps, in the session's time zone, which is UTC. */
 export const DATES = scalars([
   part('year', 'year($1)'),
@@ -292,6 +346,7 @@ export const DATES = scalars([
     nullable: ([value]) => value.nullable || value.dataType.kind === 'double' || value.dataType.kind === 'float',
     sql: 'to_timestamp($1)',
   },
+  ...UNIT_FUNCTIONS,
   count('timestamp_millis', 'make_timestamptz($1 * 1000)', 'TIMESTAMP', 'LONG'),
   count('timestamp_micros', 'make_timestamptz($1)', 'TIMESTAMP', 'LONG'),
   count('unix_seconds', 'CAST(floor(epoch($1)) AS BIGINT)'),

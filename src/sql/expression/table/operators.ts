@@ -29,6 +29,20 @@ const like = (operator: string): ((args: readonly Operand[]) => string) => {
   return (args) => `($1 ${operator} $2 ESCAPE ${args.length > 2 ? '$3' : "'\\'"})`
 }
 
+/** `x LIKE ANY (a, b)` and its relatives. */
+const likeMany = (name: string, test: string, join: string): RowText => ({
+  name,
+  takes: 'STRING, STRING...',
+  gives: 'BOOLEAN',
+  nullable: ([value, ...patterns]) => value.nullable || patterns.some((pattern) => pattern.nullable),
+  sql: (args) =>
+    `(${args
+      .slice(1)
+      .map((_, k) => `${test} $${k + 2} ESCAPE '\\'`)
+      .join(` ${join} `)})`,
+  title: `${name}($1)`,
+})
+
 /** Operators of Spark SQL under their symbols, and the predicates. */
 export const OPERATORS = scalars([
   infix('+', { takes: 'N, N', gives: 'N', sql: binary('+') }),
@@ -82,6 +96,10 @@ export const OPERATORS = scalars([
     sql: like('LIKE'),
     title: "$1 LIKE $2 ESCAPE '$3'",
   },
+  likeMany('likeany', '$1 LIKE', 'OR'),
+  likeMany('likeall', '$1 LIKE', 'AND'),
+  likeMany('notlikeany', '$1 NOT LIKE', 'OR'),
+  likeMany('notlikeall', '$1 NOT LIKE', 'AND'),
   { name: 'ilike', takes: 'STRING, STRING', gives: 'BOOLEAN', sql: like('ILIKE') },
   {
     name: 'rlike',

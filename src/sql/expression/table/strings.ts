@@ -166,6 +166,27 @@ export const STRINGS = scalars([
     sql: "array_to_string(list_transform(string_split(lower($1), ' '), lambda w: upper(left(w, 1)) || substring(w, 2)), ' ')",
   },
   text('soundex', 'js_soundex($1)'),
+  {
+    name: 'mask',
+    takes: 'STRING, STRING="X", STRING="x", STRING="n", STRING=null',
+    gives: 'STRING',
+    nullable: 'always',
+    sql: 'js_mask($1, $2, $3, $4, $5)',
+  },
+  {
+    name: 'parse_url',
+    takes: 'STRING, STRING',
+    gives: 'STRING',
+    nullable: 'always',
+    sql: 'js_parse_url($1, $2, NULL)',
+  },
+  {
+    name: 'parse_url',
+    takes: 'STRING, STRING, STRING',
+    gives: 'STRING',
+    nullable: 'always',
+    sql: 'CASE WHEN $3 IS NOT NULL THEN js_parse_url($1, $2, $3) END',
+  },
   { ...text('url_encode', 'js_url_encode($1)'), nullable: 'always' },
   { ...text('url_decode', 'js_url_decode($1)'), nullable: 'always' },
   {

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest'
+import { FUNCTIONS } from '../../src/sql/expression/function-table.js'
+import { ARRAYS } from '../../src/sql/expression/table/arrays.js'
+import { COLLECTIONS } from '../../src/sql/expression/table/collections.js'
+import { CONDITIONAL } from '../../src/sql/expression/table/conditional.js'
+import { DATES } from '../../src/sql/expression/table/dates.js'
+import { HASHES } from '../../src/sql/expression/table/hashes.js'
+import { JSON_TEXTS } from '../../src/sql/expression/table/json.js'
+import { LAMBDAS } from '../../src/sql/expression/table/lambdas.js'
+import { MAPS } from '../../src/sql/expression/table/maps.js'
+import { MATH } from '../../src/sql/expression/table/math.js'
+import type { FunctionRow } from '../../src/sql/expression/table/row.js'
+import { STRINGS } from '../../src/sql/expression/table/strings.js'
+import { KNOWN } from '../sql/expression/known.js'
+import { recorded } from '../sql/expression/recorded.js'
+
+const all = [...FUNCTIONS.values()].flat()
+const GROUPS: readonly (readonly [title: string, rows: readonly FunctionRow[]])[] = [
+  ['Aggregates', all.filter((row) => row.aggregate)],
+  ['Windows', all.filter((row) => row.window)],
+  ['Mathematics', MATH],
+  ['Text', STRINGS],
+  ['Hashes and codes', HASHES],
+  ['JSON', JSON_TEXTS],
+  ['Dates and times', DATES],
+  ['Null, NaN and choices', CONDITIONAL],
+  ['Arrays and structs', [...COLLECTIONS, ...ARRAYS]],
+  ['Maps', MAPS],
+  ['Functions of functions', LAMBDAS],
+]
+
+const names = (rows: readonly FunctionRow[]): string =>
+  [...new Set(rows.map((row) => row.name).filter((name) => /^[a-z]\w*$/.test(name)))]
+    .sort()
+    .map((name) => `\`${name}\``)
+    .join(', ')
+
+const questions = recorded.scalars.length + recorded.aggregates.length + recorded.windows.length
+
+const page = `<!-- Made by test/docs/functions.test.ts: npx vitest run test/docs/functions.test.ts -u -->
+
+# SQL functions
+
+Every function has Spark's name, and Spark's answer for null, NaN, overflow, division by zero and bad casts, in Spark's ANSI mode with
+time zone UTC. It can be called in SQL text (\`expr\`, \`selectExpr\`, \`filter\`, \`SQLTransformer\`), and most of them from
+TypeScript (\`functions.substring_index('path', '/', 2)\`). The tests compare the answers to ${questions} questions with those that
+Spark ${recorded.spark} gave; \`npm run test:interop\` asks a real Spark again.
+
+${GROUPS.map(([title, rows]) => `## ${title}\n\n${names(rows)}`).join('\n\n')}
+
+## What differs from Spark
+
+- Decimals are computed as doubles: \`1.5\` is a double, and \`floor(x, places)\` does not exist.
+- Regular expressions are those of RE2: without look-around and back references.
+- Patterns of dates, replacements of \`regexp_replace\`, formats of \`format_string\` and schemas of \`from_json\` must be literals;
+  \`from_json\` takes no options.
+- \`approx_count_distinct\` and \`percentile_approx\` are exact.
+- \`array_sort\` takes no function. Intervals can be added and subtracted, and end the frames of windows, but are no values.
+- \`rand\`, \`randn\`, \`monotonically_increasing_id\` and \`spark_partition_id\` stand in select, withColumn, filter and orderBy.
+
+The questions whose answers differ:
+
+${Object.entries(KNOWN)
+  .map(([question, reason]) => `- \`${question}\`: ${reason}`)
+  .join('\n')}
+`
+
+it('the page of functions is up to date', async () => {
+  await expect(page).toMatchFileSnapshot('../../docs/functions.md')
+})
