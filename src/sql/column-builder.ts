@@ -125,6 +125,15 @@ function fill<T>(
   }
 }
 
+/** As `fill` with `toNumber`, by far the most common case. */
+function fillNumbers(data: Float64Array, values: readonly unknown[], type: DataType, name: string): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (typeof value === 'number') data[i] = value
+    else if (value !== null && value !== undefined) refuse(value, i, type, name)
+  }
+}
+
 function refuse(value: unknown, row: number, type: DataType, name: string): never {
   const number = typeof value === 'number' || typeof value === 'bigint'
   throw new DataError(`column "${name}" has type ${simpleString(type)} and cannot hold ${shortText(value)}`, {
@@ -149,7 +158,7 @@ export function buildColumn(type: DataType, values: readonly unknown[], name: st
     case 'double':
     case 'decimal': {
       const data = new Float64Array(n)
-      fill(data, values, type, name, toNumber)
+      fillNumbers(data, values, type, name)
       return { kind: 'f64', data, valid }
     }
     case 'float': {

@@ -158,9 +158,21 @@ function keysOf(rows: InputRows, arrays: boolean): string[] {
     throw new SchemaError('the columns of an empty list of rows cannot be told', { hint: 'Give a schema' })
   }
   if (arrays) return (rows[0] as readonly unknown[]).map((_, k) => `_${k + 1}`)
-  const names = new Set<string>()
-  for (const row of rows) for (const name of Object.keys(row ?? {})) names.add(name)
-  return [...names]
+  const names: string[] = []
+  const seen = new Set<string>()
+  for (const row of rows) {
+    // Most rows have the names of the first in its order, which costs no list of them.
+    let k = 0
+    let same = true
+    for (const name in row) same &&= name === names[k++]
+    if (same && k === names.length) continue
+    for (const name of Object.keys(row ?? {})) {
+      if (seen.has(name)) continue
+      seen.add(name)
+      names.push(name)
+    }
+  }
+  return names
 }
 
 function tableOfColumns(
