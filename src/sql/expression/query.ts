@@ -78,14 +78,6 @@ class QueryParser extends ExpressionParser {
     return query
   }
 
-  /** Inside an expression SELECT is taken for a column, so that what comes after it fails. */
-  protected override fail(problem: string, at?: number): never {
-    for (const back of [0, -1, -2, -3]) {
-      if (this.isAt(back, ['SELECT']) && this.isAt(back - 1, ['('])) this.unsupported('a subquery inside an expression')
-    }
-    return super.fail(problem, at)
-  }
-
   private query(): Query {
     const named = this.skip('WITH') ? this.commaSeparated(() => this.namedQuery()) : []
     const first = unwrapped(this.setOperations(0))

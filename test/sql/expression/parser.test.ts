@@ -176,9 +176,9 @@ describe('parseQuery', () => {
     ['SELECT a FROM range(3)', 'the table function range'],
     ['SELECT a FROM t LATERAL VIEW explode(b)', 'LATERAL'],
     ['SELECT a FROM c.t', 'a table of a catalog'],
-    ['SELECT a FROM t WHERE a IN (SELECT b FROM u)', 'a subquery inside an expression'],
-    ['SELECT a FROM t WHERE EXISTS (SELECT * FROM u)', 'a subquery inside an expression'],
-    ['SELECT (SELECT 1) + 1', 'a subquery inside an expression'],
+    ['SELECT a FROM t WHERE a IN (SELECT b FROM u)', 'a subquery'],
+    ['SELECT a FROM t WHERE EXISTS (SELECT * FROM u)', 'EXISTS'],
+    ['SELECT (SELECT 1) + 1', 'a subquery'],
     ['SELECT a FROM t GROUP BY ALL', 'GROUP BY ALL'],
     ['SELECT a FROM t SORT BY a', 'SORT'],
   ])('%s is not supported', (text, construct) => {
