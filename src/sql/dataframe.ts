@@ -61,7 +61,7 @@ export class DataFrame<R = any> extends FrameOperations<R> {
   }
 
   /** Statistics: quantiles, correlation, counts of pairs, frequent values, samples by value. */
-  get stat(): DataFrameStatFunctions {
+  get stat(): DataFrameStatFunctions<R> {
     return new DataFrameStatFunctions(this, (plan) => this.with(plan))
   }
 

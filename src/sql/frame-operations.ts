@@ -124,7 +124,7 @@ export abstract class FrameOperations<R> {
   }
 
   /** Work with missing values: `df.na.fill(0)`, `df.na.drop()`, `df.na.replace('city', { FR: 'France' })`. */
-  get na(): DataFrameNaFunctions {
+  get na(): DataFrameNaFunctions<R> {
     return new DataFrameNaFunctions(this.plan, (plan) => this.with(plan))
   }
 

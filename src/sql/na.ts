@@ -55,11 +55,11 @@ const listOf = (columns: string | readonly string[] | undefined): readonly strin
  * await rides.na.replace('city', { FR: 'France' }).first()
  * ```
  */
-export class DataFrameNaFunctions {
+export class DataFrameNaFunctions<R> {
   private readonly plan: Plan
-  private readonly wrap: (plan: Plan) => DataFrame
+  private readonly wrap: (plan: Plan) => DataFrame<R>
 
-  constructor(plan: Plan, wrap: (plan: Plan) => DataFrame) {
+  constructor(plan: Plan, wrap: (plan: Plan) => DataFrame<R>) {
     this.plan = plan
     this.wrap = wrap
   }
@@ -70,7 +70,7 @@ export class DataFrameNaFunctions {
    *   values than that go.
    * @throws SchemaError for an unknown column; ParamError for another `how`.
    */
-  drop(how: 'any' | 'all' | number = 'any', columns?: string | readonly string[]): DataFrame {
+  drop(how: 'any' | 'all' | number = 'any', columns?: string | readonly string[]): DataFrame<R> {
     const fields = fieldsOfNames(this.plan.schema, listOf(columns), 'na.drop')
     if (fields.length === 0) return this.wrap(this.plan)
     const absent = fields.map(missing)
@@ -104,7 +104,7 @@ export class DataFrameNaFunctions {
    * @throws SchemaError for an unknown column; ParamError for something that is no value; DataError (by actions) for a number beyond the
    *   range of a column.
    */
-  fill(value: FillValue | Readonly<Record<string, FillValue>>, columns?: string | readonly string[]): DataFrame {
+  fill(value: FillValue | Readonly<Record<string, FillValue>>, columns?: string | readonly string[]): DataFrame<R> {
     const { schema } = this.plan
     const family = familyOf(value)
     if (family) {
@@ -131,7 +131,7 @@ export class DataFrameNaFunctions {
    * @param replacement a Map from old to new values, or a record where they are texts.
    * @throws SchemaError for an unknown column; ParamError for values of several kinds.
    */
-  replace(columns: string | readonly string[], replacement: Replacements): DataFrame {
+  replace(columns: string | readonly string[], replacement: Replacements): DataFrame<R> {
     if (typeof replacement !== 'object' || replacement === null) {
       const allowed = "a Map, or a record of texts: { FR: 'France' }"
       throw wrongArgument(replacement, { stage: 'na.replace', param: 'replacement', allowed })
@@ -161,7 +161,7 @@ export class DataFrameNaFunctions {
   }
 
   /** A projection in which some columns are computed anew under their old names. */
-  private each(change: (field: StructField, k: number) => Column | undefined): DataFrame {
+  private each(change: (field: StructField, k: number) => Column | undefined): DataFrame<R> {
     const expressions = this.plan.schema.fields.map(
       (field, k) => (change(field, k)?.alias(field.name, {}) ?? columnOf(field.name)).expression,
     )

@@ -33,11 +33,11 @@ const MAX_VALUES = 10_000
  * await rides.stat.corr('km', 'price') // 0.98…
  * ```
  */
-export class DataFrameStatFunctions {
-  private readonly frame: DataFrame
-  private readonly wrap: (plan: Plan) => DataFrame
+export class DataFrameStatFunctions<R> {
+  private readonly frame: DataFrame<R>
+  private readonly wrap: (plan: Plan) => DataFrame<R>
 
-  constructor(frame: DataFrame, wrap: (plan: Plan) => DataFrame) {
+  constructor(frame: DataFrame<R>, wrap: (plan: Plan) => DataFrame<R>) {
     this.frame = frame
     this.wrap = wrap
   }
@@ -184,7 +184,7 @@ export class DataFrameStatFunctions {
    * @param fractions a record for texts, a Map for numbers and booleans.
    * @throws SchemaError for an unknown column; ParamError for a share that is not between 0 and 1.
    */
-  sampleBy(column: string, fractions: StratumFractions, seed: Seed): DataFrame {
+  sampleBy(column: string, fractions: StratumFractions, seed: Seed): DataFrame<R> {
     return this.wrap(sampleBy(this.frame.plan, column, fractions, seed))
   }
 
