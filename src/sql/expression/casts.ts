@@ -99,6 +99,12 @@ function chooseCast(from: DataType, to: DataType): CastSql {
   if (fractional && to.kind === 'decimal' && from.kind !== 'decimal') {
     return (type, safe) => `CASE WHEN isfinite($1) THEN ${plain(type, safe, '')} END`
   }
+  if (from.kind === 'double' && to.kind === 'float') {
+    // What is beyond a float is infinite in Java, an error in the engine.
+    return () =>
+      `CASE WHEN abs($1) >= 3.4028235677973366e38 AND NOT isnan($1) THEN CAST(CASE WHEN $1 > 0 THEN 'Infinity' ELSE '-Infinity' END AS FLOAT) ` +
+      'ELSE CAST($1 AS FLOAT) END'
+  }
   if (from.kind === 'timestamp' && isIntegral(to)) {
     return (type, safe) => `${safe ? 'TRY_CAST' : 'CAST'}(floor(epoch($1)) AS ${duckType(type)})`
   }

@@ -61,7 +61,7 @@ export function castsImplicitly(from: DataType, to: DataType): boolean {
   if (sameType(from, to) || from.kind === 'void') return true
   if (!ATOMIC.has(from.kind) || !ATOMIC.has(to.kind)) return false
   if (from.kind === 'string' || to.kind === 'string') return true
-  if (isNumeric(from) && isNumeric(to)) return isIntegral(from) || !isIntegral(to)
+  if (isNumeric(from) && isNumeric(to)) return true
   return isDatetime(from) && isDatetime(to)
 }
 

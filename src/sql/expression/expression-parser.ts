@@ -225,6 +225,9 @@ export class ExpressionParser extends CallParser {
     if (Number.isNaN(value.getTime()) || !/^\d{4}-\d\d-\d\d/.test(text)) {
       this.fail(`${JSON.stringify(text)} is no ${word}`, at)
     }
+    // A Date holds milliseconds; what is finer is read by the engine.
+    if (word === 'TIMESTAMP' && /[.]\d{4,}/.test(text))
+      return { kind: 'cast', child: literal(text), dataType: TimestampType }
     return literal(value, word === 'DATE' ? DateType : TimestampType)
   }
 

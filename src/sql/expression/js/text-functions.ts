@@ -161,6 +161,7 @@ const MAX = (1n << 64n) - 1n
 function conv(text: string, from: number, to: number): string | null {
   if (Math.abs(from) < 2 || Math.abs(from) > 36 || Math.abs(to) < 2 || Math.abs(to) > 36) return null
   const trimmed = text.trim()
+  if (trimmed === '') return null
   const negative = trimmed.startsWith('-')
   let value = 0n
   for (const letter of negative ? trimmed.slice(1) : trimmed) {

@@ -48,6 +48,20 @@ function decode(args: readonly Operand[]): string {
   return `CASE ${branches.join(' ')}${otherwise ? ` ELSE ${result(otherwise)}` : ''} END`
 }
 
+/** The first value in its own type, compared in the common one. */
+function nullIf([left, right]: readonly Operand[]): string {
+  const type = commonType(left.dataType, right.dataType)
+  if (!type) {
+    throw new SchemaError(`nullif(${left.title}, ${right.title}) compares types that have none in common`, {
+      received: `${simpleString(left.dataType)} and ${simpleString(right.dataType)}`,
+      hint: 'Cast one of them',
+    })
+  }
+  const as = ({ dataType }: Operand, place: string): string =>
+    dataType.kind === 'void' ? 'NULL' : castSql(dataType, type, false).replaceAll('$1', place)
+  return `CASE WHEN ${as(left, '$1')} = ${as(right, '$2')} THEN NULL ELSE $1 END`
+}
+
 /** Text of bytes in a character set. */
 function decodeText([, charset]: readonly Operand[]): string {
   if (typeof charset.literal === 'string' && /^utf-?8$/i.test(charset.literal)) return 'decode($1)'
@@ -76,7 +90,7 @@ export const CONDITIONAL = scalars([
     nullable: ([, some, none]) => some.nullable || none.nullable,
     sql: 'CASE WHEN $1 IS NOT NULL THEN $2 ELSE $3 END',
   },
-  { name: 'nullif', takes: 'T, T', gives: 'T', nullable: 'always', sql: 'nullif($1, $2)' },
+  { name: 'nullif', takes: 'ANY, ANY', gives: '$1', nullable: 'always', sql: nullIf },
   { name: 'nullifzero', takes: 'NUMERIC', gives: '$1', nullable: 'always', sql: 'nullif($1, 0)' },
   { name: 'zeroifnull', takes: 'NUMERIC', gives: '$1', nullable: 'never', sql: 'coalesce($1, 0)' },
   { name: 'equal_null', takes: 'T, T', gives: 'BOOLEAN', nullable: 'never', sql: '($1 IS NOT DISTINCT FROM $2)' },

@@ -14,9 +14,9 @@ const part = (name: string, sql: string, takes = 'DATE'): RowText => ({
 
 const shift = (name: string, sign: string, title?: string): RowText => ({
   name,
-  takes: 'DATE, INT',
+  takes: 'DATE, INTEGRAL|VOID',
   gives: 'DATE',
-  sql: `($1 ${sign} $2)`,
+  sql: `($1 ${sign} CAST($2 AS INTEGER))`,
   title,
 })
 
@@ -347,8 +347,8 @@ export const DATES = scalars([
     sql: 'to_timestamp($1)',
   },
   ...UNIT_FUNCTIONS,
-  count('timestamp_millis', 'make_timestamptz($1 * 1000)', 'TIMESTAMP', 'LONG'),
-  count('timestamp_micros', 'make_timestamptz($1)', 'TIMESTAMP', 'LONG'),
+  count('timestamp_millis', 'make_timestamptz(CAST($1 AS BIGINT) * 1000)', 'TIMESTAMP', 'INTEGRAL'),
+  count('timestamp_micros', 'make_timestamptz(CAST($1 AS BIGINT))', 'TIMESTAMP', 'INTEGRAL'),
   count('unix_seconds', 'CAST(floor(epoch($1)) AS BIGINT)'),
   count('unix_millis', 'CAST(floor(epoch_us($1) / 1000) AS BIGINT)'),
   count('unix_micros', 'epoch_us($1)'),

@@ -152,7 +152,7 @@ export const MATH = scalars([
   unit('asin'),
   unit('acos'),
   real('atan', 'atan($1)'),
-  { name: 'atan2', takes: 'DOUBLE, DOUBLE', gives: 'DOUBLE', sql: 'atan2($1, $2)', title: 'ATAN2($1, $2)' },
+  { name: 'atan2', takes: 'DOUBLE, DOUBLE', gives: 'DOUBLE', sql: 'atan2($1 + 0, $2 + 0)', title: 'ATAN2($1, $2)' },
   real('sinh', 'sinh($1)'),
   real('cosh', 'cosh($1)'),
   real('tanh', 'tanh($1)'),

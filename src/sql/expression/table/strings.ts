@@ -294,6 +294,7 @@ export const STRINGS = scalars([
     gives: 'STRING',
     sql: (args) => `(${args.map((_, i) => `$${i + 1}`).join(' || ')})`,
   },
+  { name: 'concat_ws', takes: 'STRING', gives: 'STRING', sql: "CASE WHEN $1 IS NOT NULL THEN '' END" },
   {
     name: 'concat_ws',
     takes: 'STRING, STRING|ARRAY...',
