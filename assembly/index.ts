@@ -1,6 +1,7 @@
 export { binRows } from './bin'
 export { boostSquared } from './boost'
 export { featureSums } from './feature-sums'
+export { countValues } from './count-values'
 export { countBlock, finishParent, growBlock, growParent } from './level'
 export { hingeLoss, logisticLoss, softmaxLoss } from './losses'
 export { sumLeaves } from './moments'

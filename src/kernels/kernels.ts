@@ -13,6 +13,7 @@ export const KERNEL_NAMES = [
   'boostSquared',
   'countBlock',
   'featureSums',
+  'countValues',
   'finishParent',
   'growBlock',
   'growParent',

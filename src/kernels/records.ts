@@ -149,3 +149,8 @@ export const LINEAR_LOSS = new Layout({
 
 /** `assembly/feature-sums.ts` */
 export const FEATURE_SUMS = new Layout({ rows: 'u32', results: 'u32' })
+/** `assembly/count-values.ts` */
+export const COLUMN = new Layout({ values: 'u32', counts: 'u32', length: 'u32', distinct: 'u32' })
+
+/** `assembly/count-values.ts` */
+export const COUNT_VALUES = new Layout({ columns: 'u32', spare: 'u32', spareBytes: 'u32' })

@@ -2,6 +2,7 @@ import type { Kernels } from '../kernels.js'
 import type { KernelMemory } from '../memory.js'
 import { binRows } from './bin.js'
 import { boostSquared } from './boost.js'
+import { countValues } from './count-values.js'
 import { featureSums } from './feature-sums.js'
 import { countBlock, finishParent, growBlock, growParent } from './level.js'
 import { hingeLoss, logisticLoss, softmaxLoss } from './losses.js'
@@ -13,6 +14,7 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   boostSquared: (record, task, thread) => boostSquared(memory, record, task, thread),
   countBlock: (record, task, thread) => countBlock(memory, record, task, thread),
   featureSums: (record, task) => featureSums(memory, record, task),
+  countValues: (record, task) => countValues(memory, record, task),
   finishParent: (record, task) => finishParent(memory, record, task),
   growBlock: (record, task, thread) => growBlock(memory, record, task, thread),
   growParent: (record, task) => growParent(memory, record, task),
