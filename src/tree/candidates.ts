@@ -1,11 +1,12 @@
 import { DataError, ParamError } from '../errors.js'
-import { DoubleSorter } from '../util/double-sorter.js'
+import type { KernelOptions } from '../kernels/engine.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import { missingFeatures, withoutMissing } from './missing-values.js'
 import { sampledRows, sampledValues } from './sampled-values.js'
 import type { TreeStrategy } from './strategy.js'
-import { countValues, thresholdsOf, weighValues } from './thresholds.js'
+import { thresholdsOf, weighValues } from './thresholds.js'
 import type { TreeRows } from './tree-rows.js'
+import { ValueCounter } from './value-counter.js'
 
 /** Rows that borders are taken from, unless the number of bins asks for more. */
 const SAMPLED_ROWS = 10_000
@@ -49,6 +50,7 @@ export async function findCandidates(
   arity: Int32Array,
   strategy: TreeStrategy,
   turns: TurnTaker,
+  kernels?: KernelOptions,
 ): Promise<Candidates> {
   const { numRows, numFeatures, weights } = rows
   if (numFeatures === 0) throw noFeatures(strategy)
@@ -65,15 +67,17 @@ export async function findCandidates(
     const wanted = Math.max(maxBins ** 2, SAMPLED_ROWS)
     const fraction = wanted < numRows ? wanted / numRows : 1
     const expectedWeight = fraction * rows.totalWeight
+    using counter = new ValueCounter(kernels)
     const sampled = sampledRows(rows, fraction, strategy.seed)
-    const sorter = new DoubleSorter()
     for (const column of sampledValues(rows, sampled, weights !== null)) {
       const { feature } = column
       if (arity[feature] > 0) continue
       const { present, missingWeight } = missing[feature]
         ? withoutMissing(column, weights)
         : { present: column, missingWeight: 0 }
-      const sample = weights ? weighValues(present, weights, rows.partitionStarts) : countValues(present.values, sorter)
+      const sample = weights
+        ? weighValues(present, weights, rows.partitionStarts)
+        : await counter.count(present.values, turns)
       thresholds[feature] = thresholdsOf(sample, expectedWeight - missingWeight, maxBins - 1)
       numBins[feature] = thresholds[feature].length + 1 + missing[feature]
       if (turns.due()) await turns.take()

@@ -52,7 +52,7 @@ export async function treeData(
 ): Promise<TreeData> {
   requireMonotone(strategy, arity)
   const rows = treeRows(blocks)
-  const candidates = await findCandidates(rows, arity, strategy, turns)
+  const candidates = await findCandidates(rows, arity, strategy, turns, kernels)
   if (rows.numRows > exactRows && isPackable(rows, candidates, strategy)) {
     const packed = await PackedRows.pack(rows, candidates, strategy, turns, kernels)
     return { ...rows, kind: 'packed', candidates, packed, [Symbol.dispose]: () => packed[Symbol.dispose]() }
