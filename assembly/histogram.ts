@@ -12,13 +12,13 @@ import { round, Rows } from './rows'
 const BIN_SHIFT: u32 = 6
 
 @inline
-function binOf(quad: usize, bin: u8): usize {
+export function binOf(quad: usize, bin: u8): usize {
   return quad + ((<usize>bin) << BIN_SHIFT)
 }
 
 /** Adds a pair to one cell of each feature of a quad. */
 @inline
-function addToQuad(bin0: usize, bin1: usize, bin2: usize, bin3: usize, pair: v128): void {
+export function addToQuad(bin0: usize, bin1: usize, bin2: usize, bin3: usize, pair: v128): void {
   v128.store(bin0, f64x2.add(v128.load(bin0), pair))
   v128.store(bin1, f64x2.add(v128.load(bin1, 16), pair), 16)
   v128.store(bin2, f64x2.add(v128.load(bin2, 32), pair), 32)

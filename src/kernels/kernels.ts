@@ -12,15 +12,19 @@ export const KERNEL_NAMES = [
   'binRows',
   'boostSquared',
   'countBlock',
+  'drawBags',
   'featureSums',
   'countValues',
   'finishParent',
   'growBlock',
+  'growNode',
   'growParent',
   'hingeLoss',
+  'listBag',
   'logisticLoss',
   'softmaxLoss',
   'sumLeaves',
+  'sumRanges',
 ] as const
 
 /** Name of a kernel. */

@@ -154,3 +154,68 @@ export const COLUMN = new Layout({ values: 'u32', counts: 'u32', length: 'u32', 
 
 /** `assembly/count-values.ts` */
 export const COUNT_VALUES = new Layout({ columns: 'u32', spare: 'u32', spareBytes: 'u32' })
+
+/** `assembly/bags.ts` */
+export const BAGS = new Layout({
+  counts: 'u32',
+  rowCount: 'u32',
+  treeCount: 'u32',
+  partitions: 'u32',
+  step: 'u32',
+  mean: 'f64',
+  floor: 'f64',
+  limit: 'f64',
+})
+
+/** `assembly/bags.ts` */
+export const PARTITION = new Layout({
+  nextRow: 'u32',
+  endRow: 'u32',
+  state: 'u32',
+  entries: 'u32',
+  isNew: 'u32',
+  seedHigh: 'u32',
+  seedLow: 'u32',
+})
+
+/** `assembly/bags.ts` */
+export const BAG_LIST = new Layout({ counts: 'u32', rowCount: 'u32', entries: 'u32' })
+
+/** `assembly/forest.ts` */
+export const FOREST = new Layout({
+  rows: 'u32',
+  tasks: 'u32',
+  cells: 'u32',
+  cellBytes: 'u32',
+  spare: 'u32',
+  spareBytes: 'u32',
+  arity: 'u32',
+  ordersBySum: 'u32',
+  leastWeight: 'f64',
+  leastGain: 'f64',
+})
+
+/** `assembly/forest.ts` */
+export const NODE_TASK = new Layout({
+  begin: 'u32',
+  end: 'u32',
+  middle: 'u32',
+  features: 'u32',
+  featureCount: 'u32',
+  split: 'u32',
+  leftIsPure: 'u32',
+  rightIsPure: 'u32',
+})
+
+/** `assembly/forest.ts` */
+export const LEAF_SUMS = new Layout({ rows: 'u32', leaves: 'u32', leafCount: 'u32', step: 'u32' })
+
+/** `assembly/forest.ts` */
+export const LEAF_RANGE = new Layout({
+  count: 'f64',
+  weight: 'f64',
+  sum: 'f64',
+  squares: 'f64',
+  begin: 'u32',
+  end: 'u32',
+})

@@ -1,12 +1,17 @@
 import { LEAF, MOMENTS } from '../kernels/records.js'
 import type { TurnTaker } from '../util/turn-taker.js'
+import type { Candidates } from './candidates.js'
+import { featuresPerNode } from './feature-subsets.js'
 import type { GrowControl } from './forest.js'
+import { ForestGrower, type NodeSums } from './forest-grower.js'
 import { measureOf } from './impurity.js'
 import { type GrownTree, type LeafRows, LevelGrower, type SplitRules } from './level-grower.js'
 import type { TreeNodes } from './nodes.js'
+import { packBags } from './packed-bags.js'
 import type { PackedRows } from './packed-rows.js'
 import { type PackedTargets, packTargets } from './packed-targets.js'
 import type { PackedTree } from './packed-tree.js'
+import { growInRounds } from './rounds.js'
 import type { TreeStrategy } from './strategy.js'
 import type { PackedData } from './tree-data.js'
 
@@ -41,27 +46,76 @@ export async function growPackedForest(
   labels: Float64Array,
   strategy: TreeStrategy,
   numTrees: number,
+  control: GrowControl,
+): Promise<TreeNodes[]> {
+  const { packed, numFeatures, weights } = data
+  packed.engine.expect(numTrees * expectedMilliseconds(packed, strategy))
+  const { memory } = packed.engine
+  const { top } = memory
+  const areClasses = strategy.numClasses > 0
+  const isWhole = !strategy.bootstrap && strategy.subsamplingRate === 1
+  const isLevelWise = isWhole && featuresPerNode(strategy, numTrees, numFeatures) === numFeatures
+  const targets = await packTargets(packed, { labels, weights, areClasses, needsPairs: !isLevelWise }, control.turns)
+  const grow = isLevelWise ? growByLevels : growByNodes
+  const trees = await grow(data, targets, strategy, numTrees, control)
+  memory.release(top)
+  return trees
+}
+
+/** Grows trees on all rows and all features. */
+async function growByLevels(
+  { packed, candidates, totalWeight }: PackedData,
+  targets: PackedTargets,
+  strategy: TreeStrategy,
+  numTrees: number,
   { turns, onTree }: GrowControl,
 ): Promise<TreeNodes[]> {
-  const { packed, candidates, weights, totalWeight } = data
   const { engine, numBlocks } = packed
-  const { numClasses, impurity } = strategy
-  engine.expect(numTrees * expectedMilliseconds(packed, strategy))
-  const top = engine.memory.top
-  const areClasses = numClasses > 0
-  const targets = await packTargets(packed, { labels, weights, areClasses }, turns)
   const grower = new LevelGrower(packed, targets.record, candidates, splitRules(strategy, targets, totalWeight))
   const least = leastGain(strategy, targets.unitsPerOne, targets.unitsPerWeight)
   const trees: TreeNodes[] = []
   while (trees.length < numTrees) {
     await engine.run('countBlock', grower.startTree(), numBlocks, turns)
     const grown = await grower.grow(least, turns)
-    const { stats, rawCounts } = await statistics(packed, targets, grown, areClasses, turns)
-    trees.push(grown.tree.finish(stats, rawCounts, measureOf(impurity, numClasses), candidates))
+    const sums = await sumLeaves(packed, targets, grown, turns)
+    trees.push(finish(grown.tree, sums, targets, strategy, candidates))
     onTree?.(trees.length)
   }
-  engine.memory.release(top)
   return trees
+}
+
+/** Grows trees on bags of rows, or nodes on parts of the features. */
+async function growByNodes(
+  data: PackedData,
+  targets: PackedTargets,
+  strategy: TreeStrategy,
+  numTrees: number,
+  { turns, seed = strategy.seed, onTree }: GrowControl,
+): Promise<TreeNodes[]> {
+  const { candidates, totalWeight } = data
+  const grower = new ForestGrower({
+    data,
+    record: targets.record,
+    lists: await packBags(data, strategy, numTrees, seed, turns),
+    rules: splitRules(strategy, targets, totalWeight),
+    leastGain: leastGain(strategy, targets.unitsPerOne, targets.unitsPerWeight),
+    turns,
+  })
+  await growInRounds(grower, candidates, strategy, numTrees, seed, onTree)
+  const sums = await grower.sums()
+  return grower.trees.map((tree, t) => finish(tree, sums[t], targets, strategy, candidates))
+}
+
+/** @param sums over targets. */
+function finish(
+  tree: PackedTree,
+  { sums, rawCounts }: NodeSums,
+  { center }: PackedTargets,
+  { impurity, numClasses }: TreeStrategy,
+  candidates: Candidates,
+): TreeNodes {
+  const stats = numClasses > 0 ? classStats(sums) : numberStats(sums, center)
+  return tree.finish(stats, rawCounts, measureOf(impurity, numClasses), candidates)
 }
 
 /** Time that a value of a row costs a level, about. */
@@ -71,39 +125,37 @@ const NANOSECONDS_PER_VALUE = 0.3
 export const expectedMilliseconds = ({ numRows, numFeatures }: PackedRows, { maxDepth }: TreeStrategy): number =>
   numRows * numFeatures * (maxDepth + 1) * NANOSECONDS_PER_VALUE * 1e-6
 
-/** Statistics and numbers of rows of all nodes. */
-async function statistics(
+/** Statistics of all nodes. */
+async function sumLeaves(
   rows: PackedRows,
-  { record, center }: PackedTargets,
+  { record }: PackedTargets,
   { tree, leaves, undivided }: GrownTree,
-  areClasses: boolean,
   turns: TurnTaker,
-): Promise<{ stats: Float64Array; rawCounts: Float64Array }> {
+): Promise<NodeSums> {
   const { engine, numBlocks } = rows
   const { memory } = engine
+  const { top } = memory
   const table = memory.allocate(LEAF.bytes * leaves.length)
-  const sums = memory.allocate(24 * leaves.length * numBlocks)
+  const parts = memory.allocate(24 * leaves.length * numBlocks)
   const moments = memory.allocate(MOMENTS.bytes)
   leaves.forEach(({ segments, step }, i) => {
     LEAF.write(memory, table + i * LEAF.bytes, { segments, step, shift: 0 })
   })
   MOMENTS.write(memory, moments, {
-    ...{ rows: record, level: undivided, leaves: table, leafCount: leaves.length, sums, blockCount: numBlocks },
+    ...{ rows: record, level: undivided, leaves: table, leafCount: leaves.length, sums: parts, blockCount: numBlocks },
   })
   await engine.run('sumLeaves', moments, numBlocks, turns)
-  const centered = new Float64Array(3 * tree.count)
+  const sums = new Float64Array(3 * tree.count)
   const { f64 } = memory
-  let at = sums / 8
+  let at = parts / 8
   for (const { node } of leaves) {
     for (let block = 0; block < numBlocks; block++, at += 3) {
-      for (let k = 0; k < 3; k++) centered[3 * node + k] += f64[at + k]
+      for (let k = 0; k < 3; k++) sums[3 * node + k] += f64[at + k]
     }
   }
-  tree.rollUp(centered, 3)
-  return {
-    stats: areClasses ? classStats(centered) : numberStats(centered, center),
-    rawCounts: countRows(rows, tree, leaves),
-  }
+  tree.rollUp(sums, 3)
+  memory.release(top)
+  return { sums, rawCounts: countRows(rows, tree, leaves) }
 }
 
 /** Number of rows of each node. */

@@ -42,6 +42,8 @@ export interface WeightedLabels {
   readonly areClasses?: boolean
   /** Whether weights are how often a row counts; default: if there are none. */
   readonly areCounts?: boolean
+  /** Whether rows must have pairs even where all weights are 1. */
+  readonly needsPairs?: boolean
 }
 
 /** Rows between two looks at the clock. */
@@ -50,14 +52,15 @@ const STEP = 2 ** 16
 /** Puts labels into the memory of the kernels. */
 export async function packTargets(
   rows: PackedRows,
-  { labels, weights, areClasses = false, areCounts = weights === null }: WeightedLabels,
+  { labels, weights, areClasses = false, areCounts = weights === null, needsPairs = false }: WeightedLabels,
   turns: TurnTaker,
 ): Promise<PackedTargets> {
   const { engine, numRows, numBlocks, blockRows } = rows
   const { memory } = engine
   const targets = memory.allocate(8 * numRows)
   const weightsAt = weights ? memory.allocate(8 * numRows) : 0
-  const pairs = weights ? memory.allocate(16 * numRows) : 0
+  const hasPairs = needsPairs || weights !== null
+  const pairs = hasPairs ? memory.allocate(16 * numRows) : 0
   const order = memory.allocate(2 * numBlocks * blockRows)
   const spare = memory.allocate(engine.threads * 2 * blockRows)
   const { f64 } = memory
@@ -84,11 +87,11 @@ export async function packTargets(
   })
   const unitsPerWeight = weights && !weights.every(Number.isInteger) ? unitsFor(totalWeight) : 1
   const unitsPerOne = areClasses ? unitsPerWeight : unitsFor(total)
-  if (weights) {
+  if (weights) f64.set(weights, weightsAt / 8)
+  if (hasPairs) {
     await eachStep((from, to) => {
       for (let row = from; row < to; row++) {
-        const weight = weights[row]
-        f64[weightsAt / 8 + row] = weight
+        const weight = weights ? weights[row] : 1
         f64[pairs / 8 + 2 * row] = round(f64[targets / 8 + row] * weight * unitsPerOne)
         f64[pairs / 8 + 2 * row + 1] = round(weight * unitsPerWeight)
       }

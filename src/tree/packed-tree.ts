@@ -23,12 +23,23 @@ export interface PackedSplit {
   readonly categories: Uint8Array | null
 }
 
-/** Reads the record at an address. */
-export function readSplit(memory: KernelMemory, address: number): PackedSplit {
-  const { score, scale, leftSum, leftWeight, sum, weight, feature, bin } = SPLIT.read(memory, address)
+/** Reads the record {@link SPLIT} at an address, field by field: forests have very many. */
+export function readSplit({ f64, u32, u8 }: KernelMemory, address: number): PackedSplit {
+  const at = address / 8
+  const feature = u32[2 * at + 12]
+  const bin = u32[2 * at + 13]
   const set = address + SPLIT.offsets.categories0
-  const categories = feature !== NONE && bin === NONE ? memory.u8.slice(set, set + 32) : null
-  return { score, scale, leftSum, leftWeight, sum, weight, feature, bin: bin === NONE ? -1 : bin, categories }
+  return {
+    score: f64[at],
+    scale: f64[at + 1],
+    leftSum: f64[at + 2],
+    leftWeight: f64[at + 3],
+    sum: f64[at + 4],
+    weight: f64[at + 5],
+    feature,
+    bin: bin === NONE ? -1 : bin,
+    categories: feature !== NONE && bin === NONE ? u8.slice(set, set + 32) : null,
+  }
 }
 
 /** A tree that kernels grow: nodes in the order in which they are made, the root first, children in pairs. */
@@ -39,6 +50,8 @@ export class PackedTree {
   /** Sums of targets and of weights of each node, in units. */
   readonly sums: number[]
   readonly weights: number[]
+  /** Inner nodes in the order in which their children were made. */
+  readonly #inner: number[] = []
   readonly #refused = new Set<number>()
 
   constructor(root: PackedSplit) {
@@ -59,6 +72,7 @@ export class PackedTree {
     this.weights.push(split.leftWeight, split.weight - split.leftWeight)
     this.children[node] = left
     this.splits[node] = split
+    this.#inner.push(node)
     return left
   }
 
@@ -90,10 +104,9 @@ export class PackedTree {
   ): TreeNodes {
     const tree = new GrowingTree(measure)
     const { size } = measure
-    this.splits.forEach((split, node) => {
-      if (!split) return
+    for (const node of this.#inner) {
       const left = this.children[node]
-      const { feature, bin, categories } = split
+      const { feature, bin, categories } = this.splits[node] as PackedSplit
       tree.split(node, {
         gain: gainOf(measure, stats, node, left),
         feature,
@@ -101,7 +114,7 @@ export class PackedTree {
         categories: categories && categoriesOf(categories),
         numCategories: categories ? arity[feature] : -1,
       })
-    })
+    }
     for (let node = 0; node < this.count; node++) {
       tree.describe(node, stats.subarray(node * size, (node + 1) * size), rawCounts[node])
       // Nodes of one label are not even tried, except for the root.

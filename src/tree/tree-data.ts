@@ -63,8 +63,8 @@ export async function treeData(
 
 /** Whether kernels can grow such trees. */
 function isPackable(rows: TreeRows, candidates: Candidates, strategy: TreeStrategy): boolean {
-  const { impurity, numClasses, minInstancesPerNode, bootstrap, featureSubsetStrategy } = strategy
-  if (bootstrap || featureSubsetStrategy !== 'all' || !isSparkStrategy(strategy)) return false
+  const { impurity, numClasses, minInstancesPerNode } = strategy
+  if (!isSparkStrategy(strategy)) return false
   // Rows with weights are not counted beside.
   if (rows.weights && minInstancesPerNode > 1) return false
   return impurity !== 'entropy' && numClasses <= 2 && PackedRows.canHold(rows, candidates)

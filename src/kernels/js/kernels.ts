@@ -1,9 +1,11 @@
 import type { Kernels } from '../kernels.js'
 import type { KernelMemory } from '../memory.js'
+import { bagDrawer, listBag } from './bags.js'
 import { binRows } from './bin.js'
 import { boostSquared } from './boost.js'
 import { countValues } from './count-values.js'
 import { featureSums } from './feature-sums.js'
+import { growNode, sumRanges } from './forest.js'
 import { countBlock, finishParent, growBlock, growParent } from './level.js'
 import { hingeLoss, logisticLoss, softmaxLoss } from './losses.js'
 import { sumLeaves } from './moments.js'
@@ -15,11 +17,15 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   countBlock: (record, task, thread) => countBlock(memory, record, task, thread),
   featureSums: (record, task) => featureSums(memory, record, task),
   countValues: (record, task) => countValues(memory, record, task),
+  drawBags: bagDrawer(memory),
   finishParent: (record, task) => finishParent(memory, record, task),
   growBlock: (record, task, thread) => growBlock(memory, record, task, thread),
+  growNode: (record, task, thread) => growNode(memory, record, task, thread),
   growParent: (record, task) => growParent(memory, record, task),
   hingeLoss: (record, task, thread) => hingeLoss(memory, record, task, thread),
   logisticLoss: (record, task, thread) => logisticLoss(memory, record, task, thread),
   softmaxLoss: (record, task, thread) => softmaxLoss(memory, record, task, thread),
+  listBag: (record, task) => listBag(memory, record, task),
+  sumRanges: (record, task) => sumRanges(memory, record, task),
   sumLeaves: (record, task, thread) => sumLeaves(memory, record, task, thread),
 })

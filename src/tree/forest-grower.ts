@@ -1,0 +1,180 @@
+import { FOREST, LEAF_RANGE, LEAF_SUMS, NODE_TASK, SPLIT } from '../kernels/records.js'
+import { Room } from '../kernels/room.js'
+import type { TurnTaker } from '../util/turn-taker.js'
+import type { SplitRules } from './level-grower.js'
+import type { RowList } from './packed-bags.js'
+import { PackedTree, readSplit } from './packed-tree.js'
+import type { NodeTask, RoundGrower } from './rounds.js'
+import type { PackedData } from './tree-data.js'
+
+/** What the grower works on. */
+export interface ForestJob {
+  readonly data: PackedData
+  /** Record of the rows with their targets, see `PackedRows.record`. */
+  readonly record: number
+  /** Rows of each tree. */
+  readonly lists: readonly RowList[]
+  readonly rules: SplitRules
+  /** Least reduction of the variance by a split, in units. */
+  readonly leastGain: number
+  readonly turns: TurnTaker
+}
+
+/** Statistics of all nodes of a tree. */
+export interface NodeSums {
+  readonly rawCounts: Float64Array
+  /** Sums of weights, of weight times target, of weight times squared target. */
+  readonly sums: Float64Array
+}
+
+const LEAST_SPARE_BYTES = 4096
+/** Leaves that are summed at once. */
+const LEAF_STEP = 16
+
+/**
+ * Grows all trees of a forest, the nodes of a round at once: each node counts its own rows by its own features, finds its split
+ * and divides its rows.
+ */
+export class ForestGrower implements RoundGrower {
+  readonly #job: ForestJob
+  readonly #forest: number
+  readonly #tasks: Room
+  readonly #splits: Room
+  readonly #features: Room
+  readonly #trees: (PackedTree | undefined)[]
+  /** For each tree the rows of each node: `begins[tree][node]` up to `ends[tree][node]`. */
+  readonly #begins: number[][]
+  readonly #ends: number[][]
+  readonly #all: Int32Array
+
+  constructor(job: ForestJob) {
+    const { memory } = job.data.packed.engine
+    this.#job = job
+    this.#forest = memory.allocate(FOREST.bytes)
+    this.#tasks = new Room(memory)
+    this.#splits = new Room(memory)
+    this.#features = new Room(memory)
+    this.#trees = job.lists.map(() => undefined)
+    this.#begins = job.lists.map(({ begin }) => [begin])
+    this.#ends = job.lists.map(({ end }) => [end])
+    this.#all = Int32Array.from({ length: job.data.numFeatures }, (_, feature) => feature)
+    this.#writeForest()
+  }
+
+  async grow(tasks: readonly NodeTask[]): Promise<Int32Array> {
+    const { data, turns } = this.#job
+    const { engine } = data.packed
+    const { memory } = engine
+    const records = this.#writeTasks(tasks)
+    memory.u32[(this.#forest + FOREST.offsets.tasks) / 4] = records
+    await engine.run('growNode', this.#forest, tasks.length, turns)
+    const children = new Int32Array(2 * tasks.length).fill(-1)
+    const splits = this.#splits.of(0)
+    tasks.forEach((task, i) => {
+      this.#apply(task, records + i * NODE_TASK.bytes, splits + i * SPLIT.bytes, children.subarray(2 * i, 2 * i + 2))
+    })
+    return children
+  }
+
+  complete(): void {}
+
+  /** Statistics of the nodes of each tree, once all are complete. */
+  async sums(): Promise<NodeSums[]> {
+    const { data, record: rows, turns } = this.#job
+    const { engine } = data.packed
+    const { memory } = engine
+    const trees = this.trees
+    const leafCount = trees.reduce((sum, tree) => sum + (tree.count + 1) / 2, 0)
+    const leaves = memory.allocate(LEAF_RANGE.bytes * leafCount)
+    let at = leaves
+    trees.forEach((tree, t) => {
+      for (let node = 0; node < tree.count; node++) {
+        if (tree.children[node] > 0) continue
+        const range = { begin: this.#begins[t][node], end: this.#ends[t][node] }
+        LEAF_RANGE.write(memory, at, { count: 0, weight: 0, sum: 0, squares: 0, ...range })
+        at += LEAF_RANGE.bytes
+      }
+    })
+    const record = memory.allocate(LEAF_SUMS.bytes)
+    LEAF_SUMS.write(memory, record, { rows, leaves, leafCount, step: LEAF_STEP })
+    await engine.run('sumRanges', record, Math.ceil(leafCount / LEAF_STEP), turns)
+    at = leaves
+    return trees.map((tree) => {
+      const rawCounts = new Float64Array(tree.count)
+      const sums = new Float64Array(3 * tree.count)
+      for (let node = 0; node < tree.count; node++) {
+        if (tree.children[node] > 0) continue
+        const { count, weight, sum, squares } = LEAF_RANGE.read(memory, at)
+        rawCounts[node] = count
+        sums.set([weight, sum, squares], 3 * node)
+        at += LEAF_RANGE.bytes
+      }
+      tree.rollUp(rawCounts, 1)
+      tree.rollUp(sums, 3)
+      return { rawCounts, sums }
+    })
+  }
+
+  get trees(): readonly PackedTree[] {
+    return this.#trees as readonly PackedTree[]
+  }
+
+  #writeForest(): void {
+    const { data, record, lists, rules, leastGain } = this.#job
+    const { engine, binCount } = data.packed
+    const { memory, threads } = engine
+    const places = Math.ceil(data.numFeatures / 4) * 4
+    // Beside the cells: a record of the features, and for each place its least weight and its number of categories.
+    const cellBytes = places * (16 * binCount + 16) + 64
+    const longest = lists.reduce((most, { begin, end }) => Math.max(most, end - begin), 0)
+    const spareBytes = Math.ceil(Math.max(LEAST_SPARE_BYTES, longest + 4) / 64) * 64
+    const arity = memory.allocate(4 * data.numFeatures)
+    memory.u32.set(data.candidates.arity, arity / 4)
+    FOREST.write(memory, this.#forest, {
+      ...{ rows: record, tasks: 0, arity, leastGain },
+      ...{ cells: memory.allocate(threads * cellBytes), cellBytes },
+      ...{ spare: memory.allocate(threads * spareBytes), spareBytes },
+      ...{ ordersBySum: Number(rules.ordersBySum), leastWeight: rules.leastWeight },
+    })
+  }
+
+  #writeTasks(tasks: readonly NodeTask[]): number {
+    const { memory } = this.#job.data.packed.engine
+    const width = tasks.reduce((sum, { features }) => sum + (features ?? this.#all).length, 0)
+    let features = this.#features.of(4 * width)
+    let split = this.#splits.of(SPLIT.bytes * tasks.length)
+    const records = this.#tasks.of(NODE_TASK.bytes * tasks.length)
+    tasks.forEach(({ tree, node, features: chosen }, i) => {
+      const list = chosen ?? this.#all
+      memory.u32.set(list, features / 4)
+      const begin = this.#begins[tree][node]
+      NODE_TASK.write(memory, records + i * NODE_TASK.bytes, {
+        ...{ begin, end: this.#ends[tree][node], middle: begin, features, featureCount: list.length, split },
+        ...{ leftIsPure: 0, rightIsPure: 0 },
+      })
+      features += 4 * list.length
+      split += SPLIT.bytes
+    })
+    return records
+  }
+
+  /** Notes the split of a node. @param children filled with the children that are to be split. */
+  #apply({ tree: t, node, level }: NodeTask, task: number, address: number, children: Int32Array): void {
+    const { data, rules, leastGain } = this.#job
+    const { memory } = data.packed.engine
+    const split = readSplit(memory, address)
+    const tree = this.#trees[t] ?? new PackedTree(split)
+    this.#trees[t] = tree
+    const { score, scale, weight } = split
+    if (score < 0 || score < leastGain * scale * weight * weight) tree.refuse(node)
+    else if (score > 0 && level < rules.maxDepth) {
+      const { begin, middle, end, leftIsPure, rightIsPure } = NODE_TASK.read(memory, task)
+      const left = tree.split(node, split)
+      this.#begins[t].push(begin, middle)
+      this.#ends[t].push(middle, end)
+      if (level + 1 === rules.maxDepth) return
+      if (!leftIsPure) children[0] = left
+      if (!rightIsPure) children[1] = left + 1
+    }
+  }
+}
