@@ -9,11 +9,11 @@ export class Bags {
   partitions: usize
   /** Rows of a partition that are drawn at once. */
   step: u32
+  /** For each thread: room for the draws of so many rows, a byte each. */
+  spare: usize
   /** Mean of the draws, and exp(-mean). */
   mean: f64
   floor: f64
-  /** No draw is larger. */
-  limit: f64
 }
 
 /** Rows that share a generator. */
@@ -31,86 +31,130 @@ export class Partition {
   seedLow: u32
 }
 
+/*
+ * The generator is Well19937c with Matsumoto-Kurita tempering (doi:10.1145/1132973.1132974), made into doubles of 52 bits. Its
+ * state has 624 words; a cycle takes them from the last one down, gives as many numbers, and ends where it began. The words lie
+ * twice in memory, one copy behind the other, so that no index has to be wrapped around.
+ */
 const WORDS: u32 = 624
+const COPY: usize = 2496
+/** Behind the words: the doubles of a cycle, and the offset of the one that is next. */
+const DOUBLES: usize = 4992
+const DOUBLES_END: u32 = 2496
+const NEXT: usize = 7488
+export const STATE_BYTES: u32 = 7552
 
-/** State of Well19937c: 624 words, then the index of the next one. */
 @inline
-function word(state: usize, index: u32): u32 {
-  return load<u32>(state + (<usize>index << 2))
+function putWord(at: usize, word: u32): void {
+  store<u32>(at, word)
+  store<u32>(at + COPY, word)
 }
 
 function seed(state: usize, high: u32, low: u32): void {
-  store<u32>(state, high)
-  store<u32>(state, low, 4)
+  let second = high
+  let first = low
+  putWord(state, high)
+  putWord(state + 4, low)
   for (let i: u32 = 2; i < WORDS; i++) {
-    const before = <i32>word(state, i - 2)
-    store<u32>(state + (<usize>i << 2), 1812433253 * <u32>(before ^ (before >> 30)) + i)
+    const word = 1812433253 * (second ^ <u32>(<i32>second >> 30)) + i
+    putWord(state + (<usize>i << 2), word)
+    second = first
+    first = word
   }
-  store<u32>(state + (WORDS << 2), 0)
+  store<u32>(state + NEXT, DOUBLES_END)
 }
 
-@inline
-function wrap(index: u32): u32 {
-  return index < WORDS ? index : index - WORDS
+/**
+ * Goes through a cycle, and writes its doubles. The names are the paper's. What does not depend on the word just made is kept
+ * apart, because each word waits for the one before: z1 ^ z2 ^ z3 is 0, and shifts are linear.
+ */
+function refill(state: usize): void {
+  let v0 = load<u32>(state)
+  let before = load<u32>(state + COPY - 4)
+  let high: u32 = 0
+  let double = state + DOUBLES
+  // Index 0 comes first, then 623 down to 1.
+  for (let i: u32 = 0; i < WORDS; i++) {
+    const at = state + (<usize>(i == 0 ? 0 : WORDS - i) << 2)
+    const second = load<u32>(at + COPY - 8)
+    const v1 = load<u32>(at + 280)
+    const v2 = load<u32>(at + 716)
+    const v3 = load<u32>(at + 1796)
+    const z0 = (before & 0x80000000) ^ (second & 0x7fffffff)
+    const other1 = v1 ^ (v1 >> 27)
+    const z2 = (v2 >> 9) ^ v3 ^ (v3 >> 1)
+    const known = z0 ^ (z2 << 21) ^ (other1 << 9) ^ ((other1 ^ z2) >> 21)
+    const own1 = v0 ^ (v0 << 25)
+    putWord(at, own1 ^ other1 ^ z2)
+    v0 = known ^ (own1 << 9) ^ (own1 >> 21)
+    before = second
+    let number = v0 ^ ((v0 << 7) & 0xe46e1700)
+    number ^= (number << 15) & 0x9b868000
+    number >>= 6
+    if (i & 1) {
+      store<f64>(double, (<f64>high * 67108864 + <f64>number) * 2.220446049250313e-16)
+      double += 8
+    }
+    high = number
+  }
+  putWord(state, v0)
+  store<u32>(state + NEXT, 0)
 }
 
-/** The next 26 random bits: Well19937c with Matsumoto-Kurita tempering (doi:10.1145/1132973.1132974). */
-function next26(state: usize): u32 {
-  const index = load<u32>(state + (WORDS << 2))
-  const before = wrap(index + WORDS - 1)
-  const second = wrap(index + WORDS - 2)
-  const v0 = word(state, index)
-  const v1 = word(state, wrap(index + 70))
-  const v2 = word(state, wrap(index + 179))
-  const v3 = word(state, wrap(index + 449))
-  const secondWord = word(state, second)
-  const z0 = (word(state, before) & 0x80000000) ^ (secondWord & 0x7fffffff)
-  const z1 = v0 ^ (v0 << 25) ^ v1 ^ (v1 >> 27)
-  const z2 = (v2 >> 9) ^ v3 ^ (v3 >> 1)
-  const z3 = z1 ^ z2
-  let z4 = z0 ^ z1 ^ (z1 << 9) ^ z2 ^ (z2 << 21) ^ z3 ^ (z3 >> 21)
-  store<u32>(state + (<usize>index << 2), z3)
-  store<u32>(state + (<usize>before << 2), z4)
-  store<u32>(state + (<usize>second << 2), secondWord & 0x80000000)
-  store<u32>(state + (WORDS << 2), before)
-  z4 ^= (z4 << 7) & 0xe46e1700
-  z4 ^= (z4 << 15) & 0x9b868000
-  return z4 >> 6
-}
-
-@inline
-function nextDouble(state: usize): f64 {
-  const high = <f64>next26(state) * 67108864
-  return (high + <f64>next26(state)) * 2.220446049250313e-16
-}
-
-/** Task = partition: Poisson draws as products of uniforms, row by row, and there tree by tree. */
+/** Task = partition: Poisson draws, row by row, and there tree by tree. */
 export function drawBags(bags: Bags, task: u32, thread: u32): void {
   const partition = changetype<Partition>(bags.partitions + <usize>task * offsetof<Partition>())
   const state = partition.state
   if (partition.isNew) seed(state, partition.seedHigh, partition.seedLow)
   partition.isNew = 0
-  const end = min(partition.nextRow + bags.step, partition.endRow)
-  for (let row = partition.nextRow; row < end; row++) drawRow(bags, row, state, partition.entries)
-  partition.nextRow = end
+  const first = partition.nextRow
+  const rows = min(bags.step, partition.endRow - first)
+  const draws = bags.spare + <usize>thread * bags.step * bags.treeCount
+  draw(state, bags.floor, draws, draws + <usize>rows * bags.treeCount)
+  let entry = partition.entries
+  for (let tree: u32 = 0; tree < bags.treeCount; tree++, entry += 4) {
+    const counts = bags.counts + <usize>tree * bags.rowCount + first
+    store<u32>(entry, load<u32>(entry) + copyDraws(draws + tree, bags.treeCount, counts, rows))
+  }
+  partition.nextRow = first + rows
 }
 
-function drawRow(bags: Bags, row: u32, state: usize, entry: usize): void {
-  const floor = bags.floor
-  const limit = bags.limit
-  let count = bags.counts + row
-  for (let tree: u32 = 0; tree < bags.treeCount; tree++) {
-    let product = nextDouble(state)
-    let draw: f64 = 0
-    while (product >= floor && draw < limit) {
-      product *= nextDouble(state)
-      draw += 1
+/**
+ * Poisson draws, a byte each: how many uniforms can be multiplied before the product falls below exp(-mean) (Knuth, TAOCP vol. 2,
+ * 3.4.1). The end of a draw is a coin toss, so that there is no branch: each uniform writes the count so far, and the place moves
+ * on at the end of a draw.
+ */
+function draw(state: usize, floor: f64, out: usize, end: usize): void {
+  const floors = f64x2.splat(floor)
+  const one = f64x2.splat(1)
+  let product = one
+  let count: u32 = 0
+  while (out < end) {
+    if (load<u32>(state + NEXT) == DOUBLES_END) refill(state)
+    let next = state + DOUBLES + load<u32>(state + NEXT)
+    for (const stop = state + DOUBLES + DOUBLES_END; next < stop && out < end; next += 8) {
+      product = f64x2.mul(product, v128.load64_splat(next))
+      const isEnd = f64x2.lt(product, floors)
+      product = v128.bitselect(one, product, isEnd)
+      const ends = i64x2.bitmask(isEnd) & 1
+      store<u8>(out, <u8>count)
+      out += ends
+      count = (count + 1) & (ends - 1)
     }
-    store<u8>(count, <u8>draw)
-    store<u32>(entry, load<u32>(entry) + ((<u32>draw + MOST - 1) >> MOST_BITS))
-    count += bags.rowCount
-    entry += 4
+    store<u32>(state + NEXT, <u32>(next - state - DOUBLES))
   }
+}
+
+/** Copies the draws of a tree out of those of all. @returns how many entries they need. */
+function copyDraws(from: usize, step: u32, to: usize, count: u32): u32 {
+  let entries: u32 = 0
+  for (const end = to + count; to < end; to++) {
+    const times = load<u8>(from)
+    store<u8>(to, times)
+    entries += (<u32>times + MOST - 1) >> MOST_BITS
+    from += step
+  }
+  return entries
 }
 
 /** An entry in the list of a tree is the number of a row, and in the upper bits how often it is there, less one. */

@@ -25,6 +25,7 @@ export const KERNEL_NAMES = [
   'softmaxLoss',
   'sumLeaves',
   'sumRanges',
+  'writeRecords',
 ] as const
 
 /** Name of a kernel. */

@@ -162,9 +162,9 @@ export const BAGS = new Layout({
   treeCount: 'u32',
   partitions: 'u32',
   step: 'u32',
+  spare: 'u32',
   mean: 'f64',
   floor: 'f64',
-  limit: 'f64',
 })
 
 /** `assembly/bags.ts` */
@@ -181,9 +181,11 @@ export const PARTITION = new Layout({
 /** `assembly/bags.ts` */
 export const BAG_LIST = new Layout({ counts: 'u32', rowCount: 'u32', entries: 'u32' })
 
-/** `assembly/forest.ts` */
+/** `assembly/forest-node.ts` */
 export const FOREST = new Layout({
   rows: 'u32',
+  records: 'u32',
+  recordBytes: 'u32',
   tasks: 'u32',
   cells: 'u32',
   cellBytes: 'u32',
@@ -195,7 +197,7 @@ export const FOREST = new Layout({
   leastGain: 'f64',
 })
 
-/** `assembly/forest.ts` */
+/** `assembly/forest-node.ts` */
 export const NODE_TASK = new Layout({
   begin: 'u32',
   end: 'u32',
@@ -207,10 +209,10 @@ export const NODE_TASK = new Layout({
   rightIsPure: 'u32',
 })
 
-/** `assembly/forest.ts` */
+/** `assembly/forest-sums.ts` */
 export const LEAF_SUMS = new Layout({ rows: 'u32', leaves: 'u32', leafCount: 'u32', step: 'u32' })
 
-/** `assembly/forest.ts` */
+/** `assembly/forest-sums.ts` */
 export const LEAF_RANGE = new Layout({
   count: 'f64',
   weight: 'f64',

@@ -28,6 +28,10 @@ export interface NodeSums {
 }
 
 const LEAST_SPARE_BYTES = 4096
+/** Half a cache line, so that a record lies in as few as can be. */
+const HALF_LINE = 32
+/** Rows that are put into records at once. */
+const RECORD_STEP = 4096
 /** Leaves that are summed at once. */
 const LEAF_STEP = 16
 
@@ -47,7 +51,7 @@ export class ForestGrower implements RoundGrower {
   readonly #ends: number[][]
   readonly #all: Int32Array
 
-  constructor(job: ForestJob) {
+  private constructor(job: ForestJob) {
     const { memory } = job.data.packed.engine
     this.#job = job
     this.#forest = memory.allocate(FOREST.bytes)
@@ -59,6 +63,13 @@ export class ForestGrower implements RoundGrower {
     this.#ends = job.lists.map(({ end }) => [end])
     this.#all = Int32Array.from({ length: job.data.numFeatures }, (_, feature) => feature)
     this.#writeForest()
+  }
+
+  static async start(job: ForestJob): Promise<ForestGrower> {
+    const grower = new ForestGrower(job)
+    const { packed, numRows } = job.data
+    await packed.engine.run('writeRecords', grower.#forest, Math.ceil(numRows / RECORD_STEP), job.turns)
+    return grower
   }
 
   async grow(tasks: readonly NodeTask[]): Promise<Int32Array> {
@@ -130,8 +141,11 @@ export class ForestGrower implements RoundGrower {
     const spareBytes = Math.ceil(Math.max(LEAST_SPARE_BYTES, longest + 4) / 64) * 64
     const arity = memory.allocate(4 * data.numFeatures)
     memory.u32.set(data.candidates.arity, arity / 4)
+    const head = data.weights ? 16 : 8
+    const recordBytes = Math.ceil((head + data.packed.rowBytes) / HALF_LINE) * HALF_LINE
     FOREST.write(memory, this.#forest, {
-      ...{ rows: record, tasks: 0, arity, leastGain },
+      ...{ rows: record, records: memory.allocate(recordBytes * data.numRows), recordBytes },
+      ...{ tasks: 0, arity, leastGain },
       ...{ cells: memory.allocate(threads * cellBytes), cellBytes },
       ...{ spare: memory.allocate(threads * spareBytes), spareBytes },
       ...{ ordersBySum: Number(rules.ordersBySum), leastWeight: rules.leastWeight },

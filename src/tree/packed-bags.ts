@@ -11,11 +11,11 @@ export interface RowList {
   readonly end: number
 }
 
-const STATE_BYTES = 2560
+const STATE_BYTES = 7552
 /** An entry counts up to so many rows. */
 const MOST = 8
-/** Draws between two looks at the clock. */
-const STEP = 2 ** 18
+/** Draws of a task. */
+const STEP = 2 ** 16
 const ENTRY_BYTES = 4
 
 /** Lists the rows in the bag of each tree, see `drawBags`. */
@@ -80,8 +80,8 @@ async function drawWithReplacement(
   })
   const step = Math.max(1, Math.floor(STEP / treeCount))
   BAGS.write(memory, record, {
-    ...{ counts, rowCount: numRows, treeCount, partitions: records, step },
-    ...{ mean, floor: Math.exp(-mean), limit: Math.ceil(1000 * mean) },
+    ...{ counts, rowCount: numRows, treeCount, partitions: records, step, mean, floor: Math.exp(-mean) },
+    spare: memory.allocate(engine.threads * step * treeCount),
   })
   for (let row = 0; row < longest; row += step) await engine.run('drawBags', record, length, turns)
   const sizes = new Float64Array(treeCount)

@@ -93,7 +93,7 @@ async function growByNodes(
   { turns, seed = strategy.seed, onTree }: GrowControl,
 ): Promise<TreeNodes[]> {
   const { candidates, totalWeight } = data
-  const grower = new ForestGrower({
+  const grower = await ForestGrower.start({
     data,
     record: targets.record,
     lists: await packBags(data, strategy, numTrees, seed, turns),

@@ -7,6 +7,22 @@ import { bestSplit } from './split.js'
 type ForestRecord = ReturnType<typeof FOREST.read>
 type NodeRecord = ReturnType<typeof NODE_TASK.read>
 
+/** Rows that are put into records by one task. */
+const RECORD_STEP = 4096
+
+/** Twin of `writeRecords` in `assembly/forest-histogram.ts`. */
+export function writeRecords(memory: KernelMemory, record: number, task: number): void {
+  const { rows: address, records, recordBytes } = FOREST.read(memory, record)
+  const rows = new Rows(memory, address)
+  const { u8, f64 } = memory
+  const doubles = rows.weights ? 2 : 1
+  for (let row = task * RECORD_STEP; row < Math.min((task + 1) * RECORD_STEP, rows.count); row++) {
+    const to = records + row * recordBytes
+    for (let i = 0; i < doubles; i++) f64[to / 8 + i] = f64[rows.pairs / 8 + 2 * row + i]
+    u8.copyWithin(to + 8 * doubles, rows.bins + row * rows.rowBytes, rows.bins + (row + 1) * rows.rowBytes)
+  }
+}
+
 /** Twin of `growNode` in `assembly/forest.ts`. */
 export function growNode(memory: KernelMemory, record: number, task: number, thread: number): void {
   const forest = FOREST.read(memory, record)
@@ -18,7 +34,7 @@ export function growNode(memory: KernelMemory, record: number, task: number, thr
   const list = cells + quads * rows.binCount * 64
   memory.f64.fill(0, cells / 8, list / 8)
   const chosen = Array.from(memory.u32.subarray(node.features / 4, node.features / 4 + node.featureCount))
-  addRows(memory, rows, node, chosen, cells)
+  addRows(memory, forest, rows, node, chosen, cells)
   bestSplit(memory, cells, featuresOf(memory, forest, rows, chosen, list), node.split)
   const split = SPLIT.read(memory, node.split)
   node.middle = node.begin
@@ -26,7 +42,7 @@ export function growNode(memory: KernelMemory, record: number, task: number, thr
     split.feature = chosen[split.feature]
     memory.u32[(node.split + SPLIT.offsets.feature) / 4] = split.feature
     if (split.score > 0 && split.score >= forest.leastGain * split.scale * split.weight * split.weight) {
-      divide(memory, rows, node, split)
+      divide(memory, forest, rows, node, split)
       node.leftIsPure = Number(isPure(memory, rows, node.begin, node.middle))
       node.rightIsPure = Number(isPure(memory, rows, node.middle, node.end))
     }
@@ -60,26 +76,31 @@ function featuresOf(
 
 function addRows(
   { u8, u32, f64 }: KernelMemory,
+  { records, recordBytes }: ForestRecord,
   rows: Rows,
   { begin, end }: NodeRecord,
   chosen: readonly number[],
   cells: number,
 ): void {
   for (let at = begin / 4; at < end / 4; at++) {
-    const row = rowOf(u32[at])
-    const target = f64[rows.pairs / 8 + 2 * row] * timesOf(u32[at])
-    const weight = f64[rows.pairs / 8 + 2 * row + 1] * timesOf(u32[at])
+    const record = records + rowOf(u32[at]) * recordBytes
+    const times = timesOf(u32[at])
+    const target = f64[record / 8] * times
+    const weight = (rows.weights ? f64[record / 8 + 1] : 1) * times
     for (let place = 0; place < chosen.length; place++) {
-      const bin = u8[rows.bins + row * rows.rowBytes + chosen[place]]
-      const cell = cells / 8 + rows.cellOf(place) + 8 * bin
+      const cell = cells / 8 + rows.cellOf(place) + 8 * u8[record + headOf(rows) + chosen[place]]
       f64[cell] += target
       f64[cell + 1] += weight
     }
   }
 }
 
+/** Bytes of a record before the bins. */
+const headOf = ({ weights }: Rows): number => (weights ? 16 : 8)
+
 function divide(
   { u8, u32 }: KernelMemory,
+  { records, recordBytes }: ForestRecord,
   rows: Rows,
   node: NodeRecord,
   { feature, bin }: ReturnType<typeof SPLIT.read>,
@@ -92,7 +113,7 @@ function divide(
   let left = node.begin / 4
   for (let at = node.begin / 4; at < node.end / 4; at++) {
     const entry = u32[at]
-    if (goesLeft(u8[rows.bins + rowOf(entry) * rows.rowBytes + feature])) u32[left++] = entry
+    if (goesLeft(u8[records + rowOf(entry) * recordBytes + headOf(rows) + feature])) u32[left++] = entry
     else right.push(entry)
   }
   node.middle = 4 * left
@@ -105,7 +126,7 @@ function isPure({ u32, f64 }: KernelMemory, rows: Rows, begin: number, end: numb
   return true
 }
 
-/** Twin of `sumRanges` in `assembly/forest.ts`. */
+/** Twin of `sumRanges` in `assembly/forest-sums.ts`. */
 export function sumRanges(memory: KernelMemory, record: number, task: number): void {
   const { rows: address, leaves, leafCount, step } = LEAF_SUMS.read(memory, record)
   const rows = new Rows(memory, address)

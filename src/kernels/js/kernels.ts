@@ -5,7 +5,7 @@ import { binRows } from './bin.js'
 import { boostSquared } from './boost.js'
 import { countValues } from './count-values.js'
 import { featureSums } from './feature-sums.js'
-import { growNode, sumRanges } from './forest.js'
+import { growNode, sumRanges, writeRecords } from './forest.js'
 import { countBlock, finishParent, growBlock, growParent } from './level.js'
 import { hingeLoss, logisticLoss, softmaxLoss } from './losses.js'
 import { sumLeaves } from './moments.js'
@@ -27,5 +27,6 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   softmaxLoss: (record, task, thread) => softmaxLoss(memory, record, task, thread),
   listBag: (record, task) => listBag(memory, record, task),
   sumRanges: (record, task) => sumRanges(memory, record, task),
+  writeRecords: (record, task) => writeRecords(memory, record, task),
   sumLeaves: (record, task, thread) => sumLeaves(memory, record, task, thread),
 })
