@@ -6,8 +6,8 @@ import { DoubleSorter } from '../util/double-sorter.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import { countValues, type ValueWeights } from './thresholds.js'
 
-/** For fewer values, kernels are not worth a memory. */
-const FEW = 2048
+/** For fewer values, a memory of its own is not worth while. */
+const FEW = 8192
 /** The kernel counts digits in so many bytes. */
 const COUNTER_BYTES = 49_152
 
