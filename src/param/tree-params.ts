@@ -24,7 +24,8 @@ const growth = {
   maxDepth: int({
     default: 5,
     min: 0,
-    doc: 'maximum depth of a tree (>= 0): 0 is one leaf, 1 is one split with two leaves',
+    max: 30,
+    doc: 'maximum depth of a tree, in [0, 30]: 0 is one leaf, 1 is one split with two leaves',
   }),
   maxBins: int({
     default: 32,

@@ -197,6 +197,13 @@ describe('a tree', () => {
     expect([nodeCount(depth0), depth0.prediction[0]]).toEqual([1, 2])
   })
 
+  it('predicts 0 where no row has weight, as Spark', async () => {
+    for (const given of [{}, { numClasses: 2 }]) {
+      const nodes = await growTree({ features: [[1], [2], [3]], labels: [1, 0, 1], weights: [0, 0, 0] }, given)
+      expect([nodeCount(nodes), nodes.prediction[0], nodes.impurity[0], nodes.rawCount[0]]).toEqual([1, 0, 0, 3])
+    }
+  })
+
   it('leaves rows without weight aside', async () => {
     const rows = randomRows(19, 60, 2)
     const kept = rows.labels.map((_, row) => row % 3 > 0)
