@@ -36,6 +36,14 @@ const params = {
  * **Cost** one comparison a level for each row.
  *
  * **Differs from Spark** nothing.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, DecisionTreeClassifier, Vectors } from 'ridgeline'
+ * const data = createDataFrame([1, 2, 3, 4].map((x) => ({ features: Vectors.dense(x), label: x > 2 ? 1 : 0 })))
+ * const model = await new DecisionTreeClassifier().fit(data)
+ * console.log(model.predict(Vectors.dense(3)), model.predictProbability(Vectors.dense(3)).toString()) // 1 [0.0,1.0]
+ * ```
  */
 export class DecisionTreeClassificationModel extends modelOver(
   treeOver(ProbabilisticClassificationModel, true),

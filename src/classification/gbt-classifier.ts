@@ -50,6 +50,15 @@ const params = {
  * **Cost** one comparison a level for each row and tree.
  *
  * **Differs from Spark** the trees are named after the model, not at random.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, GBTClassifier, Vectors } from 'ridgeline'
+ * const data = createDataFrame([1, 2, 3, 4].map((x) => ({ features: Vectors.dense(x), label: x > 2 ? 1 : 0 })))
+ * const model = await new GBTClassifier({ maxIter: 3, seed: 1 }).fit(data)
+ * console.log(model.predictRaw(Vectors.dense(4)).get(1) > 1, model.getNumTrees()) // true 3
+ * console.log(model.featureImportances.toString()) // (1,[0],[1.0])
+ * ```
  */
 export class GBTClassificationModel extends modelOver(
   ensembleOver<ProbabilisticClassificationModel, DecisionTreeRegressionModel>(ProbabilisticClassificationModel, {

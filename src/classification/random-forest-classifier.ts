@@ -41,6 +41,14 @@ const params = {
  * **Cost** one comparison a level for each row and tree.
  *
  * **Differs from Spark** the trees are named after the forest, not at random.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, RandomForestClassifier, Vectors } from 'ridgeline'
+ * const data = createDataFrame([1, 2, 3, 4].map((x) => ({ features: Vectors.dense(x), label: x > 2 ? 1 : 0 })))
+ * const model = await new RandomForestClassifier({ numTrees: 3, seed: 1 }).fit(data)
+ * console.log(model.trees.length, model.numClasses) // 3 2
+ * ```
  */
 export class RandomForestClassificationModel extends modelOver(
   ensembleOver<ProbabilisticClassificationModel, DecisionTreeClassificationModel>(ProbabilisticClassificationModel, {

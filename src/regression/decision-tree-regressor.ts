@@ -29,6 +29,15 @@ const params = regressionTree('org.apache.spark.ml.regression.DecisionTreeRegres
  * **Cost** one comparison a level for each row.
  *
  * **Differs from Spark** nothing.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, DecisionTreeRegressor, Vectors } from 'ridgeline'
+ * const data = createDataFrame([1, 2, 3, 4].map((x) => ({ features: Vectors.dense(x), label: x > 2 ? 8 : 2 })))
+ * const model = await new DecisionTreeRegressor().fit(data)
+ * console.log(model.predict(Vectors.dense(2.9)), model.depth, model.numNodes) // 8 1 3
+ * console.log(model.rootNode.split) // { featureIndex: 0, threshold: 2.5 }
+ * ```
  */
 export class DecisionTreeRegressionModel extends modelOver(
   treeOver(RegressionModel, false),

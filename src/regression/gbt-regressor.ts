@@ -55,6 +55,15 @@ function intervalField(name: string): StructField {
  * **Cost** one comparison a level for each row and tree.
  *
  * **Differs from Spark** the trees are named after the model, not at random.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, GBTRegressor, Vectors } from 'ridgeline'
+ * const data = createDataFrame([1, 2, 3, 4].map((x) => ({ features: Vectors.dense(x), label: x * x })))
+ * const model = await new GBTRegressor({ maxIter: 3, seed: 1 }).fit(data)
+ * console.log(model.getNumTrees(), model.treeWeights) // 3 [ 1, 0.1, 0.1 ]
+ * console.log(model.toDebugString().split('\n')[2]) //     If (feature 0 <= 2.5)
+ * ```
  */
 export class GBTRegressionModel extends modelOver(
   ensembleOver<RegressionModel, DecisionTreeRegressionModel>(RegressionModel, { isClassifier: false, perTree: false }),

@@ -23,6 +23,15 @@ const params = regressionForest('org.apache.spark.ml.regression.RandomForestRegr
  * **Cost** one comparison a level for each row and tree.
  *
  * **Differs from Spark** the trees are named after the forest, not at random.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, RandomForestRegressor, Vectors } from 'ridgeline'
+ * const data = createDataFrame([1, 2, 3, 4].map((x) => ({ features: Vectors.dense(x), label: x > 2 ? 8 : 2 })))
+ * const model = await new RandomForestRegressor({ numTrees: 3, seed: 1 }).fit(data)
+ * console.log(model.trees.length, model.treeWeights) // 3 [ 1, 1, 1 ]
+ * console.log(model.predictLeaf(Vectors.dense(4)).size) // 3
+ * ```
  */
 export class RandomForestRegressionModel extends modelOver(
   ensembleOver<RegressionModel, DecisionTreeRegressionModel>(RegressionModel, { isClassifier: false, perTree: true }),
