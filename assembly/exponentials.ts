@@ -1,41 +1,17 @@
 // Exponential and logarithm for two doubles at once, the same operations in the same order as in src/kernels/js/exponentials.ts, so that
-// results do not depend on where they are computed. Off by less than two units in the last place.
+// results do not depend on where they are computed. Off by less than two units in the last place. The numbers that they need stand in memory,
+// in the order of `CONSTANTS` there: V8 takes longer to make a constant than to load it.
 
-const LOG2_E: f64 = 1.4426950408889634
-/** ln 2 in two parts; products of the first with small whole numbers are exact. */
-const LN2_HIGH: f64 = 0.6931471803691238
-const LN2_LOW: f64 = 1.9082149292705877e-10
-/** Adding it leaves a whole number in the low bits of a double, rounded to nearest. */
-const ROUNDER: f64 = 6755399441055744
-/** Below, results would have fewer digits: they are that of this argument. */
-const LEAST: f64 = -708
-const BIAS: i64 = 1023
-
-/** Coefficients of (exp(r) - 1 - r - r^2 / 2) / r^3 for |r| <= ln 2 / 2. */
-const E0: f64 = 0.16666666666666433
-const E1: f64 = 0.041666666666604
-const E2: f64 = 0.008333333333499915
-const E3: f64 = 0.0013888888926778039
-const E4: f64 = 0.00019841269466429115
-const E5: f64 = 2.4801508707531572e-5
-const E6: f64 = 2.755764074051166e-6
-const E7: f64 = 2.762517614478301e-7
-const E8: f64 = 2.4978397716501942e-8
-
-/** Coefficients of (log((1 + s) / (1 - s)) - 2 s) / s^3 by powers of s^2, for |s| <= 1 / 3. */
-const L0: f64 = 0.6666666666667788
-const L1: f64 = 0.399999999959977
-const L2: f64 = 0.28571429063176856
-const L3: f64 = 0.22222192655129594
-const L4: f64 = 0.18182820723287277
-const L5: f64 = 0.15364192218181794
-const L6: f64 = 0.1358724509888555
-const L7: f64 = 0.09898311448611698
-const L8: f64 = 0.17748843231298722
-
+/** The number at a place of the table, in both lanes. */
 @inline
-function line(a: f64, b: f64, x: v128): v128 {
-  return f64x2.add(f64x2.splat(a), f64x2.mul(f64x2.splat(b), x))
+function constant(table: usize, place: usize): v128 {
+  return v128.load64_splat(table + (place << 3))
+}
+
+/** `constant + constant x` */
+@inline
+function line(table: usize, place: usize, x: v128): v128 {
+  return f64x2.add(constant(table, place), f64x2.mul(constant(table, place + 1), x))
 }
 
 @inline
@@ -43,54 +19,63 @@ function andTimes(a: v128, b: v128, x: v128): v128 {
   return f64x2.add(a, f64x2.mul(b, x))
 }
 
+/** A polynomial of degree 8, from the coefficient at a place of the table on. */
+@inline
+function polynomial(table: usize, place: usize, x: v128): v128 {
+  const x2 = f64x2.mul(x, x)
+  const x4 = f64x2.mul(x2, x2)
+  const low = andTimes(line(table, place, x), line(table, place + 2, x), x2)
+  const high = andTimes(line(table, place + 4, x), line(table, place + 6, x), x2)
+  return andTimes(low, andTimes(high, constant(table, place + 8), x4), x4)
+}
+
+const LOG2_E = 0
+const ROUNDER = 1
+const LN2_HIGH = 2
+const LN2_LOW = 3
+const LEAST = 4
+const ONE = 5
+const TWO = 6
+const HALF = 7
+const EXP = 8
+const LOG = 17
+const BIAS = 26
+const MANTISSA = 27
+const LOW_BITS = 28
+const LOW_BITS_BIAS = 29
+
 /** e^x for x <= 0. */
 @inline
-export function expOf(x: v128): v128 {
-  const argument = f64x2.max(x, f64x2.splat(LEAST))
-  const shifted = f64x2.add(f64x2.mul(argument, f64x2.splat(LOG2_E)), f64x2.splat(ROUNDER))
-  const k = f64x2.sub(shifted, f64x2.splat(ROUNDER))
+export function expOf(x: v128, table: usize): v128 {
+  const argument = f64x2.max(x, constant(table, LEAST))
+  const shifted = f64x2.add(f64x2.mul(argument, constant(table, LOG2_E)), constant(table, ROUNDER))
+  const k = f64x2.sub(shifted, constant(table, ROUNDER))
   const r = f64x2.sub(
-    f64x2.sub(argument, f64x2.mul(k, f64x2.splat(LN2_HIGH))),
-    f64x2.mul(k, f64x2.splat(LN2_LOW)),
+    f64x2.sub(argument, f64x2.mul(k, constant(table, LN2_HIGH))),
+    f64x2.mul(k, constant(table, LN2_LOW)),
   )
-  const r2 = f64x2.mul(r, r)
-  const r4 = f64x2.mul(r2, r2)
-  const low = andTimes(line(E0, E1, r), line(E2, E3, r), r2)
-  const high = andTimes(andTimes(line(E4, E5, r), line(E6, E7, r), r2), f64x2.splat(E8), r4)
-  const q = andTimes(low, high, r4)
-  const power = f64x2.add(
-    f64x2.splat(1),
-    f64x2.add(r, f64x2.mul(r2, f64x2.add(f64x2.splat(0.5), f64x2.mul(r, q)))),
-  )
-  const scale = i64x2.shl(i64x2.add(shifted, i64x2.splat(BIAS)), 52)
+  const inner = f64x2.add(constant(table, HALF), f64x2.mul(r, polynomial(table, EXP, r)))
+  const power = f64x2.add(constant(table, ONE), f64x2.add(r, f64x2.mul(f64x2.mul(r, r), inner)))
+  const scale = i64x2.shl(i64x2.add(shifted, constant(table, BIAS)), 52)
   return f64x2.mul(power, scale)
 }
 
 /** log(1 + x) for 0 <= x <= 1. */
 @inline
-export function log1pOf(x: v128): v128 {
-  const s = f64x2.div(x, f64x2.add(f64x2.splat(2), x))
+export function log1pOf(x: v128, table: usize): v128 {
+  const s = f64x2.div(x, f64x2.add(constant(table, TWO), x))
   const z = f64x2.mul(s, s)
-  const z2 = f64x2.mul(z, z)
-  const z4 = f64x2.mul(z2, z2)
-  const low = andTimes(line(L0, L1, z), line(L2, L3, z), z2)
-  const high = andTimes(andTimes(line(L4, L5, z), line(L6, L7, z), z2), f64x2.splat(L8), z4)
-  const q = andTimes(low, high, z4)
-  return f64x2.add(f64x2.add(s, s), f64x2.mul(s, f64x2.mul(z, q)))
+  return f64x2.add(f64x2.add(s, s), f64x2.mul(s, f64x2.mul(z, polynomial(table, LOG, z))))
 }
 
 /** log(x) for normal x >= 1. */
 @inline
-export function logOf(x: v128): v128 {
-  const mantissa = v128.or(v128.and(x, i64x2.splat(0x000fffffffffffff)), f64x2.splat(1))
-  // The exponent in the low bits of a double, from which the number of those bits is taken away.
-  const exponent = f64x2.sub(
-    v128.or(i64x2.shr_u(x, 52), f64x2.splat(4503599627370496)),
-    f64x2.splat(4503599627370496 + 1023),
-  )
-  const rest = log1pOf(f64x2.sub(mantissa, f64x2.splat(1)))
+export function logOf(x: v128, table: usize): v128 {
+  const mantissa = v128.or(v128.and(x, constant(table, MANTISSA)), constant(table, ONE))
+  const exponent = f64x2.sub(v128.or(i64x2.shr_u(x, 52), constant(table, LOW_BITS)), constant(table, LOW_BITS_BIAS))
+  const rest = log1pOf(f64x2.sub(mantissa, constant(table, ONE)), table)
   return f64x2.add(
-    f64x2.mul(exponent, f64x2.splat(LN2_HIGH)),
-    f64x2.add(f64x2.mul(exponent, f64x2.splat(LN2_LOW)), rest),
+    f64x2.mul(exponent, constant(table, LN2_HIGH)),
+    f64x2.add(f64x2.mul(exponent, constant(table, LN2_LOW)), rest),
   )
 }

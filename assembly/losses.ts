@@ -15,6 +15,8 @@ export class LinearLoss {
   results: usize
   /** Room for each thread: 32 bytes a function. */
   scratch: usize
+  /** What exponentials are made of. */
+  constants: usize
 
   @inline resultOf(task: u32): usize {
     return this.results + <usize>task * (<usize>this.sets * (this.rows.rowBytes() + 8) + 8)
@@ -35,11 +37,20 @@ export class LinearLoss {
 
 /** Losses of two classes. */
 const LOGISTIC = 0
-const HINGE = 1
+const UNIT_LOGISTIC = 1
+const HINGE = 2
+
+/** Factors between 1 and 2 whose product is surely finite: so many quads, of which each lane gets two. */
+const PRODUCT_ROWS: u32 = 2000
 
 /** Task = run of rows: logistic loss of one function. */
 export function logisticLoss(args: LinearLoss, task: u32, thread: u32): void {
   binaryLoss(args, task, thread, LOGISTIC)
+}
+
+/** Task = run of rows: logistic loss of one function, where all weights are 1, or 0 after the last row. */
+export function unitLogisticLoss(args: LinearLoss, task: u32, thread: u32): void {
+  binaryLoss(args, task, thread, UNIT_LOGISTIC)
 }
 
 /** Task = run of rows: hinge loss of one function. */
@@ -51,38 +62,49 @@ export function hingeLoss(args: LinearLoss, task: u32, thread: u32): void {
 function binaryLoss(args: LinearLoss, task: u32, thread: u32, kind: i32): void {
   const rows = args.rows
   const rowBytes = rows.rowBytes()
+  const table = args.constants
   const margins = args.scratchOf(thread)
   const gradient = args.resultOf(task)
   memory.fill(gradient, 0, rowBytes)
-  let losses = f64x2.splat(0)
-  let multipliers = f64x2.splat(0)
-  let x = rows.row(rows.begin(task))
-  for (let row = rows.begin(task), end = rows.end(task); row < end; row += 4, x += rowBytes << 2) {
-    quadMargins(x, rowBytes, args.coefficients, args.offsetOf(0), margins)
-    for (let half = 0; half < 32; half += 16) {
-      const margin = v128.load(margins + half)
-      const label = v128.load(rows.labels + (<usize>row << 3) + half)
-      const weight = v128.load(rows.weights + (<usize>row << 3) + half)
-      let loss: v128
-      let multiplier: v128
-      if (kind == LOGISTIC) {
-        const e = expOf(f64x2.neg(f64x2.abs(margin)))
-        const share = f64x2.div(f64x2.splat(1), f64x2.add(f64x2.splat(1), e))
-        const probability = v128.bitselect(share, f64x2.mul(e, share), f64x2.ge(margin, f64x2.splat(0)))
-        const wrong = f64x2.mul(f64x2.sub(f64x2.splat(1), f64x2.add(label, label)), margin)
-        loss = f64x2.mul(weight, f64x2.add(log1pOf(e), f64x2.max(wrong, f64x2.splat(0))))
-        multiplier = f64x2.mul(weight, f64x2.sub(probability, label))
-      } else {
-        const sign = f64x2.sub(f64x2.add(label, label), f64x2.splat(1))
-        const gap = f64x2.mul(weight, f64x2.sub(f64x2.splat(1), f64x2.mul(sign, margin)))
-        loss = f64x2.max(gap, f64x2.splat(0))
-        multiplier = v128.and(f64x2.neg(f64x2.mul(sign, weight)), f64x2.gt(gap, f64x2.splat(0)))
+  const zero = f64x2.splat(0)
+  const one = f64x2.splat(1)
+  let losses = zero
+  let multipliers = zero
+  for (let from = rows.begin(task), end = rows.end(task); from < end; from += PRODUCT_ROWS) {
+    let product = one
+    let x = rows.row(from)
+    for (let row = from, to = min(from + PRODUCT_ROWS, end); row < to; row += 4, x += rowBytes << 2) {
+      quadMargins(x, rowBytes, args.coefficients, args.offsetOf(0), margins)
+      for (let half = 0; half < 32; half += 16) {
+        const margin = v128.load(margins + half)
+        const label = v128.load(rows.labels + (<usize>row << 3) + half)
+        const weight = v128.load(rows.weights + (<usize>row << 3) + half)
+        let multiplier: v128
+        if (kind == HINGE) {
+          const sign = f64x2.sub(f64x2.add(label, label), one)
+          const gap = f64x2.mul(weight, f64x2.sub(one, f64x2.mul(sign, margin)))
+          losses = f64x2.add(losses, f64x2.max(gap, zero))
+          multiplier = v128.and(f64x2.neg(f64x2.mul(sign, weight)), f64x2.gt(gap, zero))
+        } else {
+          const e = expOf(f64x2.neg(f64x2.abs(margin)), table)
+          const share = f64x2.div(one, f64x2.add(one, e))
+          const probability = v128.bitselect(share, f64x2.mul(e, share), f64x2.ge(margin, zero))
+          const wrong = f64x2.max(f64x2.mul(f64x2.sub(one, f64x2.add(label, label)), margin), zero)
+          if (kind == UNIT_LOGISTIC) {
+            // A sum of logarithms is the logarithm of a product.
+            product = f64x2.mul(product, f64x2.add(one, f64x2.mul(weight, e)))
+            losses = f64x2.add(losses, f64x2.mul(weight, wrong))
+          } else {
+            losses = f64x2.add(losses, f64x2.mul(weight, f64x2.add(log1pOf(e, table), wrong)))
+          }
+          multiplier = f64x2.mul(weight, f64x2.sub(probability, label))
+        }
+        multipliers = f64x2.add(multipliers, multiplier)
+        v128.store(margins + half, multiplier)
       }
-      losses = f64x2.add(losses, loss)
-      multipliers = f64x2.add(multipliers, multiplier)
-      v128.store(margins + half, multiplier)
+      addQuad(x, rowBytes, margins, gradient)
     }
-    addQuad(x, rowBytes, margins, gradient)
+    if (kind == UNIT_LOGISTIC) losses = f64x2.add(losses, logOf(product, table))
   }
   store<f64>(gradient + rowBytes, both(multipliers))
   store<f64>(gradient + rowBytes, both(losses), 8)
@@ -106,7 +128,7 @@ export function softmaxLoss(args: LinearLoss, task: u32, thread: u32): void {
     for (let half = 0; half < 32; half += 16) {
       const label = v128.load(rows.labels + (<usize>row << 3) + half)
       const weight = v128.load(rows.weights + (<usize>row << 3) + half)
-      losses = f64x2.add(losses, softmaxOf(margins + half, sets, label, weight))
+      losses = f64x2.add(losses, softmaxOf(margins + half, sets, label, weight, args.constants))
     }
     for (let k: u32 = 0; k < sets; k++) {
       const multipliers = margins + (<usize>k << 5)
@@ -120,7 +142,7 @@ export function softmaxLoss(args: LinearLoss, task: u32, thread: u32): void {
 
 /** Turns the margins of two rows, 32 bytes apart from class to class, into multipliers. @returns the losses. */
 @inline
-function softmaxOf(margins: usize, sets: u32, label: v128, weight: v128): v128 {
+function softmaxOf(margins: usize, sets: u32, label: v128, weight: v128, table: usize): v128 {
   let largest = f64x2.splat(-Infinity)
   let own = f64x2.splat(0)
   for (let k: u32 = 0; k < sets; k++) {
@@ -130,7 +152,7 @@ function softmaxOf(margins: usize, sets: u32, label: v128, weight: v128): v128 {
   }
   let total = f64x2.splat(0)
   for (let k: u32 = 0; k < sets; k++) {
-    const e = expOf(f64x2.sub(v128.load(margins + (<usize>k << 5)), largest))
+    const e = expOf(f64x2.sub(v128.load(margins + (<usize>k << 5)), largest), table)
     v128.store(margins + (<usize>k << 5), e)
     total = f64x2.add(total, e)
   }
@@ -140,5 +162,5 @@ function softmaxOf(margins: usize, sets: u32, label: v128, weight: v128): v128 {
     const certain = v128.and(f64x2.splat(1), f64x2.eq(label, f64x2.splat(<f64>k)))
     v128.store(margins + (<usize>k << 5), f64x2.mul(weight, f64x2.sub(probability, certain)))
   }
-  return f64x2.mul(weight, f64x2.add(logOf(total), f64x2.sub(largest, own)))
+  return f64x2.mul(weight, f64x2.add(logOf(total, table), f64x2.sub(largest, own)))
 }

@@ -1,4 +1,5 @@
 import { KernelEngine, type KernelOptions } from '../kernels/engine.js'
+import { CONSTANTS } from '../kernels/js/exponentials.js'
 import type { KernelName } from '../kernels/kernels.js'
 import { FEATURE_SUMS, LEARN_ROWS, LINEAR_LOSS } from '../kernels/records.js'
 import type { ClassSpace, LossPass } from '../optim/class-cost.js'
@@ -29,6 +30,10 @@ const KERNELS: Readonly<Record<ClassLoss, KernelName>> = {
   hinge: 'hingeLoss',
   softmax: 'softmaxLoss',
 }
+
+/** The kernel of a loss; without weights, there is a faster one. */
+const kernelOf = (loss: ClassLoss, blocks: readonly InstanceBlock[]): KernelName =>
+  loss === 'logistic' && blocks.every(({ weights }) => weights === null) ? 'unitLogisticLoss' : KERNELS[loss]
 
 /** Dense rows in the memory of kernels. Sums are formed task by task, and the tasks are added in order. */
 export class KernelRows implements ClassRows {
@@ -116,7 +121,10 @@ export class KernelRows implements ClassRows {
     const results = memory.allocate(8 * tasks * found)
     const scratch = memory.allocate(8 * QUAD * sets * engine.threads)
     const record = memory.allocate(LINEAR_LOSS.bytes)
-    LINEAR_LOSS.write(memory, record, { rows, coefficients, offsets, sets, results, scratch })
+    const constants = memory.allocate(CONSTANTS.byteLength)
+    memory.f64.set(CONSTANTS, constants / 8)
+    LINEAR_LOSS.write(memory, record, { rows, coefficients, offsets, sets, results, scratch, constants })
+    const kernel = kernelOf(loss, this.blocks)
     const weight = this.blocks.reduce((sum, block) => sum + weightOf(block), 0)
     memory.f64.fill(0, coefficients / 8, coefficients / 8 + sets * stride)
     const gradients = Array.from({ length: sets }, () => new Float64Array(size))
@@ -125,7 +133,7 @@ export class KernelRows implements ClassRows {
         memory.f64.set(f.coefficients, coefficients / 8 + k * stride)
         memory.f64[offsets / 8 + k] = f.offset
       })
-      await engine.run(KERNELS[loss], record, tasks, turns)
+      await engine.run(kernel, record, tasks, turns)
       const { f64 } = memory
       const multipliers = new Float64Array(sets)
       let total = 0

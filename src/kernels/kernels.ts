@@ -12,9 +12,9 @@ export const KERNEL_NAMES = [
   'binRows',
   'boostSquared',
   'countBlock',
+  'countValues',
   'drawBags',
   'featureSums',
-  'countValues',
   'finishParent',
   'growBlock',
   'growNode',
@@ -25,6 +25,7 @@ export const KERNEL_NAMES = [
   'softmaxLoss',
   'sumLeaves',
   'sumRanges',
+  'unitLogisticLoss',
   'writeRecords',
 ] as const
 

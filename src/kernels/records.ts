@@ -145,6 +145,7 @@ export const LINEAR_LOSS = new Layout({
   sets: 'u32',
   results: 'u32',
   scratch: 'u32',
+  constants: 'u32',
 })
 
 /** `assembly/feature-sums.ts` */

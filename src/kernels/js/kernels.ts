@@ -7,7 +7,7 @@ import { countValues } from './count-values.js'
 import { featureSums } from './feature-sums.js'
 import { growNode, sumRanges, writeRecords } from './forest.js'
 import { countBlock, finishParent, growBlock, growParent } from './level.js'
-import { hingeLoss, logisticLoss, softmaxLoss } from './losses.js'
+import { hingeLoss, logisticLoss, softmaxLoss, unitLogisticLoss } from './losses.js'
 import { sumLeaves } from './moments.js'
 
 /** The kernels in plain JavaScript: what tests compare with, and what serves where WebAssembly cannot. */
@@ -29,4 +29,5 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   sumRanges: (record, task) => sumRanges(memory, record, task),
   writeRecords: (record, task) => writeRecords(memory, record, task),
   sumLeaves: (record, task, thread) => sumLeaves(memory, record, task, thread),
+  unitLogisticLoss: (record, task, thread) => unitLogisticLoss(memory, record, task, thread),
 })

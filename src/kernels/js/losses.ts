@@ -35,23 +35,48 @@ class LinearLoss {
   }
 }
 
-/** Turns a margin into a multiplier, in place, and returns the loss. */
-type RowLoss = (f64: Float64Array, margin: number, label: number, weight: number) => number
+/** Sums of a binary loss: even and odd rows apart. */
+class BinarySums {
+  readonly losses: number[] = [0, 0]
+  readonly multipliers: number[] = [0, 0]
+  /** Product whose logarithm is part of the losses. */
+  readonly products: number[] = [1, 1]
 
-const logistic: RowLoss = (f64, at, label, weight) => {
-  const margin = f64[at]
-  const e = expOf(-Math.abs(margin))
-  const share = 1 / (1 + e)
-  const probability = margin >= 0 ? share : e * share
-  f64[at] = weight * (probability - label)
-  return weight * (log1pOf(e) + Math.max((1 - (label + label)) * margin, 0))
+  /** Takes the logarithms of the products. */
+  close(): void {
+    for (const lane of [0, 1]) {
+      this.losses[lane] += logOf(this.products[lane])
+      this.products[lane] = 1
+    }
+  }
 }
 
-const hinge: RowLoss = (f64, at, label, weight) => {
+/** Adds to the sums of one lane and gives the multiplier of a row. */
+type RowLoss = (sums: BinarySums, lane: number, margin: number, label: number, weight: number) => number
+
+/** The part of the logistic loss that grows with the margin of a wrong row. */
+const wrongPart = (margin: number, label: number): number => Math.max((1 - (label + label)) * margin, 0)
+
+const logistic: RowLoss = (sums, lane, margin, label, weight) => {
+  const e = expOf(-Math.abs(margin))
+  const share = 1 / (1 + e)
+  sums.losses[lane] += weight * (log1pOf(e) + wrongPart(margin, label))
+  return weight * ((margin >= 0 ? share : e * share) - label)
+}
+
+const unitLogistic: RowLoss = (sums, lane, margin, label, weight) => {
+  const e = expOf(-Math.abs(margin))
+  const share = 1 / (1 + e)
+  sums.products[lane] *= 1 + weight * e
+  sums.losses[lane] += weight * wrongPart(margin, label)
+  return weight * ((margin >= 0 ? share : e * share) - label)
+}
+
+const hinge: RowLoss = (sums, lane, margin, label, weight) => {
   const sign = label + label - 1
-  const gap = weight * (1 - sign * f64[at])
-  f64[at] = gap > 0 ? -(sign * weight) : 0
-  return Math.max(gap, 0)
+  const gap = weight * (1 - sign * margin)
+  sums.losses[lane] += Math.max(gap, 0)
+  return gap > 0 ? -(sign * weight) : 0
 }
 
 /** Twin of `logisticLoss` in `assembly/losses.ts`. */
@@ -59,29 +84,38 @@ export function logisticLoss(memory: KernelMemory, record: number, task: number,
   binaryLoss(new LinearLoss(memory, record, task, thread), task, logistic)
 }
 
+/** Twin of `unitLogisticLoss` in `assembly/losses.ts`. */
+export function unitLogisticLoss(memory: KernelMemory, record: number, task: number, thread: number): void {
+  binaryLoss(new LinearLoss(memory, record, task, thread), task, unitLogistic)
+}
+
 /** Twin of `hingeLoss` in `assembly/losses.ts`. */
 export function hingeLoss(memory: KernelMemory, record: number, task: number, thread: number): void {
   binaryLoss(new LinearLoss(memory, record, task, thread), task, hinge)
 }
 
+const PRODUCT_ROWS = 2000
+
 function binaryLoss(loss: LinearLoss, task: number, rowLoss: RowLoss): void {
   const { rows, f64, gradient, margins } = loss
   const { stride, labels, weights } = rows
   f64.fill(0, gradient, gradient + stride)
-  // Even and odd rows are summed apart.
-  const losses = [0, 0]
-  const multipliers = [0, 0]
-  for (let row = rows.begin(task), end = rows.end(task); row < end; row += 4) {
-    const x = rows.values + row * stride
-    loss.quadMargins(x, 0)
-    for (let r = 0; r < 4; r++) {
-      losses[r & 1] += rowLoss(f64, margins + r, f64[labels + row + r], f64[weights + row + r])
-      multipliers[r & 1] += f64[margins + r]
+  const sums = new BinarySums()
+  for (let from = rows.begin(task), end = rows.end(task); from < end; from += PRODUCT_ROWS) {
+    for (let row = from; row < Math.min(from + PRODUCT_ROWS, end); row += 4) {
+      const x = rows.values + row * stride
+      loss.quadMargins(x, 0)
+      for (let r = 0; r < 4; r++) {
+        const [margin, label, weight] = [f64[margins + r], f64[labels + row + r], f64[weights + row + r]]
+        f64[margins + r] = rowLoss(sums, r & 1, margin, label, weight)
+        sums.multipliers[r & 1] += f64[margins + r]
+      }
+      addQuad(f64, x, stride, margins, gradient)
     }
-    addQuad(f64, x, stride, margins, gradient)
+    sums.close()
   }
-  f64[gradient + stride] = multipliers[0] + multipliers[1]
-  f64[gradient + stride + 1] = losses[0] + losses[1]
+  f64[gradient + stride] = sums.multipliers[0] + sums.multipliers[1]
+  f64[gradient + stride + 1] = sums.losses[0] + sums.losses[1]
 }
 
 /** Twin of `softmaxLoss` in `assembly/losses.ts`. */
