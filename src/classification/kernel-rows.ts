@@ -35,10 +35,25 @@ const KERNELS: Readonly<Record<ClassLoss, KernelName>> = {
 const kernelOf = (loss: ClassLoss, blocks: readonly InstanceBlock[]): KernelName =>
   loss === 'logistic' && blocks.every(({ weights }) => weights === null) ? 'unitLogisticLoss' : KERNELS[loss]
 
+/**
+ * The engine of the last fit on one thread. Its memory serves the next fit, unless the garbage collector took it: the first touch of new memory
+ * costs as much as several passes.
+ */
+let last: WeakRef<KernelEngine> | undefined
+
+function takeEngine(options?: KernelOptions): KernelEngine {
+  const engine = options ? undefined : last?.deref()
+  if (!engine) return KernelEngine.acquire(options)
+  last = undefined
+  engine.memory.release()
+  return engine
+}
+
 /** Dense rows in the memory of kernels. Sums are formed task by task, and the tasks are added in order. */
 export class KernelRows implements ClassRows {
   readonly blocks: readonly InstanceBlock[]
   readonly #engine: KernelEngine
+  readonly #isDefault: boolean
   readonly #size: number
   readonly #stride: number
   /** Number of rows, in whole quads. */
@@ -54,7 +69,8 @@ export class KernelRows implements ClassRows {
     this.#size = blocks[0].features.size
     this.#stride = strideOf(this.#size)
     this.#count = wholeQuads(blocks.reduce((sum, { length }) => sum + length, 0))
-    this.#engine = KernelEngine.acquire(options)
+    this.#engine = takeEngine(options)
+    this.#isDefault = options === undefined
     const { memory } = this.#engine
     this.#values = memory.allocate(8 * this.#count * this.#stride)
     this.#labels = memory.allocate(8 * this.#count)
@@ -151,7 +167,8 @@ export class KernelRows implements ClassRows {
   }
 
   [Symbol.dispose](): void {
-    this.#engine[Symbol.dispose]()
+    if (this.#isDefault && this.#engine.threads === 1) last = new WeakRef(this.#engine)
+    else this.#engine[Symbol.dispose]()
   }
 
   /** Cuts the rows into tasks for so many functions. */
