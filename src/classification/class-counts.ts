@@ -1,9 +1,11 @@
-import { DataError } from '../errors.js'
 import type { InstanceBlock } from '../optim/instances.js'
 import { noWeight } from '../optim/training-errors.js'
 import { PartitionFold } from '../util/partition-fold.js'
 import { TurnTaker } from '../util/turn-taker.js'
-import { checkClassLabels } from './labels.js'
+import { checkClassLabels, labelBeyond } from './labels.js'
+
+/** Coefficients are held in one array of doubles. */
+const MAX_COEFFICIENTS = 2 ** 28
 
 /** The classes of some rows. */
 export interface ClassCounts {
@@ -60,20 +62,7 @@ export async function countClasses(blocks: readonly InstanceBlock[], of: Labelle
   const { sums } = fold.result()!
   if (sums.length === 0) throw noWeight(stage)
   const numClasses = declared ?? sums.length
-  requireFewClasses(numClasses, blocks[0].features.size, stage, labelCol)
+  const most = Math.floor(MAX_COEFFICIENTS / (blocks[0].features.size + 1))
+  if (numClasses > most) throw labelBeyond(most, numClasses - 1, { stage, column: labelCol })
   return { numClasses, histogram: Float64Array.from({ length: numClasses }, (_, label) => sums[label] ?? 0) }
-}
-
-/** Coefficients are held in one array of doubles. */
-const MAX_COEFFICIENTS = 2 ** 28
-
-function requireFewClasses(numClasses: number, numFeatures: number, stage: string, column: string): void {
-  if (numClasses * (numFeatures + 1) <= MAX_COEFFICIENTS) return
-  throw new DataError(`column "${column}" holds the label ${numClasses - 1}`, {
-    stage,
-    column,
-    allowed: `Allowed: labels from 0 on, as many as there are classes; at most ${MAX_COEFFICIENTS} coefficients`,
-    received: String(numClasses - 1),
-    hint: 'StringIndexer makes class labels 0, 1, 2, … of any values.',
-  })
 }

@@ -45,14 +45,20 @@ export function numClassesOf(
     firstRow += length
   }
   if (declared !== undefined) return declared
-  if (largest >= MAX_INFERRED) {
-    throw new DataError(`column "${column}" holds the label ${largest}`, {
-      stage,
-      column,
-      allowed: `Allowed: labels below ${MAX_INFERRED}, unless the column says how many classes there are`,
-      received: String(largest),
-      hint: 'StringIndexer makes class labels of any values and says how many there are.',
-    })
-  }
+  if (largest >= MAX_INFERRED) throw labelBeyond(MAX_INFERRED, largest, { stage, column })
   return largest + 1
 }
+
+/** The error about a label that would make more classes than are taken for granted. */
+export const labelBeyond = (
+  limit: number,
+  label: number,
+  { stage, column }: Pick<ColumnOrigin, 'stage' | 'column'>,
+): DataError =>
+  new DataError(`column "${column}" holds the label ${label}`, {
+    stage,
+    column,
+    allowed: `Allowed: labels below ${limit}, unless the column says how many classes there are`,
+    received: String(label),
+    hint: 'StringIndexer makes class labels 0, 1, 2, … of any values and says how many there are.',
+  })

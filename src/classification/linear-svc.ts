@@ -140,11 +140,11 @@ export class LinearSVCModel extends classificationModel('org.apache.spark.ml.cla
  * **Errors**: DataError without rows or weight, for vectors of different lengths, and when there are not two classes by the label column or by
  * the largest label.
  *
- * **Cost** 2 n d multiplications an evaluation. The summary is computed when it is first asked for. An abort takes effect between blocks of
- * rows.
+ * **Cost** 2 n d multiplications an evaluation; many dense rows are copied into the memory of kernels, which use all cores where a fit takes
+ * longer than about 150 ms. The summary is computed when it is first asked for. An abort takes effect within milliseconds.
  *
- * **Differs from Spark**: partitions are always merged in order, so the last digits do not vary from run to run.
- * `classWeight` ("balanced") is not in Spark and off by default.
+ * **Differs from Spark**: sums have a fixed order, so the last digits do not vary from run to run (up to 4096 rows it is Spark's own order,
+ * to the last bit). `classWeight` ("balanced") is not in Spark and off by default.
  *
  * **References**: Cortes and Vapnik (1995), doi:10.1007/BF00994018; Andrew and Gao (2007), doi:10.1145/1273496.1273501.
  *

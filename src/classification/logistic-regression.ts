@@ -258,8 +258,9 @@ function functionsOf(matrix: Matrix, intercepts: Vector): ClassFunction[] {
  * intercepts that are not fitted, `threshold` and `thresholds` that contradict each other, and another number of thresholds than classes;
  * DataError without rows or weight, and for vectors of different lengths.
  *
- * **Cost** 2 n d multiplications an evaluation (times k if multinomial) and an exponential a row (and class). The summary is computed when it
- * is first asked for. An abort takes effect between blocks of rows.
+ * **Cost** 2 n d multiplications an evaluation (times k if multinomial) and an exponential a row (and class); many dense rows are copied into
+ * the memory of kernels, which use all cores where a fit takes longer than about 150 ms. The summary is computed when it is first asked for.
+ * An abort takes effect within milliseconds.
  *
  * **Differs from Spark**: partitions are always merged in order, so the last digits do not vary from run to run; names of families are
  * lower-case; an initial model of another shape is refused (there it is ignored). `classWeight` ("balanced") is not in Spark and off by default.

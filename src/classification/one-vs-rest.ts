@@ -17,7 +17,10 @@ import { mapConcurrent } from '../util/map-concurrent.js'
 import { shortText } from '../util/names.js'
 import { ProgressReporter } from '../util/progress.js'
 import { ClassificationModel, classificationModel } from './classification-model.js'
-import { checkClassLabels, declaredClasses } from './labels.js'
+import { checkClassLabels, declaredClasses, labelBeyond } from './labels.js'
+
+/** Most classes, each with a fit of its own, that are taken for granted where the label column does not say how many there are. */
+const MAX_INFERRED = 2 ** 16
 
 /** Parameters that a classifier must have. */
 const NEEDED = ['featuresCol', 'labelCol', 'predictionCol', 'rawPredictionCol']
@@ -198,7 +201,9 @@ export class OneVsRest extends estimator('org.apache.spark.ml.classification.One
       for (const label of labels) if (label > largest) largest = label
       firstRow += length
     }
-    return declared ?? largest + 1
+    if (declared !== undefined) return declared
+    if (largest >= MAX_INFERRED) throw labelBeyond(MAX_INFERRED, largest, { stage: this.uid, column })
+    return largest + 1
   }
 
   /** Metadata of a label column that tells its classes. */

@@ -89,6 +89,8 @@ describe('OneVsRest', () => {
     await expect(new OneVsRest().fit(data)).rejects.toThrow(ParamError)
     const half = createDataFrame(rows.map((row) => ({ ...row, label: row.label / 2 })))
     await expect(new OneVsRest({ classifier: new LinearSVC() }).fit(half)).rejects.toThrow(DataError)
+    const huge = createDataFrame(rows.map((row, i) => ({ ...row, label: i === 0 ? 1e9 : 0 })))
+    await expect(new OneVsRest({ classifier: new LinearSVC() }).fit(huge)).rejects.toThrow(DataError)
     const lost = new OneVsRest({ classifier: new LinearSVC({ featuresCol: 'nowhere' }), featuresCol: 'feature' })
     await expect(lost.fit(data)).rejects.toThrow(SchemaError)
   })
