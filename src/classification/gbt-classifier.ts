@@ -21,6 +21,7 @@ import { boostingRows, fitBoosted, readRows } from '../tree/boosted-fit.js'
 import { softmaxLoss } from '../tree/descent.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { iterationLosses } from '../tree/iteration-losses.js'
+import type { LeafSums } from '../tree/leaf-sums.js'
 import { type Loss, logLoss } from '../tree/losses.js'
 import { VARIANCE_STATS } from '../tree/nodes.js'
 import { judgedColumnsOf } from '../tree/stage-columns.js'
@@ -77,6 +78,9 @@ export class GBTClassificationModel extends modelOver(
     },
   },
 ) {
+  /** Made when it is first asked for. */
+  private leafSums: LeafSums | undefined
+
   constructor(
     state: {
       readonly trees: readonly DecisionTreeRegressionModel[]
@@ -109,8 +113,9 @@ export class GBTClassificationModel extends modelOver(
 
   override rawScores(features: VectorColumn, length: number): Float64Array {
     const { numClasses } = this
-    if (numClasses > 2) return weightedSums(nodesOf(this.trees), this.treeWeights, features, length, numClasses)
-    const margins = weightedSums(nodesOf(this.trees), this.treeWeights, features, length)
+    this.leafSums ??= weightedSums(nodesOf(this.trees), this.treeWeights, numClasses > 2 ? numClasses : 1)
+    const margins = this.leafSums.of(features, length)
+    if (numClasses > 2) return margins
     const raw = new Float64Array(2 * length)
     for (let row = 0; row < length; row++) {
       raw[2 * row] = -margins[row]

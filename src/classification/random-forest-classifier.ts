@@ -8,7 +8,7 @@ import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { fitTrees } from '../tree/fit-trees.js'
-import { leavesOf } from '../tree/leaves.js'
+import { LeafSums } from '../tree/leaf-sums.js'
 import { ProbabilisticClassificationModel } from './classification-model.js'
 import { countClasses } from './count-classes.js'
 import { DecisionTreeClassificationModel } from './decision-tree-classifier.js'
@@ -61,6 +61,9 @@ export class RandomForestClassificationModel extends modelOver(
 ) {
   private readonly trainingSummary?: RandomForestClassificationTrainingSummary
 
+  /** Made when it is first asked for. */
+  private leafSums: LeafSums | undefined
+
   constructor(
     state: {
       readonly trees: readonly DecisionTreeClassificationModel[]
@@ -102,18 +105,15 @@ export class RandomForestClassificationModel extends modelOver(
 
   override rawScores(features: VectorColumn, length: number): Float64Array {
     const { numClasses } = this
-    const trees = nodesOf(this.trees)
-    const leaves = leavesOf(trees, features, length)
-    const votes = new Float64Array(length * numClasses)
-    trees.forEach(({ impurityStats }, tree) => {
-      const shares = impurityStats.slice()
-      normalizeRows(shares, numClasses)
-      for (let row = 0; row < length; row++) {
-        const from = leaves[tree * length + row] * numClasses
-        for (let k = 0; k < numClasses; k++) votes[row * numClasses + k] += shares[from + k]
-      }
-    })
-    return votes
+    this.leafSums ??= new LeafSums(
+      nodesOf(this.trees).map((nodes) => {
+        const values = nodes.impurityStats.slice()
+        normalizeRows(values, numClasses)
+        return { nodes, values, width: numClasses }
+      }),
+      numClasses,
+    )
+    return this.leafSums.of(features, length)
   }
 
   override rawToProbability(raw: Float64Array): void {

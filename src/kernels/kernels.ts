@@ -22,6 +22,7 @@ export const KERNEL_NAMES = [
   'hingeLoss',
   'listBag',
   'logisticLoss',
+  'predictTile',
   'softmaxLoss',
   'sumLeaves',
   'sumRanges',

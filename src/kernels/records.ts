@@ -222,3 +222,23 @@ export const LEAF_RANGE = new Layout({
   begin: 'u32',
   end: 'u32',
 })
+
+/** `assembly/predict.ts` */
+export const PREDICT = new Layout({
+  trees: 'u32',
+  treeCount: 'u32',
+  values: 'u32',
+  rowCount: 'u32',
+  featureCount: 'u32',
+  sums: 'u32',
+  width: 'u32',
+  tiles: 'u32',
+  tileBytes: 'u32',
+  tileRows: 'u32',
+})
+
+/** `assembly/predict.ts` */
+export const PREDICT_TREE = new Layout({ nodes: 'u32', leafValues: 'u32', width: 'u32', place: 'u32', depth: 'u32' })
+
+/** `assembly/predict.ts` */
+export const PREDICT_NODE = new Layout({ threshold: 'f64', offset: 'u32', children: 'u32' })

@@ -22,6 +22,7 @@ import { boostingRows, fitBoosted, readRows } from '../tree/boosted-fit.js'
 import { quantileLoss } from '../tree/descent.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { iterationLosses } from '../tree/iteration-losses.js'
+import type { LeafSums } from '../tree/leaf-sums.js'
 import { absoluteError, type Loss, squaredError } from '../tree/losses.js'
 import { type TreeNodes, VARIANCE_STATS } from '../tree/nodes.js'
 import { judgedColumnsOf } from '../tree/stage-columns.js'
@@ -78,6 +79,9 @@ export class GBTRegressionModel extends modelOver(
     },
   },
 ) {
+  /** Made when it is first asked for. */
+  private leafSums: LeafSums | undefined
+
   constructor(
     state: {
       readonly trees: readonly DecisionTreeRegressionModel[]
@@ -148,7 +152,8 @@ export class GBTRegressionModel extends modelOver(
   }
 
   override predictions(features: VectorColumn, length: number): Float64Array {
-    return weightedSums(nodesOf(this.trees), this.treeWeights, features, length)
+    this.leafSums ??= weightedSums(nodesOf(this.trees), this.treeWeights)
+    return this.leafSums.of(features, length)
   }
 
   /** Spark marks the predictions with the metadata of the features. */

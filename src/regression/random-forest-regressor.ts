@@ -5,7 +5,7 @@ import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { fitTrees } from '../tree/fit-trees.js'
-import { leavesOf } from '../tree/leaves.js'
+import { LeafSums } from '../tree/leaf-sums.js'
 import { VARIANCE_STATS } from '../tree/nodes.js'
 import { DecisionTreeRegressionModel } from './decision-tree-regressor.js'
 import { RegressionModel } from './regression-model.js'
@@ -39,6 +39,9 @@ export class RandomForestRegressionModel extends modelOver(
   params,
   ensembleState<DecisionTreeRegressionModel>(),
 ) {
+  /** Made when it is first asked for. */
+  private leafSums: LeafSums | undefined
+
   constructor(
     state: {
       readonly trees: readonly DecisionTreeRegressionModel[]
@@ -54,13 +57,9 @@ export class RandomForestRegressionModel extends modelOver(
   }
 
   override predictions(features: VectorColumn, length: number): Float64Array {
-    const trees = nodesOf(this.trees)
-    const leaves = leavesOf(trees, features, length)
-    const sums = new Float64Array(length)
-    trees.forEach(({ prediction }, tree) => {
-      for (let row = 0; row < length; row++) sums[row] += prediction[leaves[tree * length + row]]
-    })
-    return sums.map((sum) => sum / trees.length)
+    this.leafSums ??= new LeafSums(nodesOf(this.trees).map((nodes) => ({ nodes, values: nodes.prediction })))
+    const { length: trees } = this.trees
+    return this.leafSums.of(features, length).map((sum) => sum / trees)
   }
 
   override toString(): string {

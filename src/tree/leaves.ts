@@ -13,20 +13,42 @@ const SCRATCH = 16_384
  */
 export function leavesOf(trees: readonly TreeNodes[], features: VectorColumn, length: number): Int32Array {
   const leaves = new Int32Array(trees.length * length)
-  if (features.offsets === null) {
-    fillLeaves(trees, features.values, features.size, 0, length, leaves, length)
-    return leaves
+  for (const { values, first, count } of denseParts(features, length, length)) {
+    fillLeaves(trees, values, features.size, first, count, leaves, length)
   }
+  return leaves
+}
+
+/** Rows in dense form. */
+export interface DensePart {
+  /** Row by row; valid until the next part. */
+  readonly values: Float64Array
+  readonly first: number
+  readonly count: number
+}
+
+/**
+ * The first `length` rows in dense form, in parts of at most `most` rows.
+ *
+ * Cost: nothing for dense rows; 128 KB, or one row, for sparse ones.
+ */
+export function* denseParts(features: VectorColumn, length: number, most: number): Generator<DensePart> {
   const width = features.size
-  const step = Math.max(1, Math.floor(SCRATCH / Math.max(1, width)))
+  if (features.offsets === null) {
+    for (let first = 0; first < length; first += most) {
+      const count = Math.min(most, length - first)
+      yield { values: features.values.subarray(first * width, (first + count) * width), first, count }
+    }
+    return
+  }
+  const step = Math.min(most, Math.max(1, Math.floor(SCRATCH / Math.max(1, width))))
   const scratch = new Float64Array(Math.min(step, length) * width)
   for (let first = 0; first < length; first += step) {
     const count = Math.min(step, length - first)
     scatter(features, first, count, scratch)
-    fillLeaves(trees, scratch, width, first, count, leaves, length)
+    yield { values: scratch.subarray(0, count * width), first, count }
     erase(features, first, count, scratch)
   }
-  return leaves
 }
 
 /** Leaves of `count` dense rows; the first of them is row `first` of `length`. */

@@ -1,26 +1,17 @@
-import type { VectorColumn } from '../sql/batch.js'
-import { leavesOf } from './leaves.js'
+import { LeafSums } from './leaf-sums.js'
 import type { TreeNodes } from './nodes.js'
 
 /**
- * Sum of the weighted predictions of trees for each of the first `length` rows, added tree by tree.
+ * Sums of the weighted predictions of trees.
  * @param weights one a tree.
- * @param width sums of a row: tree t belongs to sum `t mod width`. The sums stand row by row.
+ * @param width sums of a row: tree t belongs to sum `t mod width`.
  */
-export function weightedSums(
-  trees: readonly TreeNodes[],
-  weights: readonly number[],
-  features: VectorColumn,
-  length: number,
-  width = 1,
-): Float64Array {
-  const leaves = leavesOf(trees, features, length)
-  const sums = new Float64Array(length * width)
-  trees.forEach(({ prediction }, tree) => {
-    const weight = weights[tree]
-    const start = tree * length
-    const k = tree % width
-    for (let row = 0; row < length; row++) sums[row * width + k] += weight * prediction[leaves[start + row]]
-  })
-  return sums
-}
+export const weightedSums = (trees: readonly TreeNodes[], weights: readonly number[], width = 1): LeafSums =>
+  new LeafSums(
+    trees.map((nodes, tree) => ({
+      nodes,
+      values: nodes.prediction.map((prediction) => weights[tree] * prediction),
+      place: tree % width,
+    })),
+    width,
+  )
