@@ -11,7 +11,7 @@ export class Grid {
 }
 
 /** Thresholds crowd in few cells of the grid: they are searched. */
-const SEARCH: u32 = 5
+export const SEARCH: u32 = 5
 /** Values are categories, and categories are bins. */
 const CATEGORIES: u32 = 0
 
@@ -52,15 +52,26 @@ export function binRows(args: BinRows, task: u32, thread: u32): void {
       else if (grid.steps == 1) grid1(grid, values, valueBytes, column, count)
       else if (grid.steps == 2) grid2(grid, values, valueBytes, column, count)
       else if (grid.steps < SEARCH) grid4(grid, values, valueBytes, column, count)
-      else search(grid, values, valueBytes, column, count)
+      else searched(grid, values, valueBytes, column, count)
     }
     interleave(args.columns + from, args.blockRows, args.bins + <usize>from * args.rowBytes, args.rowBytes, count)
   }
 }
 
-/** Bins of a column by the grid, two rows a step; `steps` is constant in each place of call. */
+/**
+ * Bins of a column by the grid, two rows a step; `steps` and `last` are constant in each place of call.
+ * @param last whether the bin of NaN is at least the number of thresholds; else it is any bin.
+ */
 @inline
-function byGrid(grid: Grid, value: usize, valueBytes: usize, column: usize, count: u32, steps: u32): void {
+export function byGrid(
+  grid: Grid,
+  value: usize,
+  valueBytes: usize,
+  column: usize,
+  count: u32,
+  steps: u32,
+  last: bool,
+): void {
   const low = f64x2.splat(grid.low)
   const cellsPerOne = f64x2.splat(grid.cellsPerOne)
   const thresholds = grid.thresholds
@@ -71,39 +82,58 @@ function byGrid(grid: Grid, value: usize, valueBytes: usize, column: usize, coun
     const position = f64x2.mul(f64x2.sub(f64x2.replace_lane(f64x2.splat(first), 1, second), low), cellsPerOne)
     const inside = f64x2.pmax(f64x2.splat(0), f64x2.pmin(f64x2.splat(LAST_CELL), position))
     const cell = f64x2.add(inside, f64x2.splat(LOW_BITS))
-    store<u8>(column, atCell(thresholds, <usize>load<u8>(before + i32x4.extract_lane(cell, 0)), first, steps))
-    store<u8>(column, atCell(thresholds, <usize>load<u8>(before + i32x4.extract_lane(cell, 2)), second, steps), 1)
+    store<u8>(column, atCell(thresholds, <usize>load<u8>(before + i32x4.extract_lane(cell, 0)), first, steps, last))
+    store<u8>(column, atCell(thresholds, <usize>load<u8>(before + i32x4.extract_lane(cell, 2)), second, steps, last), 1)
     value += valueBytes << 1
   }
 }
 
 @inline
-function atCell(thresholds: usize, bin: usize, value: f64, steps: u32): u8 {
+function atCell(thresholds: usize, bin: usize, value: f64, steps: u32, last: bool): u8 {
   const threshold = thresholds + (bin << 3)
-  bin += <usize>(load<f64>(threshold) < value)
-  if (steps > 1) bin += <usize>(load<f64>(threshold, 8) < value)
-  if (steps > 2) bin += <usize>(load<f64>(threshold, 16) < value) + <usize>(load<f64>(threshold, 24) < value)
+  if (last) bin += steps
+  bin += isAbove(value, load<f64>(threshold), last)
+  if (steps > 1) bin += isAbove(value, load<f64>(threshold, 8), last)
+  if (steps > 2) bin += isAbove(value, load<f64>(threshold, 16), last) + isAbove(value, load<f64>(threshold, 24), last)
   return <u8>bin
 }
 
+/** 1 for a value above a threshold, else 0; with `last`, one less, and NaN is above all. */
+@inline
+function isAbove(value: f64, threshold: f64, last: bool): usize {
+  return last ? -<usize>(value <= threshold) : <usize>(threshold < value)
+}
+
 function grid1(grid: Grid, values: usize, valueBytes: usize, column: usize, count: u32): void {
-  byGrid(grid, values, valueBytes, column, count, 1)
+  byGrid(grid, values, valueBytes, column, count, 1, false)
 }
 
 function grid2(grid: Grid, values: usize, valueBytes: usize, column: usize, count: u32): void {
-  byGrid(grid, values, valueBytes, column, count, 2)
+  byGrid(grid, values, valueBytes, column, count, 2, false)
 }
 
 function grid4(grid: Grid, values: usize, valueBytes: usize, column: usize, count: u32): void {
-  byGrid(grid, values, valueBytes, column, count, 4)
+  byGrid(grid, values, valueBytes, column, count, 4, false)
+}
+
+function searched(grid: Grid, values: usize, valueBytes: usize, column: usize, count: u32): void {
+  search(grid, values, valueBytes, column, count, false)
 }
 
 /** Halves the range of 256 thresholds eight times, without branches. */
-function search(grid: Grid, value: usize, valueBytes: usize, column: usize, count: u32): void {
+@inline
+export function search(
+  grid: Grid,
+  value: usize,
+  valueBytes: usize,
+  column: usize,
+  count: u32,
+  last: bool,
+): void {
   for (const end = column + count; column < end; column++) {
     const x = load<f64>(value)
     let below = grid.thresholds
-    for (let half: usize = 1024; half >= 8; half >>= 1) below += <usize>(load<f64>(below + half - 8) < x) * half
+    for (let half: usize = 1024; half >= 8; half >>= 1) below += (<usize>last + isAbove(x, load<f64>(below + half - 8), last)) * half
     store<u8>(column, <u8>((below - grid.thresholds) >> 3))
     value += valueBytes
   }

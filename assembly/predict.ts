@@ -1,150 +1,362 @@
-/** Trees that tell something of rows, and rows. */
-@unmanaged
-export class Predict {
-  /** Records {@link PredictTree}, one after another. */
-  trees: usize
-  treeCount: u32
-  /** Values of rows, row by row. */
-  values: usize
-  rowCount: u32
-  featureCount: u32
-  /** For `width` sums a row, to which the trees add one after another. */
-  sums: usize
-  width: u32
-  /** For each thread: room for a tile of rows. */
-  tiles: usize
-  tileBytes: u32
-  /** Rows of a tile, a multiple of 8. */
-  tileRows: u32
-}
+import { byGrid, Grid, search, SEARCH } from './bin'
+import { append, falls, pick, pick2, pick4, pick8, pickSpare8, storeCodes } from './slices'
 
-@unmanaged
-export class PredictTree {
-  /** Records {@link PredictNode}; the root comes first, children in pairs, the right one in front of the left one. */
-  nodes: usize
-  /** What each node tells: `width` doubles a node. */
-  leafValues: usize
-  width: u32
-  /** The first of the sums that they are added to. */
-  place: u32
-  /** Edges on the longest way from the root to a leaf. */
-  depth: u32
-}
+/** Rows of a block: as many as a mask has bits. */
+const BLOCK: u32 = 128
+/** Trees whose values are added in one pass over the rows. */
+const GROUP: u32 = 4
+/** Steps of a walk between two looks whether all rows have come to leaves. */
+const ROUND: u32 = 8
 
 /**
- * A value up to the threshold goes left. A leaf leads to itself: it compares 0 with 0, from a column of zeros behind the features.
+ * Rows that fall through trees, 128 at a time. A condition of a split is told of all of them at once: its mask has bit
+ * `row >> 4` of byte `row & 15` set where the row goes right. Trees share their conditions, so that a level of a tree costs a
+ * few operations on masks for all rows together.
  */
 @unmanaged
-export class PredictNode {
-  threshold: f64
-  /** Offset of the feature in a group of rows: 64 bytes a feature. */
-  offset: u32
-  /** Offset of the right child from the root. */
-  children: u32
+export class Predict {
+  /** Doubles, row by row; whole blocks of rows. */
+  values: usize
+  rowBytes: u32
+  blockCount: u32
+  /** Records {@link ConditionColumn}. */
+  columns: usize
+  columnCount: u32
+  /** 16 bytes a condition, block by block. The first one of a block holds in no row. */
+  masks: usize
+  maskBytes: u32
+  /** Records {@link TreeGroup}. */
+  groups: usize
+  groupCount: u32
+  /** The result: `sumBytes` for each slot, in which there is a double a row. */
+  sums: usize
+  sumBytes: u32
+  slots: u32
+  /** 2944 bytes that a block writes and reads. */
+  scratch: usize
 }
 
-const NODE_SHIFT: u32 = 4
-/** Rows that go down a tree side by side, so that the waits of one are filled by the others. */
-const GROUP: u32 = 8
-const LANE_BYTES: usize = 64
+/** Conditions of one feature. */
+@unmanaged
+export class ConditionColumn {
+  /** Record {@link Grid} of at most 251 thresholds; the condition of a threshold holds above it. 0: sets of categories. */
+  grid: usize
+  /** Place of the feature within a row, in bytes. */
+  value: u32
+  /** Place of its first condition within the masks of a block, and number of conditions. */
+  masks: u32
+  count: u32
+  /** Whether NaN is below all thresholds, instead of above. */
+  missingLeft: u32
+  /** Number of categories, at most 254. What is none of them is category `arity`, and NaN is category `arity + 1`. */
+  arity: u32
+  /** Bit sets of 32 bytes: categories that go right. */
+  sets: usize
+}
 
-/** Task = tile: transposes its rows, and sends them down each tree. */
-export function predictTile(args: Predict, task: u32, thread: u32): void {
-  const first = task * args.tileRows
-  const count = min(args.rowCount - first, args.tileRows)
-  const tile = args.tiles + <usize>thread * args.tileBytes
-  const groups = (count + GROUP - 1) / GROUP
-  const groupBytes = (<usize>args.featureCount + 1) * LANE_BYTES
-  for (let group: u32 = 0; group < groups; group++) {
-    transpose(args, first + group * GROUP, tile + <usize>group * groupBytes)
+/** Up to four trees that tell something of the same slots. */
+@unmanaged
+export class TreeGroup {
+  /** Records {@link MaskTree}. */
+  trees: usize
+  treeCount: u32
+  slot: u32
+  slotCount: u32
+  /** Addresses of tables of doubles by leaf: four a slot, one for each tree, and a table of one 0 for each that lacks. */
+  tables: usize
+  /** Whether leaves are those that walks end in; else they are the codes of the last level. */
+  walks: u32
+}
+
+/** A tree. */
+@unmanaged
+export class MaskTree {
+  /** Levels that are taken by masks, at most 8, filled up to a complete tree. */
+  levels: u32
+  /** Places of masks, 32 bits each, level by level. */
+  masks: usize
+  /** Levels below. */
+  steps: u32
+  /** Where the walk of each code starts: addresses of nodes. */
+  starts: usize
+  /** Nodes of 8 bytes: place of a mask, and address of the left child, behind which lies the right one. A leaf is its own left child. */
+  nodes: usize
+  /** A number for each node: that of its leaf. */
+  leaves: usize
+}
+
+/** Task 0: sums of what the trees tell of rows, slot by slot, in the order of the trees. */
+export function predictRows(job: Predict, task: u32, thread: u32): void {
+  for (let block: u32 = 0; block < job.blockCount; block++) {
+    const values = job.values + <usize>block * (job.rowBytes * BLOCK)
+    const masks = job.masks + <usize>block * job.maskBytes
+    v128.store(masks, i8x16.splat(0))
+    for (let i: u32 = 0; i < job.columnCount; i++) {
+      const column = changetype<ConditionColumn>(job.columns + <usize>i * offsetof<ConditionColumn>())
+      fillMasks(column, values, job.rowBytes, job.scratch, masks + column.masks)
+    }
+    const sums = job.sums + (<usize>block << 10)
+    for (let slot: u32 = 0; slot < job.slots; slot++) memory.fill(sums + <usize>slot * job.sumBytes, 0, BLOCK << 3)
   }
-  for (let index: u32 = 0; index < args.treeCount; index++) {
-    const tree = changetype<PredictTree>(args.trees + <usize>index * offsetof<PredictTree>())
-    for (let group: u32 = 0; group < groups; group++) {
-      const row = first + group * GROUP
-      descend(tree, tile + <usize>group * groupBytes, args, row, min(args.rowCount - row, GROUP))
+  // A group stays in the cache while the blocks pass by.
+  for (let i: u32 = 0; i < job.groupCount; i++) {
+    const group = changetype<TreeGroup>(job.groups + <usize>i * offsetof<TreeGroup>())
+    for (let block: u32 = 0; block < job.blockCount; block++) {
+      const masks = job.masks + <usize>block * job.maskBytes
+      addGroup(group, masks, job.sums + (<usize>block << 10), job.sumBytes, job.scratch)
     }
   }
 }
 
-/** Lays eight rows out feature by feature; the last row stands for those that are not there. */
-function transpose(args: Predict, row: u32, group: usize): void {
-  const rowBytes = args.featureCount << 3
-  for (let lane: u32 = 0; lane < GROUP; lane++) {
-    let value = args.values + <usize>min(row + lane, args.rowCount - 1) * rowBytes
-    let at = group + (lane << 3)
-    for (const end = value + rowBytes; value < end; value += 8) {
-      store<f64>(at, load<f64>(value))
-      at += LANE_BYTES
-    }
-    store<f64>(at, 0)
-  }
-}
-
-/** One step down for the row in a lane; `value` is its value of the node's feature. */
-@inline
-function next(root: usize, node: usize, value: f64): usize {
-  return root + load<u32>(node, 12) + (<usize>(value <= load<f64>(node)) << NODE_SHIFT)
-}
-
-function descend(tree: PredictTree, group: usize, args: Predict, row: u32, count: u32): void {
-  const root = tree.nodes
-  let n0 = root
-  let n1 = root
-  let n2 = root
-  let n3 = root
-  let n4 = root
-  let n5 = root
-  let n6 = root
-  let n7 = root
-  for (let steps = tree.depth; steps; --steps) {
-    n0 = next(root, n0, load<f64>(group + load<u32>(n0, 8)))
-    n1 = next(root, n1, load<f64>(group + load<u32>(n1, 8), 8))
-    n2 = next(root, n2, load<f64>(group + load<u32>(n2, 8), 16))
-    n3 = next(root, n3, load<f64>(group + load<u32>(n3, 8), 24))
-    n4 = next(root, n4, load<f64>(group + load<u32>(n4, 8), 32))
-    n5 = next(root, n5, load<f64>(group + load<u32>(n5, 8), 40))
-    n6 = next(root, n6, load<f64>(group + load<u32>(n6, 8), 48))
-    n7 = next(root, n7, load<f64>(group + load<u32>(n7, 8), 56))
-  }
-  const values = tree.leafValues
-  const rowBytes = <usize>args.width << 3
-  let sums = args.sums + <usize>row * rowBytes
-  if (args.width == 1 && count == GROUP) {
-    add(sums, value(values, n0 - root), value(values, n1 - root))
-    add(sums + 16, value(values, n2 - root), value(values, n3 - root))
-    add(sums + 32, value(values, n4 - root), value(values, n5 - root))
-    add(sums + 48, value(values, n6 - root), value(values, n7 - root))
+/** Bins of a feature, then its masks. */
+function fillMasks(column: ConditionColumn, values: usize, rowBytes: u32, bins: usize, masks: usize): void {
+  const value = values + column.value
+  if (column.grid == 0) {
+    categories(value, rowBytes, bins, column.arity)
+    setMasks(bins, column.sets, masks, column.count)
     return
   }
-  sums += <usize>tree.place << 3
-  const width = tree.width
-  addAll(sums, values, n0 - root, width)
-  if (count > 1) addAll(sums + rowBytes, values, n1 - root, width)
-  if (count > 2) addAll(sums + rowBytes * 2, values, n2 - root, width)
-  if (count > 3) addAll(sums + rowBytes * 3, values, n3 - root, width)
-  if (count > 4) addAll(sums + rowBytes * 4, values, n4 - root, width)
-  if (count > 5) addAll(sums + rowBytes * 5, values, n5 - root, width)
-  if (count > 6) addAll(sums + rowBytes * 6, values, n6 - root, width)
-  if (count > 7) addAll(sums + rowBytes * 7, values, n7 - root, width)
+  const grid = changetype<Grid>(column.grid)
+  if (grid.steps == 1) grid1(grid, value, rowBytes, bins)
+  else if (grid.steps == 2) grid2(grid, value, rowBytes, bins)
+  else if (grid.steps < SEARCH) grid4(grid, value, rowBytes, bins)
+  else search(grid, value, rowBytes, bins, BLOCK, true)
+  if (column.missingLeft) missingLeft(value, rowBytes, bins)
+  thresholdMasks(bins, masks, column.count)
 }
 
-/** The one value of a node. @param offset of its record. */
+function grid1(grid: Grid, values: usize, rowBytes: u32, bins: usize): void {
+  byGrid(grid, values, rowBytes, bins, BLOCK, 1, true)
+}
+
+function grid2(grid: Grid, values: usize, rowBytes: u32, bins: usize): void {
+  byGrid(grid, values, rowBytes, bins, BLOCK, 2, true)
+}
+
+function grid4(grid: Grid, values: usize, rowBytes: u32, bins: usize): void {
+  byGrid(grid, values, rowBytes, bins, BLOCK, 4, true)
+}
+
+/** Puts NaN into the first bin. */
+function missingLeft(value: usize, rowBytes: u32, bin: usize): void {
+  for (const end = bin + BLOCK; bin < end; bin++) {
+    const x = load<f64>(value)
+    if (x != x) store<u8>(bin, 0)
+    value += rowBytes
+  }
+}
+
+function categories(value: usize, rowBytes: u32, bin: usize, arity: u32): void {
+  for (const end = bin + BLOCK; bin < end; bin++) {
+    const x = load<f64>(value)
+    let category = arity
+    if (x >= 0 && x < <f64>arity) {
+      const whole = <u32>x
+      if (<f64>whole == x) category = whole
+    } else if (x != x) {
+      category = arity + 1
+    }
+    store<u8>(bin, <u8>category)
+    value += rowBytes
+  }
+}
+
+/** Masks of the thresholds 0, 1 ... of a column: which bins are larger. Bytes are compared as signed numbers. */
+function thresholdMasks(bins: usize, mask: usize, count: u32): void {
+  const lowest = i8x16.splat(-128)
+  const one = i8x16.splat(1)
+  const x0 = v128.xor(v128.load(bins), lowest)
+  const x1 = v128.xor(v128.load(bins, 16), lowest)
+  const x2 = v128.xor(v128.load(bins, 32), lowest)
+  const x3 = v128.xor(v128.load(bins, 48), lowest)
+  const x4 = v128.xor(v128.load(bins, 64), lowest)
+  const x5 = v128.xor(v128.load(bins, 80), lowest)
+  const x6 = v128.xor(v128.load(bins, 96), lowest)
+  const x7 = v128.xor(v128.load(bins, 112), lowest)
+  let threshold = lowest
+  for (const end = mask + (<usize>count << 4); mask < end; mask += 16) {
+    let bits = append(i8x16.splat(0), i8x16.gt_s(x7, threshold))
+    bits = append(bits, i8x16.gt_s(x6, threshold))
+    bits = append(bits, i8x16.gt_s(x5, threshold))
+    bits = append(bits, i8x16.gt_s(x4, threshold))
+    bits = append(bits, i8x16.gt_s(x3, threshold))
+    bits = append(bits, i8x16.gt_s(x2, threshold))
+    bits = append(bits, i8x16.gt_s(x1, threshold))
+    bits = append(bits, i8x16.gt_s(x0, threshold))
+    v128.store(mask, bits)
+    threshold = i8x16.add(threshold, one)
+  }
+}
+
+/** Masks of sets of categories. */
+function setMasks(bins: usize, set: usize, mask: usize, count: u32): void {
+  const seven = i8x16.splat(7)
+  const byteOf = i8x16.splat(31)
+  const half = i8x16.splat(16)
+  const bitOf = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128)
+  for (const end = mask + (<usize>count << 4); mask < end; mask += 16) {
+    const low = v128.load(set)
+    const high = v128.load(set, 16)
+    let bits = i8x16.splat(0)
+    for (let at: usize = 112; <isize>at >= 0; at -= 16) {
+      const x = v128.load(bins + at)
+      const byte = v128.and(i16x8.shr_u(x, 3), byteOf)
+      // Out of range means 0.
+      const found = v128.or(i8x16.swizzle(low, byte), i8x16.swizzle(high, i8x16.sub(byte, half)))
+      const bit = i8x16.swizzle(bitOf, v128.and(x, seven))
+      bits = append(bits, i8x16.eq(v128.and(found, bit), bit))
+    }
+    v128.store(mask, bits)
+    set += 32
+  }
+}
+
+function addGroup(group: TreeGroup, masks: usize, sums: usize, sumBytes: u32, scratch: usize): void {
+  const codes = scratch + BLOCK
+  const numbers = codes + GROUP * BLOCK
+  const spare = numbers + (GROUP * BLOCK << 2)
+  for (let i: u32 = 0; i < group.treeCount; i++) {
+    const tree = changetype<MaskTree>(group.trees + <usize>i * offsetof<MaskTree>())
+    findCodes(tree, masks, codes + i * BLOCK, spare)
+    if (group.walks) walk(tree, masks, codes + i * BLOCK, numbers + (i * BLOCK << 2))
+  }
+  if (group.treeCount < GROUP) {
+    const from = group.treeCount * BLOCK
+    memory.fill(codes + from, 0, GROUP * BLOCK - from)
+    memory.fill(numbers + (from << 2), 0, (GROUP * BLOCK - from) << 2)
+  }
+  let tables = group.tables
+  let to = sums + <usize>group.slot * sumBytes
+  for (let k: u32 = 0; k < group.slotCount; k++) {
+    if (group.walks) addByNumbers(tables, numbers, to)
+    else addByCodes(tables, codes, to)
+    tables += GROUP << 2
+    to += sumBytes
+  }
+}
+
+/** The way of each row through the levels, as a number whose lowest bit is the last level. */
+function findCodes(tree: MaskTree, masks: usize, codes: usize, spare: usize): void {
+  const levels = tree.levels
+  let at = tree.masks
+  let s0 = i8x16.splat(0)
+  let s1 = s0
+  let s2 = s0
+  let s3 = s0
+  let s4 = s0
+  let s5 = s0
+  let s6 = s0
+  let s7 = s0
+  if (levels > 0) s0 = falls(masks, at, 0)
+  if (levels > 1) s1 = pick2(masks, at + 4, s0)
+  if (levels > 2) s2 = pick4(masks, at + 12, s0, s1)
+  if (levels > 3) s3 = pick8(masks, at + 28, s0, s1, s2)
+  if (levels > 4) {
+    at += 60
+    s4 = pick(s0, pick8(masks, at, s1, s2, s3), pick8(masks, at + 32, s1, s2, s3))
+  }
+  if (levels > 5) {
+    at += 64
+    const left = pick(s1, pick8(masks, at, s2, s3, s4), pick8(masks, at + 32, s2, s3, s4))
+    s5 = pick(s0, left, pick(s1, pick8(masks, at + 64, s2, s3, s4), pick8(masks, at + 96, s2, s3, s4)))
+  }
+  if (levels > 6) {
+    at += 128
+    for (let i: usize = 0; i < 8; i++) v128.store(spare + (i << 4), pick8(masks, at + (i << 5), s3, s4, s5))
+    s6 = pickSpare8(spare, s0, s1, s2)
+  }
+  if (levels > 7) {
+    at += 256
+    for (let i: usize = 0; i < 16; i++) v128.store(spare + (i << 4), pick8(masks, at + (i << 5), s4, s5, s6))
+    s7 = pick(s0, pickSpare8(spare, s1, s2, s3), pickSpare8(spare + 128, s1, s2, s3))
+  }
+  storeCodes(codes, 8 - levels, s7, s6, s5, s4, s3, s2, s1, s0)
+}
+
+/** From the codes of a tree to the numbers of its leaves. */
+function walk(tree: MaskTree, masks: usize, codes: usize, numbers: usize): void {
+  for (let lane: usize = 0; lane < 16; lane++) {
+    walk4(tree, masks + lane, codes + lane, numbers + (lane << 2), 0)
+    walk4(tree, masks + lane, codes + lane + 64, numbers + (lane << 2) + 256, 4)
+  }
+}
+
+/** Four rows, which have neighbouring bits in the first byte of each mask. */
 @inline
-function value(values: usize, offset: usize): usize {
-  return values + (offset >> 1)
+function walk4(tree: MaskTree, masks: usize, codes: usize, numbers: usize, bit: u32): void {
+  let a = start(tree, codes)
+  let b = start(tree, codes + 16)
+  let c = start(tree, codes + 32)
+  let d = start(tree, codes + 48)
+  for (let left = tree.steps; left > 0; ) {
+    const round = min(left, ROUND)
+    for (let i: u32 = 0; i < round; i++) {
+      a = child(a, masks, bit)
+      b = child(b, masks, bit + 1)
+      c = child(c, masks, bit + 2)
+      d = child(d, masks, bit + 3)
+    }
+    left -= round
+    if (isLeaf(a) && isLeaf(b) && isLeaf(c) && isLeaf(d)) break
+  }
+  store<u32>(numbers, number(tree, a))
+  store<u32>(numbers, number(tree, b), 64)
+  store<u32>(numbers, number(tree, c), 128)
+  store<u32>(numbers, number(tree, d), 192)
 }
 
 @inline
-function add(sums: usize, first: usize, second: usize): void {
-  const pair = v128.load64_lane(second, v128.load64_zero(first), 1)
-  v128.store(sums, f64x2.add(v128.load(sums), pair))
+function start(tree: MaskTree, code: usize): usize {
+  return <usize>load<u32>(tree.starts + (<usize>load<u8>(code) << 2))
 }
 
-function addAll(sums: usize, values: usize, offset: usize, width: u32): void {
-  let from = values + (offset >> 1) * width
-  for (const end = sums + (width << 3); sums < end; sums += 8) {
-    store<f64>(sums, load<f64>(sums) + load<f64>(from))
-    from += 8
+@inline
+function child(node: usize, masks: usize, bit: u32): usize {
+  const bits = <u32>load<u8>(masks + <usize>load<u32>(node))
+  return <usize>(load<u32>(node, 4) + (((bits << 3) >> bit) & 8))
+}
+
+@inline
+function isLeaf(node: usize): bool {
+  return <usize>load<u32>(node, 4) == node
+}
+
+@inline
+function number(tree: MaskTree, node: usize): u32 {
+  return load<u32>(tree.leaves + ((node - tree.nodes) >> 1))
+}
+
+@inline
+function byCode(table: usize, code: usize): f64 {
+  return load<f64>(table + (<usize>load<u8>(code) << 3))
+}
+
+/** Adds what four trees tell of each row. */
+function addByCodes(tables: usize, code: usize, sum: usize): void {
+  const a = <usize>load<u32>(tables)
+  const b = <usize>load<u32>(tables, 4)
+  const c = <usize>load<u32>(tables, 8)
+  const d = <usize>load<u32>(tables, 12)
+  for (const end = code + BLOCK; code < end; code++) {
+    const two = load<f64>(sum) + byCode(a, code) + byCode(b, code + BLOCK)
+    store<f64>(sum, two + byCode(c, code + 2 * BLOCK) + byCode(d, code + 3 * BLOCK))
+    sum += 8
+  }
+}
+
+@inline
+function byNumber(table: usize, number: usize): f64 {
+  return load<f64>(table + (<usize>load<u32>(number) << 3))
+}
+
+function addByNumbers(tables: usize, number: usize, sum: usize): void {
+  const a = <usize>load<u32>(tables)
+  const b = <usize>load<u32>(tables, 4)
+  const c = <usize>load<u32>(tables, 8)
+  const d = <usize>load<u32>(tables, 12)
+  for (const end = number + 4 * BLOCK; number < end; number += 4) {
+    const two = load<f64>(sum) + byNumber(a, number) + byNumber(b, number + 4 * BLOCK)
+    store<f64>(sum, two + byNumber(c, number + 8 * BLOCK) + byNumber(d, number + 12 * BLOCK))
+    sum += 8
   }
 }

@@ -63,10 +63,11 @@ export class DecisionTreeClassificationModel extends modelOver(
     const { numClasses } = this
     const { impurityStats } = this.nodes
     const raw = new Float64Array(length * numClasses)
-    leavesOf([this.nodes], features, length).forEach((leaf, row) => {
-      const start = leaf * numClasses
-      raw.set(impurityStats.subarray(start, start + numClasses), row * numClasses)
-    })
+    const leaves = leavesOf([this.nodes], features, length)
+    for (let row = 0; row < length; row++) {
+      const from = leaves[row] * numClasses
+      for (let k = 0; k < numClasses; k++) raw[row * numClasses + k] = impurityStats[from + k]
+    }
     return raw
   }
 

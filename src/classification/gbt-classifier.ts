@@ -21,11 +21,10 @@ import { boostingRows, fitBoosted, readRows } from '../tree/boosted-fit.js'
 import { softmaxLoss } from '../tree/descent.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { iterationLosses } from '../tree/iteration-losses.js'
-import type { LeafSums } from '../tree/leaf-sums.js'
 import { type Loss, logLoss } from '../tree/losses.js'
 import { VARIANCE_STATS } from '../tree/nodes.js'
 import { judgedColumnsOf } from '../tree/stage-columns.js'
-import { weightedSums } from '../tree/weighted-sum.js'
+import { TreeSums } from '../tree/tree-sums.js'
 import { javaExp } from '../util/java-exp.js'
 import { ProgressReporter } from '../util/progress.js'
 import { ProbabilisticClassificationModel } from './classification-model.js'
@@ -79,7 +78,7 @@ export class GBTClassificationModel extends modelOver(
   },
 ) {
   /** Made when it is first asked for. */
-  private leafSums: LeafSums | undefined
+  private sums: TreeSums | undefined
 
   constructor(
     state: {
@@ -113,8 +112,8 @@ export class GBTClassificationModel extends modelOver(
 
   override rawScores(features: VectorColumn, length: number): Float64Array {
     const { numClasses } = this
-    this.leafSums ??= weightedSums(nodesOf(this.trees), this.treeWeights, numClasses > 2 ? numClasses : 1)
-    const margins = this.leafSums.of(features, length)
+    this.sums ??= TreeSums.ofPredictions(nodesOf(this.trees), this.treeWeights, numClasses > 2 ? numClasses : 1)
+    const margins = this.sums.of(features, length)
     if (numClasses > 2) return margins
     const raw = new Float64Array(2 * length)
     for (let row = 0; row < length; row++) {

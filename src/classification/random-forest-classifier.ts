@@ -8,7 +8,7 @@ import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { fitTrees } from '../tree/fit-trees.js'
-import { LeafSums } from '../tree/leaf-sums.js'
+import { TreeSums } from '../tree/tree-sums.js'
 import { ProbabilisticClassificationModel } from './classification-model.js'
 import { countClasses } from './count-classes.js'
 import { DecisionTreeClassificationModel } from './decision-tree-classifier.js'
@@ -62,7 +62,7 @@ export class RandomForestClassificationModel extends modelOver(
   private readonly trainingSummary?: RandomForestClassificationTrainingSummary
 
   /** Made when it is first asked for. */
-  private leafSums: LeafSums | undefined
+  private sums: TreeSums | undefined
 
   constructor(
     state: {
@@ -104,16 +104,16 @@ export class RandomForestClassificationModel extends modelOver(
   }
 
   override rawScores(features: VectorColumn, length: number): Float64Array {
-    const { numClasses } = this
-    this.leafSums ??= new LeafSums(
-      nodesOf(this.trees).map((nodes) => {
-        const values = nodes.impurityStats.slice()
-        normalizeRows(values, numClasses)
-        return { nodes, values, width: numClasses }
-      }),
-      numClasses,
-    )
-    return this.leafSums.of(features, length)
+    this.sums ??= this.votes()
+    return this.sums.of(features, length)
+  }
+
+  /** Each tree tells the shares of the classes in a leaf. */
+  private votes(): TreeSums {
+    const trees = nodesOf(this.trees)
+    const shares = trees.map(({ impurityStats }) => impurityStats.slice())
+    for (const share of shares) normalizeRows(share, this.numClasses)
+    return TreeSums.ofRows(trees, shares, this.numClasses)
   }
 
   override rawToProbability(raw: Float64Array): void {

@@ -80,10 +80,9 @@ export class KernelEngine implements Disposable {
     }
   }
 
-  /** The same at once, without turns for the event loop: for work of a few milliseconds. */
+  /** The same at once, on this thread and without turns for the event loop: for work of a few milliseconds. */
   runSync(name: KernelName, record: number, tasks: number): void {
-    if (this.#pool && tasks > 1) this.#pool.runSync(this.#kernels, name, record, tasks)
-    else for (let task = 0; task < tasks; task++) this.#kernels[name](record, task, 0)
+    for (let task = 0; task < tasks; task++) this.#kernels[name](record, task, 0)
   }
 
   /** Gives memory and workers to the next job, or back to the system when the memory is large. */

@@ -22,7 +22,7 @@ export const KERNEL_NAMES = [
   'hingeLoss',
   'listBag',
   'logisticLoss',
-  'predictTile',
+  'predictRows',
   'softmaxLoss',
   'sumLeaves',
   'sumRanges',

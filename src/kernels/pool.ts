@@ -82,41 +82,18 @@ export class WorkerPool {
   /** Does the tasks 0 to `tasks - 1` on all threads. When the caller aborts, tasks that have begun are finished first. */
   async run(kernels: Kernels, name: KernelName, record: number, tasks: number, turns: TurnTaker): Promise<void> {
     for (let first = 0; first < tasks; first += MAX_TASKS) {
-      const round = this.#begin(name, record, first, Math.min(tasks - first, MAX_TASKS))
-      try {
-        for (let task = this.#take(round); task >= 0; task = this.#take(round)) {
-          this.#do(kernels, name, record, first + task)
-          if (turns.due()) await turns.take()
-        }
-      } finally {
-        this.#finish(round)
-      }
-      this.#requireSuccess(name)
+      await this.#runRound(kernels, name, record, first, Math.min(tasks - first, MAX_TASKS), turns)
     }
   }
 
-  /** The same without turns for the event loop. */
-  runSync(kernels: Kernels, name: KernelName, record: number, tasks: number): void {
-    for (let first = 0; first < tasks; first += MAX_TASKS) {
-      const round = this.#begin(name, record, first, Math.min(tasks - first, MAX_TASKS))
-      try {
-        for (let task = this.#take(round); task >= 0; task = this.#take(round)) {
-          this.#do(kernels, name, record, first + task)
-        }
-      } finally {
-        this.#finish(round)
-      }
-      this.#requireSuccess(name)
-    }
-  }
-
-  /** Ends all workers. */
-  terminate(): void {
-    for (const worker of this.#workers) void worker.terminate()
-  }
-
-  /** Tells the workers what to do. */
-  #begin(name: KernelName, record: number, first: number, tasks: number): Round {
+  async #runRound(
+    kernels: Kernels,
+    name: KernelName,
+    record: number,
+    first: number,
+    tasks: number,
+    turns: TurnTaker,
+  ): Promise<void> {
     const control = this.#control
     this.#round++
     control[KERNEL] = KERNEL_NAMES.indexOf(name)
@@ -124,20 +101,29 @@ export class WorkerPool {
     control[FIRST] = first
     Atomics.store(control, DONE, 0)
     Atomics.store(control, TASKS, tasks)
-    const ticket = (this.#round & MAX_TASKS) << 16
-    Atomics.store(control, TICKET, ticket)
+    const begin = (this.#round & MAX_TASKS) << 16
+    Atomics.store(control, TICKET, begin)
     Atomics.store(control, ROUND, this.#round)
     Atomics.notify(control, ROUND)
-    return { ticket, tasks }
+    try {
+      for (let task = this.#take(tasks); task >= 0; task = this.#take(tasks)) {
+        kernels[name](record, first + task, 0)
+        Atomics.add(control, DONE, 1)
+        if (turns.due()) await turns.take()
+      }
+    } finally {
+      this.#await(this.#close(begin, tasks))
+    }
+    if (Atomics.exchange(control, FAILED, 0)) throw new Error(`kernel ${name} failed on a worker thread`)
   }
 
-  #do(kernels: Kernels, name: KernelName, record: number, task: number): void {
-    kernels[name](record, task, 0)
-    Atomics.add(this.#control, DONE, 1)
+  /** Ends all workers. */
+  terminate(): void {
+    for (const worker of this.#workers) void worker.terminate()
   }
 
   /** The next task for this thread; -1 when all are taken. */
-  #take({ tasks }: Round): number {
+  #take(tasks: number): number {
     const control = this.#control
     for (;;) {
       const ticket = Atomics.load(control, TICKET)
@@ -147,28 +133,21 @@ export class WorkerPool {
     }
   }
 
-  /** Lets nobody take more tasks, and waits for those that were taken. */
-  #finish({ ticket: begin, tasks }: Round): void {
+  /** Lets nobody take more tasks. @returns how many were taken. */
+  #close(begin: number, tasks: number): number {
     const control = this.#control
-    let ticket = Atomics.load(control, TICKET)
-    while (Atomics.compareExchange(control, TICKET, ticket, begin | tasks) !== ticket) {
-      ticket = Atomics.load(control, TICKET)
+    for (;;) {
+      const ticket = Atomics.load(control, TICKET)
+      if (Atomics.compareExchange(control, TICKET, ticket, begin | tasks) === ticket) return ticket & MAX_TASKS
     }
-    const taken = ticket & MAX_TASKS
-    for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(control, DONE) === taken) return
-    for (let done = Atomics.load(control, DONE); done !== taken; done = Atomics.load(control, DONE)) {
+  }
+
+  /** Waits until so many tasks are done. */
+  #await(tasks: number): void {
+    const control = this.#control
+    for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(control, DONE) === tasks) return
+    for (let done = Atomics.load(control, DONE); done !== tasks; done = Atomics.load(control, DONE)) {
       Atomics.wait(control, DONE, done)
     }
   }
-
-  #requireSuccess(name: KernelName): void {
-    if (Atomics.exchange(this.#control, FAILED, 0)) throw new Error(`kernel ${name} failed on a worker thread`)
-  }
-}
-
-/** Tasks that are offered to all threads. */
-interface Round {
-  /** The ticket of the first one. */
-  readonly ticket: number
-  readonly tasks: number
 }

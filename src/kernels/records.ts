@@ -225,20 +225,48 @@ export const LEAF_RANGE = new Layout({
 
 /** `assembly/predict.ts` */
 export const PREDICT = new Layout({
-  trees: 'u32',
-  treeCount: 'u32',
   values: 'u32',
-  rowCount: 'u32',
-  featureCount: 'u32',
+  rowBytes: 'u32',
+  blockCount: 'u32',
+  columns: 'u32',
+  columnCount: 'u32',
+  masks: 'u32',
+  maskBytes: 'u32',
+  groups: 'u32',
+  groupCount: 'u32',
   sums: 'u32',
-  width: 'u32',
-  tiles: 'u32',
-  tileBytes: 'u32',
-  tileRows: 'u32',
+  sumBytes: 'u32',
+  slots: 'u32',
+  scratch: 'u32',
 })
 
 /** `assembly/predict.ts` */
-export const PREDICT_TREE = new Layout({ nodes: 'u32', leafValues: 'u32', width: 'u32', place: 'u32', depth: 'u32' })
+export const CONDITION_COLUMN = new Layout({
+  grid: 'u32',
+  value: 'u32',
+  masks: 'u32',
+  count: 'u32',
+  missingLeft: 'u32',
+  arity: 'u32',
+  sets: 'u32',
+})
 
 /** `assembly/predict.ts` */
-export const PREDICT_NODE = new Layout({ threshold: 'f64', offset: 'u32', children: 'u32' })
+export const TREE_GROUP = new Layout({
+  trees: 'u32',
+  treeCount: 'u32',
+  slot: 'u32',
+  slotCount: 'u32',
+  tables: 'u32',
+  walks: 'u32',
+})
+
+/** `assembly/predict.ts` */
+export const MASK_TREE = new Layout({
+  levels: 'u32',
+  masks: 'u32',
+  steps: 'u32',
+  starts: 'u32',
+  nodes: 'u32',
+  leaves: 'u32',
+})

@@ -22,11 +22,10 @@ import { boostingRows, fitBoosted, readRows } from '../tree/boosted-fit.js'
 import { quantileLoss } from '../tree/descent.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { iterationLosses } from '../tree/iteration-losses.js'
-import type { LeafSums } from '../tree/leaf-sums.js'
 import { absoluteError, type Loss, squaredError } from '../tree/losses.js'
 import { type TreeNodes, VARIANCE_STATS } from '../tree/nodes.js'
 import { judgedColumnsOf } from '../tree/stage-columns.js'
-import { weightedSums } from '../tree/weighted-sum.js'
+import { TreeSums } from '../tree/tree-sums.js'
 import { ProgressReporter } from '../util/progress.js'
 import { DecisionTreeRegressionModel } from './decision-tree-regressor.js'
 import { RegressionModel } from './regression-model.js'
@@ -80,7 +79,7 @@ export class GBTRegressionModel extends modelOver(
   },
 ) {
   /** Made when it is first asked for. */
-  private leafSums: LeafSums | undefined
+  private sums: TreeSums | undefined
 
   constructor(
     state: {
@@ -152,8 +151,8 @@ export class GBTRegressionModel extends modelOver(
   }
 
   override predictions(features: VectorColumn, length: number): Float64Array {
-    this.leafSums ??= weightedSums(nodesOf(this.trees), this.treeWeights)
-    return this.leafSums.of(features, length)
+    this.sums ??= TreeSums.ofPredictions(nodesOf(this.trees), this.treeWeights)
+    return this.sums.of(features, length)
   }
 
   /** Spark marks the predictions with the metadata of the features. */

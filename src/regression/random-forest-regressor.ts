@@ -5,8 +5,8 @@ import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { fitTrees } from '../tree/fit-trees.js'
-import { LeafSums } from '../tree/leaf-sums.js'
 import { VARIANCE_STATS } from '../tree/nodes.js'
+import { TreeSums } from '../tree/tree-sums.js'
 import { DecisionTreeRegressionModel } from './decision-tree-regressor.js'
 import { RegressionModel } from './regression-model.js'
 
@@ -40,7 +40,7 @@ export class RandomForestRegressionModel extends modelOver(
   ensembleState<DecisionTreeRegressionModel>(),
 ) {
   /** Made when it is first asked for. */
-  private leafSums: LeafSums | undefined
+  private sums: TreeSums | undefined
 
   constructor(
     state: {
@@ -57,9 +57,10 @@ export class RandomForestRegressionModel extends modelOver(
   }
 
   override predictions(features: VectorColumn, length: number): Float64Array {
-    this.leafSums ??= new LeafSums(nodesOf(this.trees).map((nodes) => ({ nodes, values: nodes.prediction })))
-    const { length: trees } = this.trees
-    return this.leafSums.of(features, length).map((sum) => sum / trees)
+    this.sums ??= TreeSums.ofPredictions(nodesOf(this.trees), null)
+    const sums = this.sums.of(features, length)
+    for (let row = 0; row < length; row++) sums[row] /= this.trees.length
+    return sums
   }
 
   override toString(): string {

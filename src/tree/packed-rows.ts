@@ -5,6 +5,7 @@ import { valueError } from '../sql/column-origin.js'
 import { isDenseRow, vectorStart } from '../sql/columns.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import type { Candidates } from './candidates.js'
+import { GRID_TABLE_BYTES, writeCategories, writeGrid } from './grids.js'
 import type { TreeStrategy } from './strategy.js'
 import type { TreeRows } from './tree-rows.js'
 
@@ -21,13 +22,6 @@ const LEAST_BLOCK_ROWS = 2 ** 11
 const BLOCK_BYTES = 2 ** 19
 /** Values that are binned at once: they are to stay in that cache, too. */
 const STAGED_VALUES = 2 ** 15
-
-const GRID_CELLS = 1024
-const GRID_STEPS = 4
-const THRESHOLD_PLACES = 264
-const SEARCH = 5
-const CATEGORIES = 0
-const LOW_BITS = 2 ** 52
 
 /**
  * Rows in the memory of the kernels: a byte for the bin of each value, stored twice. The values themselves are not kept.
@@ -130,20 +124,11 @@ export class PackedRows implements Disposable {
   #grids({ arity, thresholds }: Candidates): number {
     const { memory } = this.engine
     const grids = memory.allocate(GRID.bytes * this.numFeatures)
-    const tables = memory.allocate((8 * THRESHOLD_PLACES + GRID_CELLS) * this.numFeatures)
+    const tables = memory.allocate(GRID_TABLE_BYTES * this.numFeatures)
     thresholds.forEach((borders, feature) => {
-      const table = tables + (8 * THRESHOLD_PLACES + GRID_CELLS) * feature
-      const places = memory.f64.subarray(table / 8, table / 8 + THRESHOLD_PLACES).fill(Number.POSITIVE_INFINITY)
-      places.set(borders)
-      const low = borders.length > 0 ? borders[0] : 0
-      const range = borders.length > 0 ? borders[borders.length - 1] - low : 0
-      // Where the thresholds are too close to each other for a grid, all values come to its first cell.
-      const scale = (GRID_CELLS - 1) / range
-      const cellsPerOne = range > 0 && Number.isFinite(scale) ? scale : 0
-      const cells = memory.u8.subarray(table + 8 * THRESHOLD_PLACES, table + 8 * THRESHOLD_PLACES + GRID_CELLS)
-      const most = countBefore(borders, low, cellsPerOne, cells)
-      const steps = arity[feature] > 0 ? CATEGORIES : most > GRID_STEPS ? SEARCH : Math.max(1, most)
-      GRID.write(memory, grids + GRID.bytes * feature, { low, cellsPerOne, thresholds: table, steps })
+      const record = grids + GRID.bytes * feature
+      if (arity[feature] > 0) writeCategories(memory, record)
+      else writeGrid(memory, record, tables + GRID_TABLE_BYTES * feature, borders)
     })
     return grids
   }
@@ -163,27 +148,6 @@ export class PackedRows implements Disposable {
     ROWS.write(memory, address, { ...fields, bins, columns, count, blockRows, rowBytes, binCount })
     return address
   }
-}
-
-/**
- * Writes for each cell of a grid how many borders lie in cells before it.
- * @returns the most borders in one cell.
- */
-function countBefore(borders: Float64Array, low: number, cellsPerOne: number, cells: Uint8Array): number {
-  const inCell = new Int32Array(GRID_CELLS)
-  for (const border of borders) {
-    const place = Math.max(0, Math.min(GRID_CELLS - 1, (border - low) * cellsPerOne))
-    // Rounded as the kernel does.
-    inCell[place + LOW_BITS - LOW_BITS]++
-  }
-  let before = 0
-  let most = 0
-  for (let cell = 0; cell < GRID_CELLS; cell++) {
-    cells[cell] = before
-    before += inCell[cell]
-    most = Math.max(most, inCell[cell])
-  }
-  return most
 }
 
 /** Reads rows one after another into dense form. */

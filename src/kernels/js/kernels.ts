@@ -9,7 +9,7 @@ import { growNode, sumRanges, writeRecords } from './forest.js'
 import { countBlock, finishParent, growBlock, growParent } from './level.js'
 import { hingeLoss, logisticLoss, softmaxLoss, unitLogisticLoss } from './losses.js'
 import { sumLeaves } from './moments.js'
-import { predictTile } from './predict.js'
+import { predictRows } from './predict.js'
 
 /** The kernels in plain JavaScript: what tests compare with, and what serves where WebAssembly cannot. */
 export const jsKernels = (memory: KernelMemory): Kernels => ({
@@ -25,7 +25,7 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   growParent: (record, task) => growParent(memory, record, task),
   hingeLoss: (record, task, thread) => hingeLoss(memory, record, task, thread),
   logisticLoss: (record, task, thread) => logisticLoss(memory, record, task, thread),
-  predictTile: (record, task) => predictTile(memory, record, task),
+  predictRows: (record) => predictRows(memory, record),
   softmaxLoss: (record, task, thread) => softmaxLoss(memory, record, task, thread),
   listBag: (record, task) => listBag(memory, record, task),
   sumRanges: (record, task) => sumRanges(memory, record, task),
