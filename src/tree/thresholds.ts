@@ -24,22 +24,23 @@ export interface ValueWeights {
  * @param maxSplits largest number of borders.
  */
 export function thresholdsOf(sample: ValueWeights, expectedWeight: number, maxSplits: number): Float64Array {
-  if (sample.values.length === 0) return new Float64Array(0)
+  const { values, weights } = sample
+  if (values.length === 0) return new Float64Array(0)
   const zeroWeight = expectedWeight - totalWeight(sample)
   const hasZero = zeroWeight > TOLERANCE * sample.count
-  const { values, weights } = hasZero ? withZero(sample, zeroWeight) : sample
-  if (values.length - 1 <= maxSplits) {
-    return Float64Array.from({ length: values.length - 1 }, (_, i) => (values[i] + values[i + 1]) / 2)
-  }
+  const length = values.length + (hasZero ? 1 : 0)
+  const zeroAt = hasZero ? firstPositive(values) : length
+  const value = (i: number): number => (i < zeroAt ? values[i] : i === zeroAt ? 0 : values[i - 1])
+  if (length - 1 <= maxSplits) return Float64Array.from({ length: length - 1 }, (_, i) => (value(i) + value(i + 1)) / 2)
   const stride = expectedWeight / (maxSplits + 1)
   const found: number[] = []
   let target = stride
-  let weight = weights[0]
-  for (let i = 1; i < values.length; i++) {
+  let weight = 0
+  for (let i = 0; i < length; i++) {
     const before = weight
-    weight += weights[i]
-    if (Math.abs(before - target) >= Math.abs(weight - target)) continue
-    found.push((values[i - 1] + values[i]) / 2)
+    weight += i < zeroAt ? weights[i] : i === zeroAt ? zeroWeight : weights[i - 1]
+    if (i === 0 || Math.abs(before - target) >= Math.abs(weight - target)) continue
+    found.push((value(i - 1) + value(i)) / 2)
     target += stride
   }
   return Float64Array.from(found)
@@ -48,21 +49,21 @@ export function thresholdsOf(sample: ValueWeights, expectedWeight: number, maxSp
 /** The sum in the order in which Spark's maps list their values: its last digits decide whether there are zeros. */
 function totalWeight({ values, weights, exact }: ValueWeights): number {
   let total = 0
-  if (exact) for (const weight of weights) total += weight
+  if (exact) for (let i = 0; i < weights.length; i++) total += weights[i]
   else for (const i of doubleKeyOrder(values)) total += weights[i]
   return total
 }
 
-function withZero({ values, weights }: ValueWeights, weight: number): Pick<ValueWeights, 'values' | 'weights'> {
-  const at = values.findIndex((value) => value > 0)
-  const place = at < 0 ? values.length : at
-  const grown = { values: new Float64Array(values.length + 1), weights: new Float64Array(values.length + 1) }
-  grown.values.set(values.subarray(0, place))
-  grown.values.set(values.subarray(place), place + 1)
-  grown.weights.set(weights.subarray(0, place))
-  grown.weights[place] = weight
-  grown.weights.set(weights.subarray(place), place + 1)
-  return grown
+/** Place of the first value above 0 among ascending ones; their number, if there is none. */
+function firstPositive(values: Float64Array): number {
+  let low = 0
+  let high = values.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (values[middle] > 0) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** Unweighted values, which are sorted in place, as {@link ValueWeights}. */
