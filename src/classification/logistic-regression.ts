@@ -5,7 +5,7 @@ import { Vectors } from '../linalg/vectors.js'
 import { weighClasses } from '../optim/class-weights.js'
 import { type InstanceBlock, Instances } from '../optim/instances.js'
 import { softmax } from '../optim/logistic-functions.js'
-import { oneOf } from '../param/row.js'
+import { oneOfAnyCase } from '../param/row.js'
 import * as shared from '../param/shared.js'
 import { state } from '../param/state.js'
 import { estimator } from '../pipeline/define.js'
@@ -37,9 +37,9 @@ const params = {
   ...binaryThresholds,
   weightCol: shared.weightCol,
   classWeight: shared.classWeight,
-  family: oneOf(['auto', 'binomial', 'multinomial'], {
+  family: oneOfAnyCase(['auto', 'binomial', 'multinomial'], {
     default: 'auto',
-    doc: 'the distribution of the label: binomial, multinomial, or auto, which is binomial for one or two classes',
+    doc: 'the distribution of the label: binomial, multinomial, or auto, which is binomial for one or two classes; in upper or lower case',
   }),
   regParam: shared.regParam,
   elasticNetParam: shared.elasticNetParam,
@@ -314,7 +314,7 @@ export class LogisticRegression extends estimator(
   }
 
   private isMultinomial(numClasses: number): boolean {
-    const family = this.getFamily()
+    const family = this.getFamily().toLowerCase()
     if (family !== 'binomial' || numClasses <= 2) return family === 'multinomial' || numClasses > 2
     throw new ParamError(`"family" is "binomial" and there are ${numClasses} classes`, {
       stage: this.uid,

@@ -1,7 +1,7 @@
 import type { Matrix } from '../linalg/matrix.js'
 import type { Vector } from '../linalg/vector.js'
 import { type DataType, isNumeric, isVector } from '../sql/types.js'
-import { arrayOf, type Bounds, type Constraint, interval, oneOfConstraint, rule } from './constraint.js'
+import { anyCase, arrayOf, type Bounds, type Constraint, interval, oneOfConstraint, rule } from './constraint.js'
 import type { Params } from './params.js'
 
 /** How a value is stored. The kind decides the form in JSON and in Spark's metadata (a double is written `1.0`). */
@@ -122,6 +122,12 @@ export const oneOf = <const V extends readonly string[]>(values: V, o: RowOption
   kind: 'string',
   constraint: oneOfConstraint(values),
 })
+
+/** One of a closed list of lower-case words, in upper or lower case, as Spark takes some of its parameters. */
+export const oneOfAnyCase = <const V extends readonly string[]>(
+  values: V,
+  o: RowOptions<V[number]>,
+): ParamRow<V[number]> => ({ ...o, kind: 'string', constraint: anyCase(values) })
 
 const strings = (text: string, element: Constraint, allowEmpty: boolean): Constraint =>
   arrayOf(element, text, (v) => allowEmpty || v.length > 0)

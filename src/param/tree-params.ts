@@ -1,5 +1,5 @@
 import { DoubleType, VectorUDT } from '../sql/types.js'
-import { anyCase, arrayOf, rule } from './constraint.js'
+import { arrayOf, rule } from './constraint.js'
 import {
   accepts,
   beyondSpark,
@@ -9,6 +9,7 @@ import {
   int,
   intArray,
   oneOf,
+  oneOfAnyCase,
   outputColumn,
   type ParamRow,
   string,
@@ -106,13 +107,9 @@ export const classificationImpurities = ['entropy', 'gini'] as const
 /** Names of feature subsets, as Spark lists them; numbers are allowed, too. */
 export const featureSubsetStrategies = ['auto', 'all', 'onethird', 'sqrt', 'log2'] as const
 
-/** One of a list, in upper or lower case, as Spark takes it. */
-const choice = <const V extends readonly string[]>(values: V, byDefault: V[number], doc: string): ParamRow<V[number]> =>
-  string({ default: byDefault, constraint: anyCase(values), doc }) as ParamRow<V[number]>
-
 const impurityDoc = 'criterion used for information gain calculation, in upper or lower case'
-const varianceImpurity = choice(regressionImpurities, 'variance', impurityDoc)
-const classImpurity = choice(classificationImpurities, 'gini', impurityDoc)
+const varianceImpurity = oneOfAnyCase(regressionImpurities, { default: 'variance', doc: impurityDoc })
+const classImpurity = oneOfAnyCase(classificationImpurities, { default: 'gini', doc: impurityDoc })
 
 /** A decimal number as Java reads it, without hexadecimal and type suffixes. */
 const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/
@@ -216,7 +213,10 @@ const boosting = (sparkClass: string) =>
         doc: 'number of trees in a row after which learning stops when none of them has lowered the loss on the validation rows by enough (see validationTol). Not set: one, as in Spark',
       }),
     ),
-    impurity: choice(regressionImpurities, 'variance', `${impurityDoc}. Boosting always takes the variance`),
+    impurity: oneOfAnyCase(regressionImpurities, {
+      default: 'variance',
+      doc: `${impurityDoc}. Boosting always takes the variance`,
+    }),
     leafCol: leafCols,
   }) as const
 
@@ -227,7 +227,7 @@ export const boostedRegression = (sparkClass: string) =>
   ({
     ...predictor,
     ...boosting(sparkClass),
-    lossType: choice(regressionLosses, 'squared', lossDoc),
+    lossType: oneOfAnyCase(regressionLosses, { default: 'squared', doc: lossDoc }),
     quantile: beyondSpark(
       double({
         min: 0,
@@ -252,7 +252,7 @@ export const boostedRegression = (sparkClass: string) =>
 export const boostedClassification = (sparkClass: string) =>
   ({
     ...boosting(sparkClass),
-    lossType: choice(classificationLosses, 'logistic', lossDoc),
+    lossType: oneOfAnyCase(classificationLosses, { default: 'logistic', doc: lossDoc }),
     classWeight,
     multiclass: beyondSpark(
       bool({

@@ -310,7 +310,9 @@ describe('rows that cannot be learned from', () => {
     await expect(lr.fit(frame(good.map((row) => ({ ...row, weight: 0 }))))).rejects.toThrow(DataError)
   })
 
-  it('include three classes for the binomial family', async () => {
+  it('include three classes for the binomial family, in any case', async () => {
+    const inCapitals = new LogisticRegression().set('family', 'Binomial')
+    await expect(inCapitals.fit(frame(randomRows(30, 3)))).rejects.toThrow('"family" is "binomial"')
     await expect(new LogisticRegression({ family: 'binomial' }).fit(frame(randomRows(30, 3)))).rejects.toThrow(
       ParamError,
     )
