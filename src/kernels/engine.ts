@@ -5,6 +5,7 @@ import { jsKernels } from './js/kernels.js'
 import type { KernelName, Kernels } from './kernels.js'
 import { KernelMemory } from './memory.js'
 import { CONTROL_BYTES, WorkerPool } from './pool.js'
+import { SHUFFLE_BYTES, writeShuffles } from './shuffles.js'
 import { wasmKernels, wasmModule } from './wasm.js'
 
 /** How kernels run. The defaults are right for everything but tests and benchmarks: results are the same for all settings. */
@@ -37,7 +38,8 @@ export class KernelEngine implements Disposable {
     this.#isDefault = options.threads === undefined && options.backend === undefined
     this.#maxThreads = options.threads ?? Math.min(availableParallelism(), MAX_THREADS)
     this.#module = options.backend === 'js' ? null : wasmModule()
-    this.memory = new KernelMemory(this.#module !== null, CONTROL_BYTES)
+    this.memory = new KernelMemory(this.#module !== null, CONTROL_BYTES + SHUFFLE_BYTES)
+    writeShuffles(this.memory, CONTROL_BYTES)
     this.#kernels = this.#module ? wasmKernels(this.#module, this.memory) : jsKernels(this.memory)
   }
 
