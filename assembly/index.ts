@@ -1,6 +1,7 @@
 export { drawBags, listBag } from './bags'
 export { binRows } from './bin'
 export { boostSquared } from './boost'
+export { carryBlock, carryRoot } from './carry'
 export { countValues } from './count-values'
 export { featureSums } from './feature-sums'
 export { growNode } from './forest'

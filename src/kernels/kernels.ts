@@ -11,6 +11,8 @@ export type Kernel = (record: number, task: number, thread: number) => void
 export const KERNEL_NAMES = [
   'binRows',
   'boostSquared',
+  'carryBlock',
+  'carryRoot',
   'countBlock',
   'countValues',
   'drawBags',

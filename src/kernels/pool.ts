@@ -19,8 +19,10 @@ const FIRST = 4
 const TICKET = 16
 const DONE = 32
 const FAILED = 48
+/** Lower half of the ticket of a round that is over: more than any number of tasks, so that nobody takes it for a task of the next one. */
+const CLOSED = 0xffff
 /** Most tasks of a round. */
-const MAX_TASKS = 0xffff
+const MAX_TASKS = CLOSED - 1
 
 /** Looks at shared memory that often before going to sleep: waking up takes longer than most rounds' last tasks. */
 const SPINS = 3000
@@ -40,7 +42,7 @@ for (;;) {
   round = Atomics.load(control, ${ROUND})
   for (;;) {
     const ticket = Atomics.load(control, ${TICKET})
-    const task = ticket & ${MAX_TASKS}
+    const task = ticket & ${CLOSED}
     const tasks = Atomics.load(control, ${TASKS})
     if (task >= tasks) break
     if (Atomics.compareExchange(control, ${TICKET}, ticket, ticket + 1) !== ticket) continue
@@ -101,7 +103,7 @@ export class WorkerPool {
     control[FIRST] = first
     Atomics.store(control, DONE, 0)
     Atomics.store(control, TASKS, tasks)
-    const begin = (this.#round & MAX_TASKS) << 16
+    const begin = (this.#round & 0xffff) << 16
     Atomics.store(control, TICKET, begin)
     Atomics.store(control, ROUND, this.#round)
     Atomics.notify(control, ROUND)
@@ -112,7 +114,7 @@ export class WorkerPool {
         if (turns.due()) await turns.take()
       }
     } finally {
-      this.#await(this.#close(begin, tasks))
+      this.#await(this.#close(begin))
     }
     if (Atomics.exchange(control, FAILED, 0)) throw new Error(`kernel ${name} failed on a worker thread`)
   }
@@ -127,18 +129,18 @@ export class WorkerPool {
     const control = this.#control
     for (;;) {
       const ticket = Atomics.load(control, TICKET)
-      const task = ticket & MAX_TASKS
+      const task = ticket & CLOSED
       if (task >= tasks) return -1
       if (Atomics.compareExchange(control, TICKET, ticket, ticket + 1) === ticket) return task
     }
   }
 
   /** Lets nobody take more tasks. @returns how many were taken. */
-  #close(begin: number, tasks: number): number {
+  #close(begin: number): number {
     const control = this.#control
     for (;;) {
       const ticket = Atomics.load(control, TICKET)
-      if (Atomics.compareExchange(control, TICKET, ticket, begin | tasks) === ticket) return ticket & MAX_TASKS
+      if (Atomics.compareExchange(control, TICKET, ticket, begin | CLOSED) === ticket) return ticket & CLOSED
     }
   }
 

@@ -114,6 +114,30 @@ export const BOOST = new Layout({
   unitsPerWeight: 'f64',
 })
 
+/** `assembly/carry.ts` */
+export const CARRY = new Layout({
+  rows: 'u32',
+  level: 'u32',
+  parents: 'u32',
+  leaves: 'u32',
+  leafCount: 'u32',
+  blockCount: 'u32',
+  squares: 'u32',
+  changes: 'u32',
+  changeBytes: 'u32',
+  threads: 'u32',
+  root: 'u32',
+  terms: 'u32',
+  termCount: 'u32',
+  keep: 'f64',
+})
+
+/** `assembly/carry.ts` */
+export const CARRY_PARENT = new Layout({ difference: 'f64', leftIsSmaller: 'u32', unused: 'u32' })
+
+/** `assembly/carry.ts` */
+export const TERM = new Layout({ shift: 'f64', cells: 'u32', unused: 'u32' })
+
 /** `assembly/leaf.ts` */
 export const LEAF = new Layout({ segments: 'u32', step: 'u32', shift: 'f64' })
 

@@ -1,6 +1,7 @@
 import type { InstanceBlock } from '../optim/instances.js'
 import { plusSeed } from '../util/random/seed.js'
 import type { TurnTaker } from '../util/turn-taker.js'
+import { CarriedBooster } from './carried-boost.js'
 import type { Descent } from './descent.js'
 import { growForest } from './forest.js'
 import type { Loss } from './losses.js'
@@ -100,7 +101,8 @@ async function learnerOf(data: TreeData, strategy: BoostingStrategy, turns: Turn
   const { loss, tree, maxIter, stepSize } = strategy
   if (data.kind === 'packed' && loss.name === 'squared' && PackedBooster.serves(data, tree)) {
     const labels = labelsOf(data.blocks)
-    const booster = await PackedBooster.start({ data, labels, strategy: tree, maxIter, stepSize, turns })
+    const Booster = CarriedBooster.serves(data, tree) ? CarriedBooster : PackedBooster
+    const booster = await Booster.start({ data, labels, strategy: tree, maxIter, stepSize, turns })
     return { grow: async () => [await booster.grow()], meanLoss: () => booster.meanLoss() }
   }
   return new PlainLearner(data, strategy, turns)

@@ -21,6 +21,8 @@ export interface LeafRows {
   readonly segments: number
   /** Bytes a block. */
   readonly step: number
+  /** Its histograms; 0: it was not counted. Valid until the next tree, if the grower keeps histograms. */
+  readonly cells: number
 }
 
 /** A tree whose structure is known. */
@@ -29,13 +31,21 @@ export interface GrownTree {
   readonly leaves: readonly LeafRows[]
   /** Record of the last level, whose rows are not divided yet: the pass over the leaves does it first. 0: all are divided. */
   readonly undivided: number
+  /** Nodes of that level, in its order. */
+  readonly lastParents: readonly ParentNode[]
+}
+
+/** A node that is split. */
+export interface ParentNode {
+  readonly node: number
+  /** Its histograms, if the grower keeps them. */
+  readonly cells: number
+  readonly split: PackedSplit
 }
 
 /** A node that may be split. */
 interface GrowingNode extends LeafRows {
   readonly level: number
-  /** Its histograms. */
-  readonly cells: number
 }
 
 /** Histograms of a level that are worked on block by block: they are to stay in a processor's second cache. */
@@ -69,9 +79,16 @@ export class LevelGrower {
   readonly #segments: Room[] = []
   #divisions = 0
   readonly #freeCells: number[] = []
+  /** Histograms of the root that stay as they are while a tree grows; 0: they are not kept. */
+  readonly #keptRoot: number
+  /** Histograms that are kept until the next tree. */
+  #kept: number[] = []
 
-  /** @param record the rows with their targets, see `PackedRows.record`. */
-  constructor(rows: PackedRows, record: number, candidates: Candidates, rules: SplitRules) {
+  /**
+   * @param record the rows with their targets, see `PackedRows.record`.
+   * @param keeps whether the histograms of the root, of the leaves and of the last parents are kept until the next tree.
+   */
+  constructor(rows: PackedRows, record: number, candidates: Candidates, rules: SplitRules, keeps = false) {
     const { memory } = rows.engine
     this.#rows = rows
     this.#rules = rules
@@ -83,6 +100,12 @@ export class LevelGrower {
     this.#splits = new Room(memory)
     this.#sets = new Room(memory)
     this.#threadCells = new Room(memory)
+    this.#keptRoot = keeps ? memory.allocate(rows.cellBytes) : 0
+  }
+
+  /** Histograms of the root, if they are kept. */
+  get root(): number {
+    return this.#keptRoot
   }
 
   /**
@@ -91,8 +114,8 @@ export class LevelGrower {
    */
   startTree(): number {
     const { memory } = this.#rows.engine
-    const cells = this.#takeCells()
-    memory.u8.fill(0, cells, cells + this.#rows.cellBytes)
+    const cells = this.#keptRoot || this.#takeCells()
+    this.#clear(cells)
     ROOT.write(memory, this.#root, { rows: this.#record, cells, threadCells: this.#roomOfThreads(1) })
     return this.#root
   }
@@ -104,11 +127,13 @@ export class LevelGrower {
   async grow(leastGain: number, turns: TurnTaker): Promise<GrownTree> {
     const { engine, numBlocks, cellBytes } = this.#rows
     const { maxDepth } = this.#rules
+    this.#freeCells.push(...this.#kept.splice(0))
     const root = await this.#searchRoot(turns)
     const tree = new PackedTree(root.split)
     const leaves: LeafRows[] = []
     this.#divisions = 0
     let undivided = 0
+    let lastParents: readonly ParentNode[] = []
     // Levels that wait; only parts of them where their histograms are large.
     const stack = [[root]]
     const most = Math.max(1, Math.floor(WAITING_BYTES / cellBytes / (maxDepth + 1)))
@@ -116,19 +141,29 @@ export class LevelGrower {
       if (nodes.length > most) stack.push(nodes.splice(most))
       const [parents, rest] = this.#chooseParents(nodes, tree, leastGain)
       leaves.push(...rest)
-      for (const { cells } of rest) this.#freeCells.push(cells)
+      this.#giveBack(rest)
       if (parents.length === 0) continue
       if (parents[0].level + 1 < maxDepth) {
         stack.push(await this.#growLevel(parents, tree, turns))
         continue
       }
       leaves.push(...this.#writeLevel(parents, tree, false))
-      for (const { cells } of parents) this.#freeCells.push(cells)
-      if (stack.length === 0) undivided = this.#level
-      else await engine.run('growBlock', this.#level, numBlocks, turns)
+      this.#giveBack(parents)
+      if (stack.length > 0) {
+        await engine.run('growBlock', this.#level, numBlocks, turns)
+      } else {
+        undivided = this.#level
+        lastParents = parents
+      }
     }
     if (leaves.length === 1) leaves[0] = { ...leaves[0], ...this.#listAll() }
-    return { tree, leaves, undivided }
+    return { tree, leaves, undivided, lastParents }
+  }
+
+  /** Histograms of nodes that need none any more. */
+  #giveBack(nodes: readonly GrowingNode[]): void {
+    const free = this.#keptRoot ? this.#kept : this.#freeCells
+    for (const { cells } of nodes) free.push(cells)
   }
 
   /** Finds the split of the root. */
@@ -144,7 +179,9 @@ export class LevelGrower {
     })
     this.#writeLevelRecord(1, 0)
     await engine.run('finishParent', this.#level, 1, turns)
-    return { node: 0, level: 0, segments: 0, step: 0, cells, split: readSplit(memory, split) }
+    const own = this.#keptRoot ? this.#takeCells() : cells
+    if (own !== cells) memory.f64.copyWithin(own / 8, cells / 8, (cells + this.#rows.cellBytes) / 8)
+    return { node: 0, level: 0, segments: 0, step: 0, cells: own, split: readSplit(memory, split) }
   }
 
   /** Nodes that are to be split, and the others. */
@@ -177,8 +214,7 @@ export class LevelGrower {
     const areFew = parents.length < 4 * threads && bytes * (threads - 1) <= THREAD_BYTES
     if (bytes <= CACHED_BYTES || areFew) {
       for (const [i, { split }] of parents.entries()) {
-        const { cells } = children[2 * i + (leftIsSmaller(split) ? 0 : 1)]
-        memory.u8.fill(0, cells, cells + cellBytes)
+        this.#clear(children[2 * i + (leftIsSmaller(split) ? 0 : 1)].cells)
       }
       await engine.run('growBlock', this.#level, numBlocks, turns)
       await engine.run('finishParent', this.#level, parents.length, turns)
@@ -215,7 +251,8 @@ export class LevelGrower {
         rightSplit: splits + (2 * i + 1) * SPLIT.bytes,
       })
       const left = tree.split(node, split)
-      const [leftCells, rightCells] = isLeftSmaller ? [cells, parent.cells] : [parent.cells, cells]
+      const otherCells = counts ? parent.cells : 0
+      const [leftCells, rightCells] = isLeftSmaller ? [cells, otherCells] : [otherCells, cells]
       const at = segments + 8 * i
       children.push({ node: left, level: level + 1, segments: at, step, cells: leftCells })
       children.push({ node: left + 1, level: level + 1, segments: at + 4, step, cells: rightCells })
@@ -245,6 +282,12 @@ export class LevelGrower {
     return room.of(bytes)
   }
 
+  /** In doubles: byte by byte, shared memory is filled slowly. */
+  #clear(cells: number): void {
+    const { engine, cellBytes } = this.#rows
+    engine.memory.f64.fill(0, cells / 8, (cells + cellBytes) / 8)
+  }
+
   #takeCells(): number {
     return this.#freeCells.pop() ?? this.#rows.engine.memory.allocate(this.#rows.cellBytes)
   }
@@ -253,7 +296,7 @@ export class LevelGrower {
   #roomOfThreads(parentCount: number): number {
     const { engine, cellBytes } = this.#rows
     const bytes = Math.min(THREAD_BYTES, (engine.threads - 1) * parentCount * cellBytes)
-    return this.#threadCells.of(bytes, (address, size) => engine.memory.u8.fill(0, address, address + size))
+    return this.#threadCells.of(bytes, (address, size) => engine.memory.f64.fill(0, address / 8, (address + size) / 8))
   }
 
   /** Puts all rows in order, for a tree that is a single leaf. */
@@ -275,7 +318,8 @@ interface SearchedNode extends GrowingNode {
   readonly split: PackedSplit
 }
 
-const leftIsSmaller = ({ leftWeight, weight }: PackedSplit): boolean => leftWeight <= weight - leftWeight
+/** Which child of a split is counted itself. */
+export const leftIsSmaller = ({ leftWeight, weight }: PackedSplit): boolean => leftWeight <= weight - leftWeight
 
 /** Writes what kernels must know of the features. */
 function writeFeatures(memory: KernelMemory, rows: PackedRows, { arity }: Candidates, rules: SplitRules): number {

@@ -3,6 +3,7 @@ import { Room } from '../kernels/room.js'
 import { plusSeed } from '../util/random/seed.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import { drawBags } from './bagging.js'
+import { featuresPerNode } from './feature-subsets.js'
 import { variance } from './impurity.js'
 import { type GrownTree, LevelGrower } from './level-grower.js'
 import type { TreeNodes } from './nodes.js'
@@ -22,7 +23,7 @@ export interface PackedBoosting {
 }
 
 /** From the second tree on, a target is twice what is left of the label: the slope of the squared error. */
-const SLOPE = 2
+export const SLOPE = 2
 
 /**
  * Boosts trees for squared error. When the splits of a tree are known, one pass over the rows divides its last level among the
@@ -60,7 +61,8 @@ export class PackedBooster {
   }
 
   /** Whether it can boost such trees. */
-  static serves({ weights }: PackedData, strategy: TreeStrategy): boolean {
+  static serves({ weights, numFeatures }: PackedData, strategy: TreeStrategy): boolean {
+    if (featuresPerNode(strategy, 1, numFeatures) < numFeatures) return false
     return weights === null || (!isBagged(strategy) && strategy.minInstancesPerNode === 1)
   }
 
@@ -96,7 +98,7 @@ export class PackedBooster {
     await engine.run('boostSquared', this.#record, numBlocks, turns)
     const squares = this.#readSums(grown)
     this.#swapWeights()
-    return this.#finish(grown, squares, unitsPerOne, isFirst ? center : 0)
+    return boostedNodes(grown, { squares, unitsPerOne, unitsPerWeight, center: isFirst ? center : 0 }, data)
   }
 
   /** Weighted mean of the loss of all rows. */
@@ -166,21 +168,34 @@ export class PackedBooster {
     tree.rollUp(squares, 1)
     return squares
   }
+}
 
-  /** @param center what labels are more than targets. */
-  #finish({ tree, leaves }: GrownTree, squares: Float64Array, unitsPerOne: number, center: number): TreeNodes {
-    const { candidates, weights, packed } = this.#job.data
-    const stats = new Float64Array(3 * tree.count)
-    for (let node = 0; node < tree.count; node++) {
-      const weight = tree.weights[node] / this.#targets.unitsPerWeight
-      const sum = tree.sums[node] / unitsPerOne
-      stats[3 * node] = weight
-      stats[3 * node + 1] = sum + center * weight
-      stats[3 * node + 2] = squares[node] + center * (2 * sum + center * weight)
-    }
-    const rawCounts = weights ? countRows(packed, tree, leaves) : Float64Array.from(tree.weights)
-    return tree.finish(stats, rawCounts, variance, candidates)
+/** What is known of the targets of a tree. */
+export interface BoostedSums {
+  /** For each node the sum of weight times squared target. */
+  readonly squares: Float64Array
+  readonly unitsPerOne: number
+  readonly unitsPerWeight: number
+  /** What labels are more than targets. */
+  readonly center: number
+}
+
+/** A finished tree. */
+export function boostedNodes(
+  { tree, leaves }: GrownTree,
+  { squares, unitsPerOne, unitsPerWeight, center }: BoostedSums,
+  { candidates, weights, packed }: PackedData,
+): TreeNodes {
+  const stats = new Float64Array(3 * tree.count)
+  for (let node = 0; node < tree.count; node++) {
+    const weight = tree.weights[node] / unitsPerWeight
+    const sum = tree.sums[node] / unitsPerOne
+    stats[3 * node] = weight
+    stats[3 * node + 1] = sum + center * weight
+    stats[3 * node + 2] = squares[node] + center * (2 * sum + center * weight)
   }
+  const rawCounts = weights ? countRows(packed, tree, leaves) : Float64Array.from(tree.weights)
+  return tree.finish(stats, rawCounts, variance, candidates)
 }
 
 const isBagged = ({ subsamplingRate }: TreeStrategy): boolean => subsamplingRate < 1

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { KernelEngine, type KernelOptions } from '../../src/kernels/engine.js'
-import { BIN_ROWS, GRID } from '../../src/kernels/records.js'
+import { BAGS, BIN_ROWS, GRID, PARTITION } from '../../src/kernels/records.js'
 import { TurnTaker } from '../../src/util/turn-taker.js'
 import { ROOT } from '../helpers/sources.js'
 
@@ -42,6 +42,49 @@ describe('an engine', () => {
       expect(bins()).toEqual(Array.from({ length: ROWS }, (_, i) => i))
     }
   })
+
+  it('does every task of many short rounds once', async () => {
+    const PARTITIONS = 5
+    const ROUNDS = 150_000
+    using engine = KernelEngine.acquire({ threads: 3 })
+    engine.expect(0)
+    const { memory } = engine
+    const partitions = memory.allocate(PARTITION.bytes * PARTITIONS)
+    const counts = memory.allocate(PARTITIONS * ROUNDS)
+    for (let p = 0; p < PARTITIONS; p++) {
+      const state = memory.allocate(8192)
+      const entries = memory.allocate(64)
+      PARTITION.write(memory, partitions + p * PARTITION.bytes, {
+        ...{ nextRow: p * ROUNDS, endRow: (p + 1) * ROUNDS, state, entries, isNew: 1, seedHigh: 0, seedLow: p },
+      })
+    }
+    const bags = memory.allocate(BAGS.bytes)
+    const spare = memory.allocate(64 * engine.threads)
+    BAGS.write(memory, bags, {
+      ...{
+        counts,
+        rowCount: PARTITIONS * ROUNDS,
+        treeCount: 1,
+        partitions,
+        step: 1,
+        spare,
+        mean: 1,
+        floor: Math.exp(-1),
+      },
+    })
+    const turns = new TurnTaker()
+    // A task moves its partition on by one row. Rounds have more and fewer tasks by turns.
+    const done = new Array<number>(PARTITIONS).fill(0)
+    for (let round = 0; round < ROUNDS; round++) {
+      const tasks = round % 2 === 0 ? 2 : PARTITIONS
+      await engine.run('drawBags', bags, tasks, turns)
+      for (let p = 0; p < PARTITIONS; p++) {
+        if (p < tasks) done[p]++
+        const { nextRow } = PARTITION.read(memory, partitions + p * PARTITION.bytes)
+        if (nextRow !== p * ROUNDS + done[p]) throw new Error(`round ${round}: partition ${p} is at row ${nextRow}`)
+      }
+    }
+  }, 60_000)
 
   it('is used again, one job after another', () => {
     const first = KernelEngine.acquire()

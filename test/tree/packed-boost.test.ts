@@ -32,6 +32,10 @@ const CASES: readonly (readonly [string, RandomRows, TreeStrategy])[] = [
   ],
   ['weights', randomRows(5000, 5, { weights: (random) => random.nextDouble() + 0.1 }), given],
   ['bags', randomRows(5000, 5), { ...given, subsamplingRate: 0.6, minInstancesPerNode: 3 }],
+  ['parts of the features', randomRows(5000, 6), { ...given, featureSubsetStrategy: '0.5', minInstancesPerNode: 40 }],
+  ['stumps', randomRows(5000, 5), { ...given, maxDepth: 1 }],
+  ['a single leaf', randomRows(5000, 3), { ...given, maxDepth: 0 }],
+  ['more leaves than are worth carrying', randomRows(5000, 5), { ...given, maxDepth: 9, minInstancesPerNode: 100 }],
   ['a least gain', randomRows(5000, 5), { ...given, minInfoGain: 0.2 }],
 ]
 

@@ -3,6 +3,7 @@ import type { KernelMemory } from '../memory.js'
 import { bagDrawer, listBag } from './bags.js'
 import { binRows } from './bin.js'
 import { boostSquared } from './boost.js'
+import { carryBlock, carryRoot } from './carry.js'
 import { countValues } from './count-values.js'
 import { featureSums } from './feature-sums.js'
 import { growNode, sumRanges, writeRecords } from './forest.js'
@@ -15,6 +16,8 @@ import { predictRows } from './predict.js'
 export const jsKernels = (memory: KernelMemory): Kernels => ({
   binRows: (record) => binRows(memory, record),
   boostSquared: (record, task, thread) => boostSquared(memory, record, task, thread),
+  carryBlock: (record, task, thread) => carryBlock(memory, record, task, thread),
+  carryRoot: (record, task) => carryRoot(memory, record, task),
   countBlock: (record, task, thread) => countBlock(memory, record, task, thread),
   featureSums: (record, task) => featureSums(memory, record, task),
   countValues: (record, task) => countValues(memory, record, task),
