@@ -20,6 +20,7 @@ import { differences, plain, type Recorded, type RecordedObject } from '../helpe
 import { MissingClass } from './classes.js'
 import { decodeLong, decodeNumber } from './decode.js'
 import type { Frames } from './frames.js'
+import { strict } from './tolerances.js'
 
 /** How recorded random machinery is repeated: differences from what Spark drew. Draws must be equal bit for bit. */
 type Adapter = (recorded: RecordedObject, frames: Frames) => Promise<string[]>
@@ -161,12 +162,33 @@ async function hashDifferences(recorded: RecordedObject): Promise<string[]> {
   return found
 }
 
+/** Whether the share of values below each quantile is what was asked for, but for the relative error. */
+async function areNear(quantiles: readonly number[], c: RecordedObject, frame: DataFrame): Promise<boolean> {
+  const column = String(c.column)
+  const values = (await frame.select(column).collect()).map((row) => row[column] as number).filter(Number.isFinite)
+  const error = (c.relativeError as number) + 1 / values.length
+  return (c.probabilities as number[]).every((probability, i) => {
+    const below = values.filter((value) => value < quantiles[i]).length / values.length
+    const upTo = values.filter((value) => value <= quantiles[i]).length / values.length
+    return below <= probability + error && upTo >= probability - error
+  })
+}
+
 const adapters: Readonly<Record<string, Adapter>> = {
   approxQuantile: async (recorded, frames) => {
     const all = casesOf(recorded)
-    const quantiles = eachCase('quantiles', (c) =>
-      frames.frame(inputOf(c)).approxQuantile(String(c.column), c.probabilities as number[], c.relativeError as number),
-    )
+    const quantiles = eachCase('quantiles', async (c) => {
+      const frame = frames.frame(inputOf(c))
+      const answer = await frame.approxQuantile(
+        String(c.column),
+        c.probabilities as number[],
+        c.relativeError as number,
+      )
+      // Spark merges the sketches of three and more partitions in the order in which they are ready: elsewhere than in the
+      // packed corpus, which was recorded in their order, both answers need only be as near as was asked for.
+      const free = !strict && (c.partitions as number) > 2
+      return free && (await areNear(answer, c, frame)) ? c.quantiles : answer
+    })
     const found = await quantiles({ cases: all.filter((c) => 'quantiles' in c) }, frames)
     // The quantiles of SQL are exact here, whatever the accuracy that they are asked for.
     const exact = eachCase('percentile_approx_10000', async () => {
