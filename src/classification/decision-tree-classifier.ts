@@ -30,8 +30,8 @@ const params = {
  * **Null, NaN** a null vector is a DataError. NaN is not at most any threshold and goes right. What is no category goes
  * where more than half of the categories of a split go, else right.
  *
- * **Errors** DataError for a null or a vector of another length; ParamError for nodes that are no tree, and for another
- * number of thresholds than classes.
+ * **Errors** DataError for a null or a vector of another length, and for probabilities in a leaf whose rows all had the
+ * weight 0; ParamError for nodes that are no tree, and for another number of thresholds than classes.
  *
  * **Cost** one comparison a level for each row.
  *
@@ -72,7 +72,7 @@ export class DecisionTreeClassificationModel extends modelOver(
   }
 
   override rawToProbability(raw: Float64Array): void {
-    normalizeRows(raw, this.numClasses)
+    normalizeRows(raw, this.numClasses, this.uid)
   }
 
   override toString(): string {

@@ -1,3 +1,5 @@
+import { DataError } from '../errors.js'
+
 /**
  * The class of the largest score of each row; the first one where several are equal. As Spark's `Vector.argmax`.
  * @param scores `numClasses` numbers a row, row after row.
@@ -37,14 +39,23 @@ export function classByThresholds(probabilities: Float64Array, thresholds: reado
 }
 
 /**
- * Divides each row of numbers of 0 or more by its sum; a row of zeros stays. Source: Spark's `normalizeToProbabilitiesInPlace`.
+ * Divides each row of numbers of 0 or more by its sum. Source: Spark's `normalizeToProbabilitiesInPlace`.
  * @param values `numClasses` numbers a row, row after row.
+ * @param stage `uid` of the model, to which a row of zeros is a DataError, as in Spark. Without it, zeros stay.
  */
-export function normalizeRows(values: Float64Array, numClasses: number): void {
+export function normalizeRows(values: Float64Array, numClasses: number, stage?: string): void {
   for (let at = 0; at < values.length; at += numClasses) {
     let sum = 0
     for (let k = 0; k < numClasses; k++) sum += values[at + k]
-    if (sum === 0) continue
+    if (sum === 0) {
+      if (stage === undefined) continue
+      throw new DataError('a row falls in leaves that no class has a share in, so it has no probabilities', {
+        stage,
+        allowed: 'Allowed: leaves of rows whose weights add up to more than 0',
+        received: 'leaves of weight 0',
+        hint: 'Train without rows of weight 0 and with bags that are not empty, or set probabilityCol to "" and no thresholds.',
+      })
+    }
     for (let k = 0; k < numClasses; k++) values[at + k] /= sum
   }
 }

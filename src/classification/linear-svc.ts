@@ -6,6 +6,7 @@ import { weighClasses } from '../optim/class-weights.js'
 import { Instances } from '../optim/instances.js'
 import { type MinimizeOptions, minimize } from '../optim/minimizer.js'
 import { owlqn } from '../optim/owlqn.js'
+import { noFeatures } from '../optim/training-errors.js'
 import { double } from '../param/row.js'
 import * as shared from '../param/shared.js'
 import { state } from '../param/state.js'
@@ -137,8 +138,8 @@ export class LinearSVCModel extends classificationModel('org.apache.spark.ml.cla
  * **Null, NaN**: a null, a label other than 0 and 1, a feature that is not finite, a weight that is negative or not finite is a DataError
  * naming column and row.
  *
- * **Errors**: DataError without rows or weight, for vectors of different lengths, and when there are not two classes by the label column or by
- * the largest label.
+ * **Errors**: DataError without rows, features or weight, for vectors of different lengths, and when there are not two classes by the label
+ * column or by the largest label.
  *
  * **Cost** 2 n d multiplications an evaluation; many dense rows are copied into the memory of kernels, which use all cores where a fit takes
  * longer than about 150 ms. The summary is computed when it is first asked for. An abort takes effect within milliseconds.
@@ -162,6 +163,7 @@ export class LinearSVC extends estimator('org.apache.spark.ml.classification.Lin
     const weight = this.isDefined('weightCol') ? this.getWeightCol() : ''
     const columns = { stage: this.uid, features: this.getFeaturesCol(), label: labelCol, weight }
     const blocks = await new Instances(data, columns, signal).collect()
+    if (blocks[0].features.size === 0) throw noFeatures(this.uid, columns.features)
     const declared = declaredClasses(data.schema, labelCol)
     const weighted = weighClasses(this, blocks)
     const { numClasses } = await countClasses(weighted, { stage: this.uid, labelCol, declared, signal })
@@ -178,7 +180,7 @@ export class LinearSVC extends estimator('org.apache.spark.ml.classification.Lin
       signal,
       onIteration: (done, loss) => progress.report(done, { loss }),
     })
-    const model = new LinearSVCModel({ coefficients: Vectors.dense(coefficients).compressed(), intercept })
+    const model = new LinearSVCModel({ coefficients: Vectors.dense(coefficients), intercept })
     // The summary asks the model with the parameters of this estimator.
     const judged = model.copyValuesFrom(this)
     return Object.assign(model, { trainingSummary: linearSVCTrainingSummary(judged, data, blocks, objectiveHistory) })

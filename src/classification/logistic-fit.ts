@@ -129,8 +129,10 @@ function startingPoint(layout: Layout, histogram: Float64Array, stds: Float64Arr
     })
     if (fitIntercept) point.set(start.intercepts, sets * numFeatures)
   } else if (fitIntercept && options.multinomial) {
-    const logs = histogram.map(Math.log1p)
-    const mean = sum(logs) / sets
+    // Spark's counts end at the largest label that occurs; classes beyond it start at 0.
+    const counts = histogram.subarray(0, histogram.findLastIndex((weight) => weight > 0) + 1)
+    const logs = counts.map(Math.log1p)
+    const mean = sum(logs) / logs.length
     point.set(
       logs.map((log) => log - mean),
       sets * numFeatures,

@@ -5,6 +5,7 @@ import { Vectors } from '../linalg/vectors.js'
 import { weighClasses } from '../optim/class-weights.js'
 import { type InstanceBlock, Instances } from '../optim/instances.js'
 import { softmax } from '../optim/logistic-functions.js'
+import { noFeatures } from '../optim/training-errors.js'
 import { oneOfAnyCase } from '../param/row.js'
 import * as shared from '../param/shared.js'
 import { state } from '../param/state.js'
@@ -256,14 +257,15 @@ function functionsOf(matrix: Matrix, intercepts: Vector): ClassFunction[] {
  *
  * **Errors**: ParamError for `binomial` with more than two classes, bounds of another shape, in wrong order, with an L1 penalty or on
  * intercepts that are not fitted, `threshold` and `thresholds` that contradict each other, and another number of thresholds than classes;
- * DataError without rows or weight, and for vectors of different lengths.
+ * DataError without rows, features or weight, and for vectors of different lengths.
  *
  * **Cost** 2 n d multiplications an evaluation (times k if multinomial) and an exponential a row (and class); many dense rows are copied into
  * the memory of kernels, which use all cores where a fit takes longer than about 150 ms. The summary is computed when it is first asked for.
  * An abort takes effect within milliseconds.
  *
- * **Differs from Spark**: partitions are always merged in order, so the last digits do not vary from run to run; names of families are
- * lower-case; an initial model of another shape is refused (there it is ignored). `classWeight` ("balanced") is not in Spark and off by default.
+ * **Differs from Spark**: partitions are always merged in order, so the last digits do not vary from run to run; an initial model of another
+ * shape is refused (there it is ignored); where two classes are declared and all labels are 0, the model is certain of 0 (there, of 1).
+ * `classWeight` ("balanced") is not in Spark and off by default.
  *
  * **References**: Andrew and Gao (2007), doi:10.1145/1273496.1273501; Byrd, Lu, Nocedal and Zhu (1995), doi:10.1137/0916069; Friedman, Hastie
  * and Tibshirani (2010), doi:10.18637/jss.v033.i01.
@@ -300,6 +302,7 @@ export class LogisticRegression extends estimator(
     const weight = this.isDefined('weightCol') ? this.getWeightCol() : ''
     const columns = { stage: this.uid, features: this.getFeaturesCol(), label: labelCol, weight }
     const blocks = await new Instances(data, columns, signal).collect()
+    if (blocks[0].features.size === 0) throw noFeatures(this.uid, columns.features)
     const declared = declaredClasses(data.schema, labelCol)
     const weighted = weighClasses(this, blocks)
     const classes = await countClasses(weighted, { stage: this.uid, labelCol, declared, signal })

@@ -113,8 +113,9 @@ export class OneVsRestModel extends classificationModel(
  * **Cost** k fits, `parallelism` at a time (results do not depend on it); the columns that they read are kept in memory. Progress counts the
  * fits; an AbortSignal stops between fits and inside them.
  *
- * **Differs from Spark**: a weight column that the classifier cannot use is refused (there it is ignored); the raw scores do not depend on the
- * classifier's own `rawPredictionCol` (in pyspark both must be the same).
+ * **Differs from Spark**: labels that are no classes are refused (there their rows are in no class); a weight column that the classifier cannot
+ * use is refused (there it is ignored); the raw scores do not depend on the classifier's own `rawPredictionCol` (in pyspark both must be the
+ * same); a class that no row has is never predicted, as in pyspark (Scala's predicts it of every row).
  *
  * **Reference**: Rifkin and Klautau, In defense of one-vs-all classification, JMLR 5 (2004).
  *

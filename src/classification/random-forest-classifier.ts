@@ -117,7 +117,7 @@ export class RandomForestClassificationModel extends modelOver(
   }
 
   override rawToProbability(raw: Float64Array): void {
-    normalizeRows(raw, this.numClasses)
+    normalizeRows(raw, this.numClasses, this.uid)
   }
 
   override toString(): string {

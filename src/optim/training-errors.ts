@@ -10,6 +10,15 @@ export const noRows = (stage?: string, column?: string): DataError =>
     hint: 'Look at the filters and joins before the fit, or at a fold that got no rows.',
   })
 
+/** The vectors are empty. */
+export const noFeatures = (stage: string, column: string): DataError =>
+  new DataError(`the vectors in column "${column}" have no elements`, {
+    stage,
+    column,
+    allowed: 'Allowed: vectors of at least one feature',
+    received: 'vectors of length 0',
+  })
+
 /** Every row counts for nothing. */
 export const noWeight = (stage?: string): DataError =>
   new DataError('the weights of the training data add up to 0', {

@@ -2,6 +2,7 @@ import { NotFittedError, ParamError } from '../errors.js'
 import type { Vector } from '../linalg/vector.js'
 import { Vectors } from '../linalg/vectors.js'
 import { type InstanceBlock, Instances } from '../optim/instances.js'
+import { noFeatures } from '../optim/training-errors.js'
 import { weightedLeastSquares } from '../optim/weighted-least-squares.js'
 import { MAX_FEATURES_FOR_NORMAL_EQUATIONS, WeightedMoments } from '../optim/weighted-moments.js'
 import { double, oneOf } from '../param/row.js'
@@ -246,6 +247,7 @@ export class LinearRegression extends estimator(
   }
 
   private async solveIteratively(blocks: readonly InstanceBlock[], options: FitOptions): Promise<Fit> {
+    if (blocks[0]?.features.size === 0) throw noFeatures(this.uid, this.getFeaturesCol())
     const found = await fitLinearIteratively(blocks, {
       ...this.settings(options),
       loss: this.getLoss(),

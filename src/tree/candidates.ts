@@ -1,5 +1,6 @@
-import { DataError, ParamError } from '../errors.js'
+import { ParamError } from '../errors.js'
 import type { KernelOptions } from '../kernels/engine.js'
+import { noFeatures } from '../optim/training-errors.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import { missingFeatures, withoutMissing } from './missing-values.js'
 import { sampledRows, sampledValues } from './sampled-values.js'
@@ -53,7 +54,7 @@ export async function findCandidates(
   kernels?: KernelOptions,
 ): Promise<Candidates> {
   const { numRows, numFeatures, weights } = rows
-  if (numFeatures === 0) throw noFeatures(strategy)
+  if (numFeatures === 0) throw noFeatures(strategy.stage, strategy.features)
   const maxBins = Math.min(strategy.maxBins, numRows)
   requireBins(arity, maxBins, strategy)
   const missing = strategy.learnsMissing ? missingFeatures(rows) : new Uint8Array(numFeatures)
@@ -109,11 +110,3 @@ function requireBins(arity: Int32Array, maxBins: number, strategy: TreeStrategy)
       : `Set maxBins to ${arity[most]} or more, or leave this feature out.`,
   })
 }
-
-const noFeatures = ({ stage, features }: TreeStrategy): DataError =>
-  new DataError(`the vectors in column "${features}" have no elements`, {
-    stage,
-    column: features,
-    allowed: 'Allowed: vectors of at least one feature',
-    received: 'vectors of length 0',
-  })

@@ -163,12 +163,6 @@ describe('the fit', () => {
     expect(model.coefficients.get(0)).not.toBe(0)
   })
 
-  it('needs no features to learn frequencies', async () => {
-    const rows = [0, 1, 1, 1].map((label) => ({ x: [] as number[], label, weight: 1 }))
-    const model = await new LogisticRegression().fit(frame(rows))
-    expect(model.predictProbability(Vectors.dense([])).get(1)).toBeCloseTo(0.75, 6)
-  })
-
   it('starts at an initial model', async () => {
     const data = frame(randomRows(100, 2))
     const first = await new LogisticRegression({ regParam: 0.01 }).fit(data)
@@ -190,6 +184,31 @@ describe('the fit', () => {
     expect(model.predictRaw(Vectors.dense(1, 2, 3)).size).toBe(4)
     const binary = StructType([schema.fields[0], Attribute.toStructField(BinaryAttribute({ name: 'label' }))])
     await expect(new LogisticRegression().fit(createDataFrame(rows, binary))).rejects.toThrow(/label/)
+  })
+
+  it('of the label 0 only is certain of it also where two classes are declared', async () => {
+    const label = Attribute.toStructField(BinaryAttribute({ name: 'label' }))
+    const rows = [1, 2, 3].map((x) => ({ features: Vectors.dense(x), label: 0 }))
+    const model = await new LogisticRegression().fit(
+      createDataFrame(rows, StructType([StructField('features', VectorUDT), label])),
+    )
+    expect(model.predictProbability(Vectors.dense(2)).toArray()).toEqual(Float64Array.of(1, 0))
+  })
+
+  it('starts a declared class beyond the largest label at 0, as Spark 4.0.1 does', async () => {
+    const schema = StructType([
+      StructField('features', VectorUDT),
+      Attribute.toStructField(NominalAttribute({ name: 'label', numValues: 5 })),
+    ])
+    const rows = Array.from({ length: 12 }, (_, i) => ({
+      features: Vectors.dense(i, (i * i) % 7),
+      label: i % 4 ? i % 3 : 0,
+    }))
+    const model = await new LogisticRegression({ regParam: 0.1, maxIter: 3 }).fit(createDataFrame(rows, schema))
+    const spark = [1.5382919781446767, 1.1724454978933732, 0.9915712918391936, 0.9476112660702782]
+    model.summary.objectiveHistory.forEach((loss, i) => {
+      expect(loss).toBeCloseTo(spark[i], 12)
+    })
   })
 
   it('gives the same whatever the partitions, up to rounding', () =>
