@@ -1,6 +1,7 @@
 import { Leaf } from './leaf'
 import { countBlock, growBlock, Level, Root } from './level'
-import { round, Rows } from './rows'
+import { Rows } from './rows'
+import { writePairs } from './targets'
 
 /** What happens to the rows when a tree of a boosted ensemble is complete. */
 @unmanaged
@@ -38,7 +39,9 @@ export function boostSquared(boost: Boost, block: u32, thread: u32): void {
     else updateSquared(boost, leaf, block, sums)
   }
   if (boost.root == 0) return
-  if (boost.nextWeights) writePairs(boost, block)
+  if (boost.nextWeights) {
+    writePairs(rows, block, boost.nextWeights + (rows.firstRow(block) << 3), boost.unitsPerWeight)
+  }
   countBlock(changetype<Root>(boost.root), block, thread)
 }
 
@@ -83,19 +86,4 @@ function updateWeighted(boost: Boost, leaf: Leaf, block: u32, sums: usize): void
   }
   store<f64>(sums, squares)
   store<f64>(sums, sizes, 8)
-}
-
-/** Rounds targets and weights for the next tree. */
-function writePairs(boost: Boost, block: u32): void {
-  const rows = boost.rows
-  const unitsPerOne = rows.unitsPerOne
-  const unitsPerWeight = boost.unitsPerWeight
-  let weight = boost.nextWeights + (rows.firstRow(block) << 3)
-  let pair = rows.pairsOf(block)
-  for (let target = rows.targetsOf(block), end = target + (<usize>rows.rowsIn(block) << 3); target < end; target += 8) {
-    store<f64>(pair, round(load<f64>(target) * load<f64>(weight) * unitsPerOne))
-    store<f64>(pair, round(load<f64>(weight) * unitsPerWeight), 8)
-    pair += 16
-    weight += 8
-  }
 }

@@ -294,3 +294,6 @@ export const MASK_TREE = new Layout({
   nodes: 'u32',
   leaves: 'u32',
 })
+
+/** `assembly/targets.ts` */
+export const TARGETS = new Layout({ rows: 'u32', sums: 'u32', center: 'f64', unitsPerWeight: 'f64' })

@@ -1,16 +1,15 @@
 import { CARRY, CARRY_PARENT, LEAF, ROWS, TERM } from '../kernels/records.js'
 import { Room } from '../kernels/room.js'
 import { round } from '../kernels/round.js'
-import { type GrownTree, LevelGrower, leftIsSmaller } from './level-grower.js'
+import { type GrownTree, isLeftSmaller, LevelGrower } from './level-grower.js'
 import type { TreeNodes } from './nodes.js'
 import { boostedNodes, type PackedBoosting, SLOPE } from './packed-boost.js'
 import { expectedMilliseconds, leastGain, splitRules } from './packed-forest.js'
 import { type PackedTargets, packTargets, unitsFor } from './packed-targets.js'
+import type { PackedTree } from './packed-tree.js'
 import type { TreeStrategy } from './strategy.js'
 import type { PackedData } from './tree-data.js'
 
-/** Rows between two looks at the clock. */
-const STEP = 2 ** 16
 /** Sums of numbers of several nodes stay this many times smaller than those of the targets of all rows may be. */
 const ROOM = 4
 
@@ -62,29 +61,15 @@ export class CarriedBooster {
     const { engine, numRows, numBlocks } = data.packed
     engine.expect(maxIter * expectedMilliseconds(data.packed, strategy))
     const targets = await packTargets(data.packed, { labels, weights: null }, turns)
-    const { f64 } = engine.memory
-    const numbers = f64.subarray(targets.targets / 8, targets.targets / 8 + numRows)
-    let squares = 0
-    await eachStep((row) => {
-      squares += numbers[row] * numbers[row]
-    })
     // No tree makes the sum of squares larger, but the first one, which doubles the targets.
-    const unitsPerOne = unitsFor(ROOM * SLOPE * Math.sqrt(numRows * squares))
-    await eachStep((row) => {
-      numbers[row] = round(numbers[row] * unitsPerOne)
-    })
-    f64[(targets.record + ROWS.offsets.unitsPerOne) / 8] = 1
+    const unitsPerOne = unitsFor(ROOM * SLOPE * Math.sqrt(numRows * targets.squares))
+    const units = (targets.record + ROWS.offsets.unitsPerOne) / 8
+    engine.memory.f64[units] = unitsPerOne
+    await engine.run('roundTargets', targets.job, numBlocks, turns)
+    engine.memory.f64[units] = 1
     const booster = new CarriedBooster(job, targets, unitsPerOne)
     await engine.run('countBlock', booster.#grower.startTree(), numBlocks, turns)
     return booster
-
-    async function eachStep(work: (row: number) => void): Promise<void> {
-      for (let from = 0; from < numRows; from += STEP) {
-        const to = Math.min(numRows, from + STEP)
-        for (let row = from; row < to; row++) work(row)
-        if (turns.due()) await turns.take()
-      }
-    }
   }
 
   /** Grows the next tree. */
@@ -117,29 +102,27 @@ export class CarriedBooster {
     const { data, stepSize } = this.#job
     const { engine, numBlocks, cellBytes } = data.packed
     const { memory, threads } = engine
-    const factor = isFirst ? SLOPE : SLOPE * stepSize
-    const shiftOf = (node: number): number =>
-      tree.weights[node] > 0 ? round((factor * tree.sums[node]) / tree.weights[node]) : 0
+    const shifts = shiftsOf(tree, isFirst ? SLOPE : SLOPE * stepSize)
     const parents = this.#parents.of(CARRY_PARENT.bytes * lastParents.length)
     const records = this.#leaves.of(LEAF.bytes * leaves.length)
     const terms = this.#terms.of(TERM.bytes * leaves.length)
     let termCount = 0
-    lastParents.forEach(({ node, cells, split }, i) => {
-      const isLeft = leftIsSmaller(split)
+    for (let i = 0; i < lastParents.length; i++) {
+      const { node, cells, split } = lastParents[i]
       const left = tree.children[node]
-      const shift = shiftOf(isLeft ? left + 1 : left)
-      CARRY_PARENT.write(memory, parents + i * CARRY_PARENT.bytes, {
-        difference: shift - shiftOf(isLeft ? left : left + 1),
-        leftIsSmaller: Number(isLeft),
-        unused: 0,
-      })
+      const leftIsSmaller = isLeftSmaller(split)
+      const shift = shifts[leftIsSmaller ? left + 1 : left]
+      const difference = shift - shifts[leftIsSmaller ? left : left + 1]
+      const record = parents + i * CARRY_PARENT.bytes
+      CARRY_PARENT.write(memory, record, { difference, leftIsSmaller: Number(leftIsSmaller), unused: 0 })
       TERM.write(memory, terms + termCount++ * TERM.bytes, { shift, cells, unused: 0 })
-    })
-    leaves.forEach(({ node, segments, step, cells }, i) => {
-      const shift = shiftOf(node)
+    }
+    for (let i = 0; i < leaves.length; i++) {
+      const { node, segments, step, cells } = leaves[i]
+      const shift = shifts[node]
       LEAF.write(memory, records + i * LEAF.bytes, { segments, step, shift })
       if (cells) TERM.write(memory, terms + termCount++ * TERM.bytes, { shift, cells, unused: 0 })
-    })
+    }
     CARRY.write(memory, this.#record, {
       ...{ rows: this.#targets.record, level: undivided, parents, leaves: records, leafCount: leaves.length },
       ...{ blockCount: numBlocks, squares: this.#squares.of(8 * leaves.length * numBlocks), threads },
@@ -161,4 +144,13 @@ export class CarriedBooster {
     tree.rollUp(squares, 1)
     return squares
   }
+}
+
+/** What each node takes off the targets of its rows, if it is a leaf. */
+function shiftsOf({ count, weights, sums }: PackedTree, factor: number): Float64Array {
+  const shifts = new Float64Array(count)
+  for (let node = 0; node < count; node++) {
+    if (weights[node] > 0) shifts[node] = round((factor * sums[node]) / weights[node])
+  }
+  return shifts
 }

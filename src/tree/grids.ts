@@ -42,18 +42,20 @@ export function writeGrid(memory: KernelMemory, record: number, table: number, t
  * @returns the most thresholds in one cell.
  */
 function countBefore(thresholds: Float64Array, low: number, cellsPerOne: number, cells: Uint8Array): number {
-  const inCell = new Int32Array(GRID_CELLS)
-  for (const threshold of thresholds) {
-    const place = Math.max(0, Math.min(GRID_CELLS - 1, (threshold - low) * cellsPerOne))
-    // Rounded as the kernel does.
-    inCell[place + LOW_BITS - LOW_BITS]++
-  }
-  let before = 0
   let most = 0
-  for (let cell = 0; cell < GRID_CELLS; cell++) {
-    cells[cell] = before
-    before += inCell[cell]
-    most = Math.max(most, inCell[cell])
+  let inCell = 0
+  let cell = -1
+  for (let i = 0; i < thresholds.length; i++) {
+    const place = Math.max(0, Math.min(GRID_CELLS - 1, (thresholds[i] - low) * cellsPerOne))
+    // Rounded as the kernel does. Cells ascend as thresholds do.
+    const own = place + LOW_BITS - LOW_BITS
+    if (own > cell) {
+      cells.fill(i, cell + 1, own + 1)
+      cell = own
+      inCell = 0
+    }
+    most = Math.max(most, ++inCell)
   }
+  cells.fill(thresholds.length, cell + 1)
   return most
 }

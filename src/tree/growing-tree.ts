@@ -1,4 +1,5 @@
 import type { ImpurityMeasure } from './impurity.js'
+import { nodesInPreOrder } from './made-tree.js'
 import type { TreeNodes } from './nodes.js'
 
 /** How a node is divided in two. */
@@ -16,7 +17,7 @@ export interface Split {
 }
 
 /** Impurity of a leaf of which no split was allowed; so Spark marks it. */
-const NO_SPLIT = -1
+export const NO_SPLIT = -1
 const FIRST_CAPACITY = 64
 
 /** A tree while it grows: nodes in the order in which they are made, the root first, children in pairs. */
@@ -101,71 +102,20 @@ export class GrowingTree {
     const count = this.#count
     const measure = this.#measure
     const { size } = measure
-    const children = this.#children.slice(0, count)
     const predictions = new Float64Array(count)
-    const sizes = new Int32Array(count).fill(1)
-    // Children have higher numbers than their parents.
-    for (let node = count - 1; node >= 0; node--) {
+    for (let node = 0; node < count; node++) {
       const told = this.#told.get(node)
       predictions[node] =
         told === undefined ? measure.prediction(this.#stats, node * size) : measure.tell(this.#stats, node * size, told)
-      const left = children[node]
-      if (left === 0) continue
-      if (children[left] === 0 && children[left + 1] === 0 && predictions[left] === predictions[left + 1]) {
-        children[node] = 0
-        predictions[node] = predictions[left]
-      } else {
-        sizes[node] = 1 + sizes[left] + sizes[left + 1]
-      }
     }
-    return this.#inPreOrder(children, predictions, sizes)
-  }
-
-  /** @param sizes number of nodes of each subtree. */
-  #inPreOrder(children: Int32Array, predictions: Float64Array, sizes: Int32Array): TreeNodes {
-    const total = sizes[0]
-    const { size } = this.#measure
-    const nodes = {
-      prediction: new Float64Array(total),
-      impurity: new Float64Array(total),
-      impurityStats: new Float64Array(total * size),
+    return nodesInPreOrder({
+      children: this.#children.subarray(0, count),
+      predictions,
+      impurities: this.#impurity,
+      rawCounts: this.#rawCount,
+      stats: this.#stats,
       statsSize: size,
-      rawCount: new Float64Array(total),
-      gain: new Float64Array(total).fill(-1),
-      leftChild: new Int32Array(total).fill(-1),
-      rightChild: new Int32Array(total).fill(-1),
-      feature: new Int32Array(total).fill(-1),
-      threshold: new Float64Array(total).fill(Number.NaN),
-      numCategories: new Int32Array(total).fill(-1),
-      categoryOffsets: new Int32Array(total + 1),
-    }
-    const learnsMissing = this.#splits.some((split) => split?.missingLeft !== undefined)
-    const missingLeft = new Int32Array(learnsMissing ? total : 0)
-    const categories: number[] = []
-    const put = (node: number, id: number): void => {
-      nodes.prediction[id] = predictions[node]
-      nodes.impurity[id] = this.#impurity[node]
-      nodes.impurityStats.set(this.#stats.subarray(node * size, (node + 1) * size), id * size)
-      nodes.rawCount[id] = this.#rawCount[node]
-      const left = children[node]
-      if (left === 0) {
-        nodes.categoryOffsets[id + 1] = categories.length
-        return
-      }
-      const split = this.#splits[node] as Split
-      nodes.gain[id] = split.gain
-      nodes.feature[id] = split.feature
-      nodes.threshold[id] = split.threshold
-      nodes.numCategories[id] = split.numCategories
-      if (split.missingLeft) missingLeft[id] = 1
-      if (split.categories) categories.push(...split.categories)
-      nodes.categoryOffsets[id + 1] = categories.length
-      nodes.leftChild[id] = id + 1
-      nodes.rightChild[id] = id + 1 + sizes[left]
-      put(left, nodes.leftChild[id])
-      put(left + 1, nodes.rightChild[id])
-    }
-    put(0, 0)
-    return { ...nodes, categories: Int32Array.from(categories), ...(learnsMissing ? { missingLeft } : {}) }
+      splitOf: (node) => this.#splits[node] as Split,
+    })
   }
 }

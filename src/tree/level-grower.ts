@@ -214,7 +214,7 @@ export class LevelGrower {
     const areFew = parents.length < 4 * threads && bytes * (threads - 1) <= THREAD_BYTES
     if (bytes <= CACHED_BYTES || areFew) {
       for (const [i, { split }] of parents.entries()) {
-        this.#clear(children[2 * i + (leftIsSmaller(split) ? 0 : 1)].cells)
+        this.#clear(children[2 * i + (isLeftSmaller(split) ? 0 : 1)].cells)
       }
       await engine.run('growBlock', this.#level, numBlocks, turns)
       await engine.run('finishParent', this.#level, parents.length, turns)
@@ -234,9 +234,11 @@ export class LevelGrower {
     const sets = this.#sets.of(parents.length * SET_BYTES)
     const records = this.#parents.of(parents.length * PARENT.bytes)
     const children: GrowingNode[] = []
-    parents.forEach(({ node, level, split, ...parent }, i) => {
+    for (let i = 0; i < parents.length; i++) {
+      const parent = parents[i]
+      const { node, level, split } = parent
       if (split.categories) memory.u8.set(split.categories, sets + i * SET_BYTES)
-      const isLeftSmaller = leftIsSmaller(split)
+      const leftIsSmaller = isLeftSmaller(split)
       const cells = counts ? this.#takeCells() : 0
       PARENT.write(memory, records + i * PARENT.bytes, {
         segments: parent.segments,
@@ -244,7 +246,7 @@ export class LevelGrower {
         feature: split.feature,
         bin: split.bin,
         categories: split.categories ? sets + i * SET_BYTES : 0,
-        counted: counts ? (isLeftSmaller ? LEFT : RIGHT) : 0,
+        counted: counts ? (leftIsSmaller ? LEFT : RIGHT) : 0,
         cells,
         otherCells: parent.cells,
         leftSplit: splits + 2 * i * SPLIT.bytes,
@@ -252,11 +254,12 @@ export class LevelGrower {
       })
       const left = tree.split(node, split)
       const otherCells = counts ? parent.cells : 0
-      const [leftCells, rightCells] = isLeftSmaller ? [cells, otherCells] : [otherCells, cells]
       const at = segments + 8 * i
-      children.push({ node: left, level: level + 1, segments: at, step, cells: leftCells })
-      children.push({ node: left + 1, level: level + 1, segments: at + 4, step, cells: rightCells })
-    })
+      children.push(
+        { node: left, level: level + 1, segments: at, step, cells: leftIsSmaller ? cells : otherCells },
+        { node: left + 1, level: level + 1, segments: at + 4, step, cells: leftIsSmaller ? otherCells : cells },
+      )
+    }
     this.#writeLevelRecord(parents.length, segments)
     return children
   }
@@ -319,7 +322,7 @@ interface SearchedNode extends GrowingNode {
 }
 
 /** Which child of a split is counted itself. */
-export const leftIsSmaller = ({ leftWeight, weight }: PackedSplit): boolean => leftWeight <= weight - leftWeight
+export const isLeftSmaller = ({ leftWeight, weight }: PackedSplit): boolean => leftWeight <= weight - leftWeight
 
 /** Writes what kernels must know of the features. */
 function writeFeatures(memory: KernelMemory, rows: PackedRows, { arity }: Candidates, rules: SplitRules): number {

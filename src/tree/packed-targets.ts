@@ -1,4 +1,4 @@
-import { round } from '../kernels/round.js'
+import { ROWS, TARGETS } from '../kernels/records.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import type { PackedRows } from './packed-rows.js'
 
@@ -14,6 +14,8 @@ const MAX_SCALE_BITS = 1000
 export interface PackedTargets {
   /** Record of the rows with these targets, for kernels. */
   readonly record: number
+  /** Record for the kernels that change targets. */
+  readonly job: number
   /** Targets are labels less this. */
   readonly center: number
   /** Targets and weights are counted in whole units. */
@@ -22,8 +24,9 @@ export interface PackedTargets {
   /** Addresses of a double a row; weights 0: all are 1. */
   readonly targets: number
   readonly weights: number
-  /** Sum of the sizes of targets, without weights. */
+  /** Sums of the sizes of targets and of their squares, without weights. */
   readonly sizes: number
+  readonly squares: number
   /** Whether weights are how often a row counts. */
   readonly areCounts: boolean
 }
@@ -46,9 +49,6 @@ export interface WeightedLabels {
   readonly needsPairs?: boolean
 }
 
-/** Rows between two looks at the clock. */
-const STEP = 2 ** 16
-
 /** Puts labels into the memory of the kernels. */
 export async function packTargets(
   rows: PackedRows,
@@ -57,53 +57,43 @@ export async function packTargets(
 ): Promise<PackedTargets> {
   const { engine, numRows, numBlocks, blockRows } = rows
   const { memory } = engine
-  const targets = memory.allocate(8 * numRows)
-  const weightsAt = weights ? memory.allocate(8 * numRows) : 0
   const hasPairs = needsPairs || weights !== null
-  const pairs = hasPairs ? memory.allocate(16 * numRows) : 0
-  const order = memory.allocate(2 * numBlocks * blockRows)
-  const spare = memory.allocate(engine.threads * 2 * blockRows)
-  const { f64 } = memory
-
-  let sum = 0
-  let totalWeight = 0
-  await eachStep((from, to) => {
-    for (let row = from; row < to; row++) {
-      const weight = weights ? weights[row] : 1
-      sum += weight * labels[row]
-      totalWeight += weight
-    }
-  })
-  const center = areClasses || totalWeight === 0 ? 0 : sum / totalWeight
-  let sizes = 0
-  let total = 0
-  await eachStep((from, to) => {
-    for (let row = from; row < to; row++) {
-      const target = labels[row] - center
-      f64[targets / 8 + row] = target
-      sizes += Math.abs(target)
-      total += Math.abs(target) * (weights ? weights[row] : 1)
-    }
-  })
-  const unitsPerWeight = weights && !weights.every(Number.isInteger) ? unitsFor(totalWeight) : 1
-  const unitsPerOne = areClasses ? unitsPerWeight : unitsFor(total)
-  if (weights) f64.set(weights, weightsAt / 8)
-  if (hasPairs) {
-    await eachStep((from, to) => {
-      for (let row = from; row < to; row++) {
-        const weight = weights ? weights[row] : 1
-        f64[pairs / 8 + 2 * row] = round(f64[targets / 8 + row] * weight * unitsPerOne)
-        f64[pairs / 8 + 2 * row + 1] = round(weight * unitsPerWeight)
-      }
-    })
+  const fields = {
+    targets: memory.allocate(8 * numRows),
+    weights: weights ? memory.allocate(8 * numRows) : 0,
+    pairs: hasPairs ? memory.allocate(16 * numRows) : 0,
+    order: memory.allocate(2 * numBlocks * blockRows),
+    spare: memory.allocate(engine.threads * 2 * blockRows),
   }
-  const record = rows.record({ targets, weights: weightsAt, pairs, order, spare, unitsPerOne })
-  return { record, center, unitsPerOne, unitsPerWeight, targets, weights: weightsAt, sizes, areCounts }
+  const record = rows.record({ ...fields, unitsPerOne: 1 })
+  const job = memory.allocate(TARGETS.bytes)
+  const sums = memory.allocate(24 * numBlocks)
+  memory.f64.set(labels, fields.targets / 8)
+  if (weights) memory.f64.set(weights, fields.weights / 8)
 
-  async function eachStep(work: (from: number, to: number) => void): Promise<void> {
-    for (let from = 0; from < numRows; from += STEP) {
-      work(from, Math.min(numRows, from + STEP))
-      if (turns.due()) await turns.take()
-    }
+  const common = { rows: record, sums, center: 0, unitsPerWeight: 1 }
+  TARGETS.write(memory, job, common)
+  await engine.run('sumLabels', job, numBlocks, turns)
+  const [totalWeight, total] = sumOfBlocks()
+  const center = areClasses || totalWeight === 0 ? 0 : total / totalWeight
+  TARGETS.write(memory, job, { ...common, center })
+  await engine.run('centerTargets', job, numBlocks, turns)
+  const [sizes, weightedSizes, squares] = sumOfBlocks()
+  const unitsPerWeight = weights && !weights.every(Number.isInteger) ? unitsFor(totalWeight) : 1
+  const unitsPerOne = areClasses ? unitsPerWeight : unitsFor(weightedSizes)
+  memory.f64[(record + ROWS.offsets.unitsPerOne) / 8] = unitsPerOne
+  if (hasPairs) {
+    TARGETS.write(memory, job, { ...common, unitsPerWeight })
+    await engine.run('roundPairs', job, numBlocks, turns)
+  }
+  const { targets, weights: weightsAt } = fields
+  return { record, job, center, unitsPerOne, unitsPerWeight, targets, weights: weightsAt, sizes, squares, areCounts }
+
+  /** The three sums of all blocks, added in their order. */
+  function sumOfBlocks(): [number, number, number] {
+    const parts = memory.f64.subarray(sums / 8, sums / 8 + 3 * numBlocks)
+    const totals: [number, number, number] = [0, 0, 0]
+    for (let i = 0; i < parts.length; i++) totals[i % 3] += parts[i]
+    return totals
   }
 }

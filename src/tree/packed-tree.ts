@@ -1,8 +1,9 @@
 import type { KernelMemory } from '../kernels/memory.js'
 import { SPLIT } from '../kernels/records.js'
 import type { Candidates } from './candidates.js'
-import { GrowingTree } from './growing-tree.js'
+import { NO_SPLIT, type Split } from './growing-tree.js'
 import type { ImpurityMeasure } from './impurity.js'
+import { nodesInPreOrder } from './made-tree.js'
 import type { TreeNodes } from './nodes.js'
 
 const NONE = 0xffffffff
@@ -50,8 +51,6 @@ export class PackedTree {
   /** Sums of targets and of weights of each node, in units. */
   readonly sums: number[]
   readonly weights: number[]
-  /** Inner nodes in the order in which their children were made. */
-  readonly #inner: number[] = []
   readonly #refused = new Set<number>()
 
   constructor(root: PackedSplit) {
@@ -72,7 +71,6 @@ export class PackedTree {
     this.weights.push(split.leftWeight, split.weight - split.leftWeight)
     this.children[node] = left
     this.splits[node] = split
-    this.#inner.push(node)
     return left
   }
 
@@ -102,40 +100,51 @@ export class PackedTree {
     measure: ImpurityMeasure,
     { thresholds, arity }: Candidates,
   ): TreeNodes {
-    const tree = new GrowingTree(measure)
+    const { count } = this
     const { size } = measure
-    for (const node of this.#inner) {
-      const left = this.children[node]
+    const predictions = new Float64Array(count)
+    const impurities = new Float64Array(count)
+    for (let node = 0; node < count; node++) {
+      predictions[node] = measure.prediction(stats, node * size)
+      impurities[node] = measure.impurity(stats, node * size)
+    }
+    const splitOf = (node: number): Split => {
       const { feature, bin, categories } = this.splits[node] as PackedSplit
-      tree.split(node, {
-        gain: gainOf(measure, stats, node, left),
+      return {
+        gain: gainOf(measure, stats, impurities, node, this.children[node]),
         feature,
         threshold: categories ? Number.NaN : thresholds[feature][bin],
         categories: categories && categoriesOf(categories),
         numCategories: categories ? arity[feature] : -1,
-      })
+      }
     }
-    for (let node = 0; node < this.count; node++) {
-      tree.describe(node, stats.subarray(node * size, (node + 1) * size), rawCounts[node])
-      // Nodes of one label are not even tried, except for the root.
-      if (!this.#refused.has(node)) continue
-      if (node === 0 || Math.abs(tree.impurity(node)) >= Number.EPSILON) tree.refuse(node)
+    const made = { children: Int32Array.from(this.children), predictions, rawCounts, stats, statsSize: size, splitOf }
+    return nodesInPreOrder({ ...made, impurities: this.#marked(impurities) })
+  }
+
+  /** Marks leaves of which no split was allowed. Nodes of one label are not even tried, except for the root. */
+  #marked(impurities: Float64Array): Float64Array {
+    const marked = impurities.slice()
+    for (const node of this.#refused) {
+      if (node === 0 || Math.abs(impurities[node]) >= Number.EPSILON) marked[node] = NO_SPLIT
     }
-    return tree.finish()
+    return marked
   }
 }
 
 /** What a split reduces the impurity by; the formula is Spark's. */
-function gainOf(measure: ImpurityMeasure, stats: Float64Array, node: number, left: number): number {
+function gainOf(
+  measure: ImpurityMeasure,
+  stats: Float64Array,
+  impurities: Float64Array,
+  node: number,
+  left: number,
+): number {
   const { size } = measure
   const leftWeight = measure.weight(stats, left * size)
   const rightWeight = measure.weight(stats, (left + 1) * size)
   const weight = leftWeight + rightWeight
-  return (
-    measure.impurity(stats, node * size) -
-    (leftWeight / weight) * measure.impurity(stats, left * size) -
-    (rightWeight / weight) * measure.impurity(stats, (left + 1) * size)
-  )
+  return impurities[node] - (leftWeight / weight) * impurities[left] - (rightWeight / weight) * impurities[left + 1]
 }
 
 function categoriesOf(set: Uint8Array): Int32Array {

@@ -1,8 +1,8 @@
 import type { KernelMemory } from '../memory.js'
 import { BOOST, LEAF } from '../records.js'
-import { round } from '../round.js'
 import { countBlock, growBlock } from './level.js'
 import { Rows } from './rows.js'
+import { writePairs } from './targets.js'
 
 /** Twin of `boostSquared` in `assembly/boost.ts`. */
 export function boostSquared(memory: KernelMemory, record: number, block: number, thread: number): void {
@@ -42,13 +42,4 @@ function updateSquared(
     f64[rows.targets / 8 + row] = next
   }
   return [squares, sizes]
-}
-
-function writePairs({ f64 }: KernelMemory, rows: Rows, block: number, weights: number, unitsPerWeight: number): void {
-  const first = rows.firstRow(block)
-  for (let row = first; row < first + rows.rowsIn(block); row++) {
-    const weight = f64[weights / 8 + row]
-    f64[rows.pairs / 8 + 2 * row] = round(f64[rows.targets / 8 + row] * weight * rows.unitsPerOne)
-    f64[rows.pairs / 8 + 2 * row + 1] = round(weight * unitsPerWeight)
-  }
 }

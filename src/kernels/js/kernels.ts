@@ -11,6 +11,7 @@ import { countBlock, finishParent, growBlock, growParent } from './level.js'
 import { hingeLoss, logisticLoss, softmaxLoss, unitLogisticLoss } from './losses.js'
 import { sumLeaves } from './moments.js'
 import { predictRows } from './predict.js'
+import { centerTargets, roundPairs, roundTargets, sumLabels } from './targets.js'
 
 /** The kernels in plain JavaScript: what tests compare with, and what serves where WebAssembly cannot. */
 export const jsKernels = (memory: KernelMemory): Kernels => ({
@@ -18,6 +19,7 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   boostSquared: (record, task, thread) => boostSquared(memory, record, task, thread),
   carryBlock: (record, task, thread) => carryBlock(memory, record, task, thread),
   carryRoot: (record, task) => carryRoot(memory, record, task),
+  centerTargets: (record, task) => centerTargets(memory, record, task),
   countBlock: (record, task, thread) => countBlock(memory, record, task, thread),
   featureSums: (record, task) => featureSums(memory, record, task),
   countValues: (record, task) => countValues(memory, record, task),
@@ -33,6 +35,9 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   listBag: (record, task) => listBag(memory, record, task),
   sumRanges: (record, task) => sumRanges(memory, record, task),
   writeRecords: (record, task) => writeRecords(memory, record, task),
+  roundPairs: (record, task) => roundPairs(memory, record, task),
+  roundTargets: (record, task) => roundTargets(memory, record, task),
+  sumLabels: (record, task) => sumLabels(memory, record, task),
   sumLeaves: (record, task, thread) => sumLeaves(memory, record, task, thread),
   unitLogisticLoss: (record, task, thread) => unitLogisticLoss(memory, record, task, thread),
 })
