@@ -174,11 +174,35 @@ export const LINEAR_LOSS = new Layout({
 
 /** `assembly/feature-sums.ts` */
 export const FEATURE_SUMS = new Layout({ rows: 'u32', results: 'u32' })
-/** `assembly/count-values.ts` */
-export const COLUMN = new Layout({ values: 'u32', counts: 'u32', length: 'u32', distinct: 'u32' })
+/** `assembly/thresholds.ts` */
+export const COLUMN = new Layout({
+  values: 'u32',
+  counts: 'u32',
+  thresholds: 'u32',
+  length: 'u32',
+  distinct: 'u32',
+  found: 'u32',
+  feature: 'u32',
+})
 
-/** `assembly/count-values.ts` */
-export const COUNT_VALUES = new Layout({ columns: 'u32', spare: 'u32', spareBytes: 'u32' })
+/** `assembly/thresholds.ts` */
+export const SAMPLE_ROWS = new Layout({
+  values: 'u32',
+  rowCount: 'u32',
+  featureCount: 'u32',
+  flags: 'u32',
+  columns: 'u32',
+  columnCount: 'u32',
+})
+
+/** `assembly/thresholds.ts` */
+export const FIND_THRESHOLDS = new Layout({
+  columns: 'u32',
+  spare: 'u32',
+  spareBytes: 'u32',
+  most: 'u32',
+  expected: 'f64',
+})
 
 /** `assembly/bags.ts` */
 export const BAGS = new Layout({

@@ -1,13 +1,15 @@
 import { ParamError } from '../errors.js'
 import type { KernelOptions } from '../kernels/engine.js'
+import { thresholdsOf } from '../kernels/js/thresholds.js'
 import { noFeatures } from '../optim/training-errors.js'
+import { DoubleSorter } from '../util/double-sorter.js'
 import type { TurnTaker } from '../util/turn-taker.js'
+import { isWorthKernels, kernelThresholds } from './kernel-thresholds.js'
 import { missingFeatures, withoutMissing } from './missing-values.js'
 import { sampledRows, sampledValues } from './sampled-values.js'
 import type { TreeStrategy } from './strategy.js'
-import { thresholdsOf, weighValues } from './thresholds.js'
+import { countValues, weighValues } from './thresholds.js'
 import type { TreeRows } from './tree-rows.js'
-import { ValueCounter } from './value-counter.js'
 
 /** Rows that borders are taken from, unless the number of bins asks for more. */
 const SAMPLED_ROWS = 10_000
@@ -68,20 +70,31 @@ export async function findCandidates(
     const wanted = Math.max(maxBins ** 2, SAMPLED_ROWS)
     const fraction = wanted < numRows ? wanted / numRows : 1
     const expectedWeight = fraction * rows.totalWeight
-    using counter = new ValueCounter(kernels)
     const sampled = sampledRows(rows, fraction, strategy.seed)
-    for (const column of sampledValues(rows, sampled, weights !== null)) {
-      const { feature } = column
-      if (arity[feature] > 0) continue
-      const { present, missingWeight } = missing[feature]
-        ? withoutMissing(column, weights)
-        : { present: column, missingWeight: 0 }
-      const sample = weights
-        ? weighValues(present, weights, rows.partitionStarts)
-        : await counter.count(present.values, turns)
-      thresholds[feature] = thresholdsOf(sample, expectedWeight - missingWeight, maxBins - 1)
-      numBins[feature] = thresholds[feature].length + 1 + missing[feature]
-      if (turns.due()) await turns.take()
+    const features = [...arity.keys()].filter((feature) => arity[feature] === 0)
+    const height = sampled ? sampled.reduce((sum, keep) => sum + keep, 0) : numRows
+    const job = { rows, sampled, height, expected: expectedWeight, features, most: maxBins - 1 }
+    if (weights === null && !strategy.learnsMissing && isWorthKernels(job)) {
+      const found = await kernelThresholds(job, turns, kernels)
+      features.forEach((feature, i) => {
+        thresholds[feature] = found[i]
+        numBins[feature] = found[i].length + 1
+      })
+    } else {
+      const sorter = new DoubleSorter()
+      for (const column of sampledValues(rows, sampled, weights !== null)) {
+        const { feature } = column
+        if (arity[feature] > 0) continue
+        const { present, missingWeight } = missing[feature]
+          ? withoutMissing(column, weights)
+          : { present: column, missingWeight: 0 }
+        const sample = weights
+          ? weighValues(present, weights, rows.partitionStarts)
+          : countValues(present.values, sorter)
+        thresholds[feature] = thresholdsOf(sample, expectedWeight - missingWeight, maxBins - 1)
+        numBins[feature] = thresholds[feature].length + 1 + missing[feature]
+        if (turns.due()) await turns.take()
+      }
     }
   }
   return { arity, thresholds, unordered: Uint8Array.from(unordered), missing, numBins }

@@ -2,10 +2,10 @@ import '../util/disposable.js'
 import { KernelEngine, type KernelOptions } from '../kernels/engine.js'
 import { BIN_ROWS, GRID, ROWS } from '../kernels/records.js'
 import { valueError } from '../sql/column-origin.js'
-import { isDenseRow, vectorStart } from '../sql/columns.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import type { Candidates } from './candidates.js'
 import { GRID_TABLE_BYTES, writeCategories, writeGrid } from './grids.js'
+import { RowReader } from './row-reader.js'
 import type { TreeStrategy } from './strategy.js'
 import type { TreeRows } from './tree-rows.js'
 
@@ -101,14 +101,17 @@ export class PackedRows implements Disposable {
     const staged = Math.min(blockRows, Math.max(2, Math.floor(STAGED_VALUES / numFeatures) & ~1))
     const values = memory.allocate((staged + 1) * numFeatures * 8)
     const record = memory.allocate(BIN_ROWS.bytes)
-    const source = new RowReader(rows, candidates.arity, strategy)
+    const source = new RowReader(rows)
+    const categorical = [...candidates.arity.keys()].filter((feature) => candidates.arity[feature] > 0)
     for (let block = 0; block < this.numBlocks; block++) {
       const columns = this.columns + block * blockRows * rowBytes
       memory.u8.fill(0, columns + blockRows * numFeatures, columns + blockRows * rowBytes)
       const end = Math.min(this.numRows, (block + 1) * blockRows)
       for (let row = block * blockRows; row < end; row += staged) {
         const count = Math.min(staged, end - row)
-        source.read(count, memory.f64.subarray(values / 8, values / 8 + count * numFeatures))
+        const numbers = memory.f64.subarray(values / 8, values / 8 + count * numFeatures)
+        source.read(count, numbers)
+        for (const feature of categorical) requireCategories(numbers, row, feature, candidates.arity, strategy)
         BIN_ROWS.write(memory, record, {
           ...{ values, grids, rowBytes, count, blockRows, featureCount: numFeatures },
           bins: this.bins + row * rowBytes,
@@ -150,77 +153,24 @@ export class PackedRows implements Disposable {
   }
 }
 
-/** Reads rows one after another into dense form. */
-class RowReader {
-  readonly #rows: TreeRows
-  readonly #arity: Int32Array
-  readonly #strategy: TreeStrategy
-  readonly #categorical: readonly number[]
-  #block = 0
-  /** Next row within the block, and in all. */
-  #at = 0
-  #row = 0
-
-  constructor(rows: TreeRows, arity: Int32Array, strategy: TreeStrategy) {
-    this.#rows = rows
-    this.#arity = arity
-    this.#strategy = strategy
-    this.#categorical = [...arity.keys()].filter((feature) => arity[feature] > 0)
-  }
-
-  /** Reads the next rows. */
-  read(count: number, into: Float64Array): void {
-    const { numFeatures, blocks } = this.#rows
-    for (let done = 0; done < count; ) {
-      const { features, length } = blocks[this.#block]
-      if (this.#at === length) {
-        this.#block++
-        this.#at = 0
-        continue
-      }
-      const n = Math.min(count - done, length - this.#at)
-      if (features.indices === null) {
-        const start = vectorStart(features, this.#at)
-        into.set(features.values.subarray(start, start + n * numFeatures), done * numFeatures)
-      } else {
-        for (let i = 0; i < n; i++) this.#readRow(this.#at + i, into, (done + i) * numFeatures)
-      }
-      this.#at += n
-      done += n
-    }
-    for (const feature of this.#categorical) this.#requireCategories(feature, count, into)
-    this.#row += count
-  }
-
-  #readRow(row: number, into: Float64Array, at: number): void {
-    const { features } = this.#rows.blocks[this.#block]
-    const { numFeatures } = this.#rows
-    const start = vectorStart(features, row)
-    if (isDenseRow(features, row)) {
-      into.set(features.values.subarray(start, start + numFeatures), at)
-      return
-    }
-    into.fill(0, at, at + numFeatures)
-    const indices = features.indices as Int32Array
-    for (let entry = start; entry < vectorStart(features, row + 1); entry++) {
-      into[at + indices[entry]] = features.values[entry]
-    }
-  }
-
-  #requireCategories(feature: number, count: number, values: Float64Array): void {
-    const { numFeatures } = this.#rows
-    const categories = this.#arity[feature]
-    for (let i = 0; i < count; i++) {
-      const value = values[i * numFeatures + feature]
-      if (value >= 0 && value < categories && Number.isInteger(value)) continue
-      const { stage, features: column } = this.#strategy
-      throw valueError(
-        `category ${value} of feature ${feature}`,
-        this.#row + i,
-        { stage, column, firstRow: 0 },
-        `categories 0 to ${categories - 1} in feature ${feature}`,
-        'Its attribute in the metadata of the column says how many categories there are.',
-      )
-    }
+/** @param values of rows from `firstRow` on, row by row. @throws DataError for a value that is no category of a feature. */
+function requireCategories(
+  values: Float64Array,
+  firstRow: number,
+  feature: number,
+  arity: Int32Array,
+  { stage, features: column }: TreeStrategy,
+): void {
+  const categories = arity[feature]
+  for (let at = feature; at < values.length; at += arity.length) {
+    const value = values[at]
+    if (value >= 0 && value < categories && Number.isInteger(value)) continue
+    throw valueError(
+      `category ${value} of feature ${feature}`,
+      firstRow + (at - feature) / arity.length,
+      { stage, column, firstRow: 0 },
+      `categories 0 to ${categories - 1} in feature ${feature}`,
+      'Its attribute in the metadata of the column says how many categories there are.',
+    )
   }
 }

@@ -4,7 +4,6 @@ import { bagDrawer, listBag } from './bags.js'
 import { binRows } from './bin.js'
 import { boostSquared } from './boost.js'
 import { carryBlock, carryRoot } from './carry.js'
-import { countValues } from './count-values.js'
 import { featureSums } from './feature-sums.js'
 import { growNode, sumRanges, writeRecords } from './forest.js'
 import { countBlock, finishParent, growBlock, growParent } from './level.js'
@@ -12,6 +11,7 @@ import { hingeLoss, logisticLoss, softmaxLoss, unitLogisticLoss } from './losses
 import { sumLeaves } from './moments.js'
 import { predictRows } from './predict.js'
 import { centerTargets, roundPairs, roundTargets, sumLabels } from './targets.js'
+import { findThresholds, sampleRows } from './thresholds.js'
 
 /** The kernels in plain JavaScript: what tests compare with, and what serves where WebAssembly cannot. */
 export const jsKernels = (memory: KernelMemory): Kernels => ({
@@ -22,7 +22,8 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   centerTargets: (record, task) => centerTargets(memory, record, task),
   countBlock: (record, task, thread) => countBlock(memory, record, task, thread),
   featureSums: (record, task) => featureSums(memory, record, task),
-  countValues: (record, task) => countValues(memory, record, task),
+  findThresholds: (record, task) => findThresholds(memory, record, task),
+  sampleRows: (record) => sampleRows(memory, record),
   drawBags: bagDrawer(memory),
   finishParent: (record, task) => finishParent(memory, record, task),
   growBlock: (record, task, thread) => growBlock(memory, record, task, thread),
