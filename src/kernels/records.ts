@@ -321,3 +321,6 @@ export const MASK_TREE = new Layout({
 
 /** `assembly/targets.ts` */
 export const TARGETS = new Layout({ rows: 'u32', sums: 'u32', center: 'f64', unitsPerWeight: 'f64' })
+
+/** `assembly/scored.ts` */
+export const SCORED = new Layout({ boost: 'u32', scores: 'u32', labels: 'u32', loss: 'u32', table: 'u32' })

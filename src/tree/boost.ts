@@ -99,10 +99,10 @@ interface Learner {
 
 async function learnerOf(data: TreeData, strategy: BoostingStrategy, turns: TurnTaker): Promise<Learner> {
   const { loss, tree, maxIter, stepSize } = strategy
-  if (data.kind === 'packed' && loss.name === 'squared' && PackedBooster.serves(data, tree)) {
+  if (data.kind === 'packed' && PackedBooster.serves(data, tree, loss)) {
     const labels = labelsOf(data.blocks)
-    const Booster = CarriedBooster.serves(data, tree) ? CarriedBooster : PackedBooster
-    const booster = await Booster.start({ data, labels, strategy: tree, maxIter, stepSize, turns })
+    const Booster = CarriedBooster.serves(data, tree, loss) ? CarriedBooster : PackedBooster
+    const booster = await Booster.start({ data, labels, loss, strategy: tree, maxIter, stepSize, turns })
     return { grow: async () => [await booster.grow()], meanLoss: () => booster.meanLoss() }
   }
   return new PlainLearner(data, strategy, turns)

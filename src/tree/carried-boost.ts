@@ -2,6 +2,7 @@ import { CARRY, CARRY_PARENT, LEAF, ROWS, TERM } from '../kernels/records.js'
 import { Room } from '../kernels/room.js'
 import { round } from '../kernels/round.js'
 import { type GrownTree, isLeftSmaller, LevelGrower } from './level-grower.js'
+import type { Loss } from './losses.js'
 import type { TreeNodes } from './nodes.js'
 import { boostedNodes, type PackedBoosting, SLOPE } from './packed-boost.js'
 import { expectedMilliseconds, leastGain, splitRules } from './packed-forest.js'
@@ -51,8 +52,8 @@ export class CarriedBooster {
   }
 
   /** Whether it can boost such trees, and whether the leaves are so few that it is worth while. */
-  static serves({ weights, packed }: PackedData, { subsamplingRate, maxDepth }: TreeStrategy): boolean {
-    if (weights !== null || subsamplingRate < 1) return false
+  static serves({ weights, packed }: PackedData, { subsamplingRate, maxDepth }: TreeStrategy, loss: Loss): boolean {
+    if (loss.name !== 'squared' || weights !== null || subsamplingRate < 1) return false
     return 2 ** maxDepth * packed.binCount <= packed.numRows
   }
 

@@ -1,4 +1,5 @@
-import { BOOST, LEAF, ROWS } from '../kernels/records.js'
+import { CONSTANTS } from '../kernels/js/exponentials.js'
+import { BOOST, LEAF, ROWS, SCORED } from '../kernels/records.js'
 import { Room } from '../kernels/room.js'
 import { plusSeed } from '../util/random/seed.js'
 import type { TurnTaker } from '../util/turn-taker.js'
@@ -6,6 +7,7 @@ import { drawBags } from './bagging.js'
 import { featuresPerNode } from './feature-subsets.js'
 import { variance } from './impurity.js'
 import { type GrownTree, LevelGrower } from './level-grower.js'
+import type { Loss } from './losses.js'
 import type { TreeNodes } from './nodes.js'
 import { countRows, expectedMilliseconds, leastGain, splitRules } from './packed-forest.js'
 import { type PackedTargets, packTargets, unitsFor } from './packed-targets.js'
@@ -15,7 +17,9 @@ import type { PackedData } from './tree-data.js'
 /** What boosting by kernels works on. */
 export interface PackedBoosting {
   readonly data: PackedData
+  /** Numbers, or classes -1 and 1. */
   readonly labels: Float64Array
+  readonly loss: Loss
   readonly strategy: TreeStrategy
   readonly maxIter: number
   readonly stepSize: number
@@ -25,9 +29,16 @@ export interface PackedBoosting {
 /** From the second tree on, a target is twice what is left of the label: the slope of the squared error. */
 export const SLOPE = 2
 
+/** Losses whose slopes kernels find from scores: their number there, and the most that a slope can be. */
+const SCORED_LOSSES: Partial<Record<Loss['name'], { readonly loss: number; readonly steepest: number }>> = {
+  logistic: { loss: 0, steepest: 4 },
+  absolute: { loss: 1, steepest: 1 },
+}
+
 /**
- * Boosts trees for squared error. When the splits of a tree are known, one pass over the rows divides its last level among the
- * leaves, takes the leaves' values off the targets, and counts the rows for the root of the next tree.
+ * Boosts trees as Spark does. When the splits of a tree are known, one pass over the rows divides its last level among the
+ * leaves, finds the new targets, and counts the rows for the root of the next tree. For squared error, targets just lose what the
+ * leaves tell; for other losses, scores are kept of which they are the slopes.
  */
 export class PackedBooster {
   readonly #job: PackedBoosting
@@ -44,6 +55,8 @@ export class PackedBooster {
   /** Sum of the sizes of targets. */
   #sizes: number
   #unitsPerOne: number
+  /** Record, and scores and labels a row; null for squared error. */
+  readonly #scored: { readonly record: number; readonly scores: number; readonly labels: number } | null
 
   private constructor(job: PackedBoosting, targets: PackedTargets) {
     const { packed, candidates, totalWeight, numRows } = job.data
@@ -58,10 +71,12 @@ export class PackedBooster {
     this.#nextWeights = isBagged(job.strategy) ? memory.allocate(8 * numRows) : targets.weights
     this.#sizes = targets.sizes
     this.#unitsPerOne = targets.unitsPerOne
+    this.#scored = startScores(job, this.#record)
   }
 
   /** Whether it can boost such trees. */
-  static serves({ weights, numFeatures }: PackedData, strategy: TreeStrategy): boolean {
+  static serves({ weights, numFeatures }: PackedData, strategy: TreeStrategy, { name, descent }: Loss): boolean {
+    if (descent || (name !== 'squared' && !SCORED_LOSSES[name])) return false
     if (featuresPerNode(strategy, 1, numFeatures) < numFeatures) return false
     return weights === null || (!isBagged(strategy) && strategy.minInstancesPerNode === 1)
   }
@@ -79,7 +94,7 @@ export class PackedBooster {
 
   /** Grows the next tree. */
   async grow(): Promise<TreeNodes> {
-    const { data, maxIter, stepSize, strategy, turns } = this.#job
+    const { data, maxIter, strategy, turns } = this.#job
     const { engine, numBlocks } = data.packed
     const { memory } = engine
     const { record: rows, center, unitsPerWeight } = this.#targets
@@ -87,58 +102,62 @@ export class PackedBooster {
     const grown = await this.#grower.grow(leastGain(strategy, unitsPerOne, unitsPerWeight), turns)
     const isFirst = this.#trees === 0
     const isLast = ++this.#trees === maxIter
-    const keep = isFirst ? SLOPE : 1
-    const largest = this.#writeLeaves(grown, isFirst ? SLOPE : SLOPE * stepSize)
-    const root = isLast ? 0 : await this.#startNext(keep * this.#sizes + largest * data.numRows)
+    const perUnit = unitsPerWeight / unitsPerOne
+    const first = isFirst ? center : 0
+    const means = Float64Array.from(grown.tree.sums, (sum, node) => meanOf(sum, grown.tree.weights[node]) * perUnit)
+    const largest = this.#writeLeaves(grown, means, isFirst)
+    const root = isLast ? 0 : await this.#startNext(isFirst, largest)
     BOOST.write(memory, this.#record, {
       ...{ rows, level: grown.undivided, leaves: this.#leaves.of(0), leafCount: grown.leaves.length, root },
       ...{ nextWeights: this.#nextWeights, sums: this.#sums.of(16 * grown.leaves.length * numBlocks) },
-      ...{ blockCount: numBlocks, keep, unitsPerWeight },
+      ...{ blockCount: numBlocks, keep: isFirst ? SLOPE : 1, unitsPerWeight },
     })
-    await engine.run('boostSquared', this.#record, numBlocks, turns)
+    if (this.#scored) await engine.run('boostScored', this.#scored.record, numBlocks, turns)
+    else await engine.run('boostSquared', this.#record, numBlocks, turns)
     const squares = this.#readSums(grown)
     this.#swapWeights()
-    return boostedNodes(grown, { squares, unitsPerOne, unitsPerWeight, center: isFirst ? center : 0 }, data)
+    return boostedNodes(grown, { squares, unitsPerOne, unitsPerWeight, center: first }, data)
   }
 
   /** Weighted mean of the loss of all rows. */
   meanLoss(): number {
-    const { data } = this.#job
+    const { data, labels, loss } = this.#job
     const { f64 } = data.packed.engine.memory
-    const targets = f64.subarray(this.#targets.targets / 8)
-    let loss = 0
+    const numbers = f64.subarray((this.#scored?.scores ?? this.#targets.targets) / 8)
+    let sum = 0
     for (let row = 0; row < data.numRows; row++) {
-      const error = targets[row] / SLOPE
-      loss += error * error * (data.weights ? data.weights[row] : 1)
+      const error = this.#scored ? loss.error(numbers, row, labels[row]) : (numbers[row] / SLOPE) ** 2
+      sum += error * (data.weights ? data.weights[row] : 1)
     }
-    return loss / data.totalWeight
+    return sum / data.totalWeight
   }
 
-  /** @returns the largest number that is taken off a target. */
-  #writeLeaves({ tree, leaves }: GrownTree, factor: number): number {
+  /** @returns the largest number that is taken off a target, or added to a score. */
+  #writeLeaves({ leaves }: GrownTree, means: Float64Array, isFirst: boolean): number {
     const { memory } = this.#job.data.packed.engine
+    const { stepSize } = this.#job
     const records = this.#leaves.of(LEAF.bytes * leaves.length)
-    const perUnit = this.#targets.unitsPerWeight / this.#unitsPerOne
+    const factor = (this.#scored ? 1 : SLOPE) * (isFirst ? 1 : stepSize)
+    const start = this.#scored && isFirst ? this.#targets.center : 0
     let largest = 0
     leaves.forEach(({ node, segments, step }, i) => {
-      const mean = tree.weights[node] > 0 ? (tree.sums[node] / tree.weights[node]) * perUnit : 0
-      const shift = factor * mean
+      const shift = start + factor * means[node]
       LEAF.write(memory, records + i * LEAF.bytes, { segments, step, shift })
       largest = Math.max(largest, Math.abs(shift))
     })
     return largest
   }
 
-  /**
-   * Gets ready to count the root of the next tree.
-   * @param sizes the sum of the sizes of its targets is not larger than this.
-   */
-  async #startNext(sizes: number): Promise<number> {
-    const { packed, weights } = this.#job.data
+  /** Gets ready to count the root of the next tree. @param largest the largest number that is taken off a target. */
+  async #startNext(isFirst: boolean, largest: number): Promise<number> {
+    const { data, loss } = this.#job
+    const { packed, weights, numRows } = data
     const bag = await drawBag(this.#job, this.#trees)
     const { f64 } = packed.engine.memory
     if (bag) f64.set(bag, this.#nextWeights / 8)
     const heaviest = weights ? weights.reduce((most, weight) => Math.max(most, weight), 1) : 1
+    const steepest = SCORED_LOSSES[loss.name]?.steepest
+    const sizes = steepest ? steepest * numRows : (isFirst ? SLOPE : 1) * this.#sizes + largest * numRows
     this.#unitsPerOne = unitsFor(sizes * heaviest)
     f64[(this.#targets.record + ROWS.offsets.unitsPerOne) / 8] = this.#unitsPerOne
     return this.#grower.startTree()
@@ -196,6 +215,26 @@ export function boostedNodes(
   }
   const rawCounts = weights ? countRows(packed, tree, leaves) : Float64Array.from(tree.weights)
   return tree.finish(stats, rawCounts, variance, candidates)
+}
+
+const meanOf = (sum: number, weight: number): number => (weight > 0 ? sum / weight : 0)
+
+/** Scores of 0, for losses that need them. @param boost record for the pass after each tree. */
+function startScores({ data, labels: given, loss }: PackedBoosting, boost: number) {
+  const scoredLoss = SCORED_LOSSES[loss.name]
+  if (!scoredLoss) return null
+  const { memory } = data.packed.engine
+  // Two rows are taken at once.
+  const bytes = 8 * (data.numRows + 1)
+  const scores = memory.allocate(bytes)
+  const labels = memory.allocate(bytes)
+  const table = memory.allocate(8 * CONSTANTS.length)
+  const record = memory.allocate(SCORED.bytes)
+  memory.f64.fill(0, scores / 8, (scores + bytes) / 8)
+  memory.f64.set(given, labels / 8)
+  memory.f64.set(CONSTANTS, table / 8)
+  SCORED.write(memory, record, { boost, scores, labels, loss: scoredLoss.loss, table })
+  return { record, scores, labels }
 }
 
 const isBagged = ({ subsamplingRate }: TreeStrategy): boolean => subsamplingRate < 1

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Boosted, boost } from '../../src/tree/boost.js'
-import { squaredError } from '../../src/tree/losses.js'
+import { absoluteError, type Loss, logLoss, squaredError } from '../../src/tree/losses.js'
 import type { TreeStrategy } from '../../src/tree/strategy.js'
 import type { TreeDataOptions } from '../../src/tree/tree-data.js'
 import { TurnTaker } from '../../src/util/turn-taker.js'
@@ -11,19 +11,25 @@ interface Fit extends Boosted {
   readonly losses: number[]
 }
 
-async function fit({ blocks, arity }: RandomRows, tree: TreeStrategy, data: TreeDataOptions): Promise<Fit> {
+async function fit({ blocks, arity }: RandomRows, tree: TreeStrategy, data: TreeDataOptions, loss: Loss): Promise<Fit> {
   const losses: number[] = []
   const boosted = await boost(
     { training: blocks, validation: null, arity },
-    { tree, loss: squaredError, maxIter: 8, stepSize: 0.3, validationTol: 0.01, patience: 1 },
-    { turns: new TurnTaker(), data, onIteration: (_, loss) => losses.push(loss()) },
+    { tree, loss, maxIter: 8, stepSize: 0.3, validationTol: 0.01, patience: 1 },
+    { turns: new TurnTaker(), data, onIteration: (_, mean) => losses.push(mean()) },
   )
   return { ...boosted, losses }
 }
 
 // Of nodes with few rows, several splits may cut off the same ones: which of them is taken is a matter of rounding.
 const given = strategy({ maxDepth: 3 })
-const CASES: readonly (readonly [string, RandomRows, TreeStrategy])[] = [
+/** The same rows with labels -1 and 1. */
+function signed(rows: RandomRows): RandomRows {
+  const sign = (labels: Float64Array): Float64Array => labels.map((label) => (label > 0 ? 1 : -1))
+  return { ...rows, blocks: rows.blocks.map((block) => ({ ...block, labels: sign(block.labels) })) }
+}
+
+const CASES: readonly (readonly [string, RandomRows, TreeStrategy, Loss?])[] = [
   ['numbers', randomRows(20_000, 7), given],
   [
     'few rows in a leaf, categories',
@@ -36,14 +42,28 @@ const CASES: readonly (readonly [string, RandomRows, TreeStrategy])[] = [
   ['stumps', randomRows(5000, 5), { ...given, maxDepth: 1 }],
   ['a single leaf', randomRows(5000, 3), { ...given, maxDepth: 0 }],
   ['more leaves than are worth carrying', randomRows(5000, 5), { ...given, maxDepth: 9, minInstancesPerNode: 100 }],
+  ['logistic loss', signed(randomRows(20_001, 6)), given, logLoss],
+  [
+    'logistic loss with bags',
+    signed(randomRows(5000, 5)),
+    { ...given, subsamplingRate: 0.6, minInstancesPerNode: 3 },
+    logLoss,
+  ],
+  ['absolute loss', randomRows(5001, 5), { ...given, minInstancesPerNode: 20 }, absoluteError],
+  [
+    'absolute loss with weights',
+    randomRows(5000, 5, { weights: (random) => random.nextDouble() + 0.1 }),
+    { ...given, maxDepth: 2 },
+    absoluteError,
+  ],
   ['a least gain', randomRows(5000, 5), { ...given, minInfoGain: 0.2 }],
 ]
 
 describe('boosting of packed rows', () => {
-  for (const [name, data, tree] of CASES) {
+  for (const [name, data, tree, loss = squaredError] of CASES) {
     it(`grows the trees of exact sums: ${name}`, async () => {
-      const expected = await fit(data, tree, { exactRows: Number.POSITIVE_INFINITY })
-      const actual = await fit(data, tree, { exactRows: 0 })
+      const expected = await fit(data, tree, { exactRows: Number.POSITIVE_INFINITY }, loss)
+      const actual = await fit(data, tree, { exactRows: 0 }, loss)
       expect(actual.weights).toEqual(expected.weights)
       actual.trees.forEach((nodes, i) => {
         expectSameTree(nodes, expected.trees[i])
@@ -54,9 +74,9 @@ describe('boosting of packed rows', () => {
     })
 
     it(`is the same with plain kernels and with two threads: ${name}`, async () => {
-      const trees = await fit(data, tree, { exactRows: 0, kernels: { threads: 1 } })
-      expect(await fit(data, tree, { exactRows: 0, kernels: { backend: 'js' } })).toEqual(trees)
-      expect(await fit(data, tree, { exactRows: 0, kernels: { threads: 2 } })).toEqual(trees)
+      const trees = await fit(data, tree, { exactRows: 0, kernels: { threads: 1 } }, loss)
+      expect(await fit(data, tree, { exactRows: 0, kernels: { backend: 'js' } }, loss)).toEqual(trees)
+      expect(await fit(data, tree, { exactRows: 0, kernels: { threads: 2 } }, loss)).toEqual(trees)
     })
   }
 })

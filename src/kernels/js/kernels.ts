@@ -10,12 +10,14 @@ import { countBlock, finishParent, growBlock, growParent } from './level.js'
 import { hingeLoss, logisticLoss, softmaxLoss, unitLogisticLoss } from './losses.js'
 import { sumLeaves } from './moments.js'
 import { predictRows } from './predict.js'
+import { boostScored } from './scored.js'
 import { centerTargets, roundPairs, roundTargets, sumLabels } from './targets.js'
 import { findThresholds, sampleRows } from './thresholds.js'
 
 /** The kernels in plain JavaScript: what tests compare with, and what serves where WebAssembly cannot. */
 export const jsKernels = (memory: KernelMemory): Kernels => ({
   binRows: (record) => binRows(memory, record),
+  boostScored: (record, task, thread) => boostScored(memory, record, task, thread),
   boostSquared: (record, task, thread) => boostSquared(memory, record, task, thread),
   carryBlock: (record, task, thread) => carryBlock(memory, record, task, thread),
   carryRoot: (record, task) => carryRoot(memory, record, task),
