@@ -1,5 +1,5 @@
 import { ROW_BITS, ROW_MASK } from './bags'
-import { Forest, headOf, NodeTask } from './forest-node'
+import { featureAt, Forest, NodeTask } from './forest-node'
 import { addToQuad, binOf } from './histogram'
 
 /** Rows that are put into records by one task. */
@@ -19,6 +19,12 @@ export function writeRecords(forest: Forest, task: u32, thread: u32): void {
     memory.copy(record + headOf(isWeighted), rows.bins + <usize>row * rows.rowBytes, rows.rowBytes)
     record += forest.recordBytes
   }
+}
+
+/** Bytes of a record before the bins, as a constant. */
+@inline
+function headOf(isWeighted: bool): usize {
+  return isWeighted ? 16 : 8
 }
 
 /** What an entry adds: target and weight of its row, as often as it is in the bag. */
@@ -54,11 +60,6 @@ export function addFeatures(forest: Forest, node: NodeTask, cells: usize): void 
     if (isWeighted) addOneWeighted(forest, node, place, cell)
     else addOneUnits(forest, node, place, cell)
   }
-}
-
-@inline
-function featureAt(list: usize, place: u32): usize {
-  return <usize>load<u32>(list + (<usize>place << 2))
 }
 
 @inline

@@ -5,11 +5,12 @@ import { Rows } from './rows'
 export class Forest {
   rows: Rows
   /**
-   * What is known of each row side by side, so that a row is in one cache line: its rounded target, its rounded weight if rows
-   * have weights, and its bins. Bytes a row.
+   * What is known of each row side by side, so that a row is in one cache line. For numbers: its rounded target, its rounded weight
+   * if rows have weights, and its bins. For classes: its rounded weight, its class, and its bins. Bytes a row, and before the bins.
    */
   records: usize
   recordBytes: u32
+  headBytes: u32
   /** Records {@link NodeTask}, one after another. */
   tasks: usize
   /** For each thread: cells of the features of one node, and room for their list. */
@@ -22,9 +23,17 @@ export class Forest {
   arity: usize
   /** Not 0: categories are put in order by their sums; else by their means. */
   ordersBySum: u32
+  /** Number of classes; 0: trees learn numbers. */
+  classCount: u32
+  /** Not 0: impurity is entropy; else the Gini index. */
+  isEntropy: u32
+  /** For each feature a byte that is not 0 where every way to divide its categories is tried. */
+  unordered: usize
+  /** The table of `exponentials.ts`. */
+  table: usize
   /** Least weight of a side, above 0, in units. */
   leastWeight: f64
-  /** Least `score / (scale * weight * weight)`. */
+  /** For numbers, least `score / (scale * weight * weight)`; for classes, least gain. */
   leastGain: f64
 }
 
@@ -45,8 +54,7 @@ export class NodeTask {
   rightIsPure: u32
 }
 
-/** Bytes of a record before the bins. */
 @inline
-export function headOf(isWeighted: bool): usize {
-  return isWeighted ? 16 : 8
+export function featureAt(list: usize, place: u32): usize {
+  return <usize>load<u32>(list + (<usize>place << 2))
 }

@@ -1,6 +1,8 @@
 export { drawBags, listBag } from './bags'
 export { binRows } from './bin'
 export { boostSquared } from './boost'
+export { writeClassRecords } from './class-histogram'
+export { growClassNode, sumClassRanges } from './class-node'
 export { carryBlock, carryRoot } from './carry'
 export { featureSums } from './feature-sums'
 export { growNode } from './forest'

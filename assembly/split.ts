@@ -174,13 +174,22 @@ function sortCategories(first: usize, count: u32, bySum: bool, order: usize): vo
     const cell = first + <usize>category * BIN_BYTES
     const weight = load<f64>(cell, 8)
     const key = weight == 0 ? Infinity : bySum ? load<f64>(cell) : load<f64>(cell) / weight
-    let place = <usize>category
+    store<f64>(keys + (<usize>category << 3), key)
+  }
+  sortByKeys(order, keys, count)
+}
+
+/** Writes the numbers 0 to `count - 1` to `order`, one byte each, by ascending keys; equal ones stay in order. Keys are sorted, too. */
+export function sortByKeys(order: usize, keys: usize, count: u32): void {
+  for (let number: u32 = 0; number < count; number++) {
+    let place = <usize>number
+    const key = load<f64>(keys + (place << 3))
     for (; place > 0 && load<f64>(keys + ((place - 1) << 3)) > key; place--) {
       store<f64>(keys + (place << 3), load<f64>(keys + ((place - 1) << 3)))
       store<u8>(order + place, load<u8>(order + place - 1))
     }
     store<f64>(keys + (place << 3), key)
-    store<u8>(order + place, <u8>category)
+    store<u8>(order + place, <u8>number)
   }
 }
 

@@ -21,6 +21,7 @@ export const KERNEL_NAMES = [
   'findThresholds',
   'finishParent',
   'growBlock',
+  'growClassNode',
   'growNode',
   'growParent',
   'hingeLoss',
@@ -31,10 +32,12 @@ export const KERNEL_NAMES = [
   'roundPairs',
   'roundTargets',
   'sampleRows',
+  'sumClassRanges',
   'sumLabels',
   'sumLeaves',
   'sumRanges',
   'unitLogisticLoss',
+  'writeClassRecords',
   'writeRecords',
 ] as const
 

@@ -235,6 +235,7 @@ export const FOREST = new Layout({
   rows: 'u32',
   records: 'u32',
   recordBytes: 'u32',
+  headBytes: 'u32',
   tasks: 'u32',
   cells: 'u32',
   cellBytes: 'u32',
@@ -242,6 +243,10 @@ export const FOREST = new Layout({
   spareBytes: 'u32',
   arity: 'u32',
   ordersBySum: 'u32',
+  classCount: 'u32',
+  isEntropy: 'u32',
+  unordered: 'u32',
+  table: 'u32',
   leastWeight: 'f64',
   leastGain: 'f64',
 })
@@ -324,3 +329,13 @@ export const TARGETS = new Layout({ rows: 'u32', sums: 'u32', center: 'f64', uni
 
 /** `assembly/scored.ts` */
 export const SCORED = new Layout({ boost: 'u32', scores: 'u32', labels: 'u32', loss: 'u32', table: 'u32' })
+
+/** `assembly/class-node.ts` */
+export const CLASS_SUMS = new Layout({
+  rows: 'u32',
+  classCount: 'u32',
+  ranges: 'u32',
+  sums: 'u32',
+  leafCount: 'u32',
+  step: 'u32',
+})

@@ -1,6 +1,8 @@
-import { FOREST, LEAF_RANGE, LEAF_SUMS, NODE_TASK, SPLIT } from '../kernels/records.js'
+import { CONSTANTS } from '../kernels/js/exponentials.js'
+import { FOREST, NODE_TASK, SPLIT } from '../kernels/records.js'
 import { Room } from '../kernels/room.js'
 import type { TurnTaker } from '../util/turn-taker.js'
+import { type LeafSums, sumClassLeaves, sumNumberLeaves } from './leaf-sums.js'
 import type { SplitRules } from './level-grower.js'
 import type { RowList } from './packed-bags.js'
 import { PackedTree, readSplit } from './packed-tree.js'
@@ -15,15 +17,17 @@ export interface ForestJob {
   /** Rows of each tree. */
   readonly lists: readonly RowList[]
   readonly rules: SplitRules
-  /** Least reduction of the variance by a split, in units. */
+  /** For numbers, least reduction of the variance by a split, in units; for classes, least gain. */
   readonly leastGain: number
+  /** What trees of classes go by; null: trees learn numbers, or two classes as 0 and 1. */
+  readonly classes: { readonly count: number; readonly isEntropy: boolean } | null
   readonly turns: TurnTaker
 }
 
 /** Statistics of all nodes of a tree. */
 export interface NodeSums {
   readonly rawCounts: Float64Array
-  /** Sums of weights, of weight times target, of weight times squared target. */
+  /** For numbers, sums of weights, of weight times target, of weight times squared target; for classes, the weight of each. */
   readonly sums: Float64Array
 }
 
@@ -32,8 +36,6 @@ const LEAST_SPARE_BYTES = 4096
 const HALF_LINE = 32
 /** Rows that are put into records at once. */
 const RECORD_STEP = 4096
-/** Leaves that are summed at once. */
-const LEAF_STEP = 16
 
 /**
  * Grows all trees of a forest, the nodes of a round at once: each node counts its own rows by its own features, finds its split
@@ -68,7 +70,8 @@ export class ForestGrower implements RoundGrower {
   static async start(job: ForestJob): Promise<ForestGrower> {
     const grower = new ForestGrower(job)
     const { packed, numRows } = job.data
-    await packed.engine.run('writeRecords', grower.#forest, Math.ceil(numRows / RECORD_STEP), job.turns)
+    const kernel = job.classes ? 'writeClassRecords' : 'writeRecords'
+    await packed.engine.run(kernel, grower.#forest, Math.ceil(numRows / RECORD_STEP), job.turns)
     return grower
   }
 
@@ -78,7 +81,7 @@ export class ForestGrower implements RoundGrower {
     const { memory } = engine
     const records = this.#writeTasks(tasks)
     memory.u32[(this.#forest + FOREST.offsets.tasks) / 4] = records
-    await engine.run('growNode', this.#forest, tasks.length, turns)
+    await engine.run(this.#job.classes ? 'growClassNode' : 'growNode', this.#forest, tasks.length, turns)
     const children = new Int32Array(2 * tasks.length).fill(-1)
     const splits = this.#splits.of(0)
     tasks.forEach((task, i) => {
@@ -91,39 +94,37 @@ export class ForestGrower implements RoundGrower {
 
   /** Statistics of the nodes of each tree, once all are complete. */
   async sums(): Promise<NodeSums[]> {
-    const { data, record: rows, turns } = this.#job
-    const { engine } = data.packed
-    const { memory } = engine
-    const trees = this.trees
-    const leafCount = trees.reduce((sum, tree) => sum + (tree.count + 1) / 2, 0)
-    const leaves = memory.allocate(LEAF_RANGE.bytes * leafCount)
-    let at = leaves
-    trees.forEach((tree, t) => {
+    const leaves = this.trees.flatMap((tree, t) => {
+      const ranges: RowList[] = []
       for (let node = 0; node < tree.count; node++) {
-        if (tree.children[node] > 0) continue
-        const range = { begin: this.#begins[t][node], end: this.#ends[t][node] }
-        LEAF_RANGE.write(memory, at, { count: 0, weight: 0, sum: 0, squares: 0, ...range })
-        at += LEAF_RANGE.bytes
+        if (tree.children[node] === 0) ranges.push({ begin: this.#begins[t][node], end: this.#ends[t][node] })
       }
+      return ranges
     })
-    const record = memory.allocate(LEAF_SUMS.bytes)
-    LEAF_SUMS.write(memory, record, { rows, leaves, leafCount, step: LEAF_STEP })
-    await engine.run('sumRanges', record, Math.ceil(leafCount / LEAF_STEP), turns)
-    at = leaves
-    return trees.map((tree) => {
+    const { size, counts, sums } = await this.#sumLeaves(leaves)
+    let leaf = 0
+    return this.trees.map((tree) => {
       const rawCounts = new Float64Array(tree.count)
-      const sums = new Float64Array(3 * tree.count)
+      const own = new Float64Array(size * tree.count)
       for (let node = 0; node < tree.count; node++) {
         if (tree.children[node] > 0) continue
-        const { count, weight, sum, squares } = LEAF_RANGE.read(memory, at)
-        rawCounts[node] = count
-        sums.set([weight, sum, squares], 3 * node)
-        at += LEAF_RANGE.bytes
+        rawCounts[node] = counts[leaf]
+        for (let i = 0; i < size; i++) own[node * size + i] = sums[leaf * size + i]
+        leaf++
       }
       tree.rollUp(rawCounts, 1)
-      tree.rollUp(sums, 3)
-      return { rawCounts, sums }
+      tree.rollUp(own, size)
+      return { rawCounts, sums: own }
     })
+  }
+
+  /** Number of rows, and `size` sums, of each leaf. */
+  #sumLeaves(leaves: readonly RowList[]): Promise<LeafSums> {
+    const { data, record, classes, turns } = this.#job
+    const { engine } = data.packed
+    return classes
+      ? sumClassLeaves(engine, record, classes.count, leaves, turns)
+      : sumNumberLeaves(engine, record, leaves, turns)
   }
 
   get trees(): readonly PackedTree[] {
@@ -131,24 +132,33 @@ export class ForestGrower implements RoundGrower {
   }
 
   #writeForest(): void {
-    const { data, record, lists, rules, leastGain } = this.#job
+    const { data, record, lists, rules, leastGain, classes } = this.#job
     const { engine, binCount } = data.packed
     const { memory, threads } = engine
-    const places = Math.ceil(data.numFeatures / 4) * 4
-    // Beside the cells: a record of the features, and for each place its least weight and its number of categories.
-    const cellBytes = places * (16 * binCount + 16) + 64
+    const { numFeatures, candidates } = data
+    const places = Math.ceil(numFeatures / 4) * 4
+    const classCount = classes?.count ?? 0
+    // For numbers, beside the cells: a record of the features, and for each place its least weight and number of categories.
+    const cellBytes = classes
+      ? Math.ceil((8 * numFeatures * binCount * classCount) / 64) * 64
+      : places * (16 * binCount + 16) + 64
     const longest = lists.reduce((most, { begin, end }) => Math.max(most, end - begin), 0)
-    const spareBytes = Math.ceil(Math.max(LEAST_SPARE_BYTES, longest + 4) / 64) * 64
-    const arity = memory.allocate(4 * data.numFeatures)
-    memory.u32.set(data.candidates.arity, arity / 4)
-    const head = data.weights ? 16 : 8
-    const recordBytes = Math.ceil((head + data.packed.rowBytes) / HALF_LINE) * HALF_LINE
+    const spareBytes = Math.ceil(Math.max(LEAST_SPARE_BYTES + 24 * classCount, longest + 4) / 64) * 64
+    const headBytes = classes || data.weights ? 16 : 8
+    const recordBytes = Math.ceil((headBytes + data.packed.rowBytes) / HALF_LINE) * HALF_LINE
+    const arity = memory.allocate(4 * numFeatures)
+    const unordered = memory.allocate(numFeatures)
+    const table = memory.allocate(8 * CONSTANTS.length)
+    const records = memory.allocate(recordBytes * data.numRows)
+    const cells = memory.allocate(threads * cellBytes)
+    const spare = memory.allocate(threads * spareBytes)
+    memory.u32.set(candidates.arity, arity / 4)
+    memory.u8.set(candidates.unordered, unordered)
+    memory.f64.set(CONSTANTS, table / 8)
     FOREST.write(memory, this.#forest, {
-      ...{ rows: record, records: memory.allocate(recordBytes * data.numRows), recordBytes },
-      ...{ tasks: 0, arity, leastGain },
-      ...{ cells: memory.allocate(threads * cellBytes), cellBytes },
-      ...{ spare: memory.allocate(threads * spareBytes), spareBytes },
-      ...{ ordersBySum: Number(rules.ordersBySum), leastWeight: rules.leastWeight },
+      ...{ rows: record, records, recordBytes, headBytes, tasks: 0, cells, cellBytes, spare, spareBytes },
+      ...{ arity, unordered, table, classCount, isEntropy: Number(classes?.isEntropy ?? false) },
+      ...{ ordersBySum: Number(rules.ordersBySum), leastWeight: rules.leastWeight, leastGain },
     })
   }
 
@@ -180,7 +190,9 @@ export class ForestGrower implements RoundGrower {
     const tree = this.#trees[t] ?? new PackedTree(split)
     this.#trees[t] = tree
     const { score, scale, weight } = split
-    if (score < 0 || score < leastGain * scale * weight * weight) tree.refuse(node)
+    // Of splits of classes, the kernel has looked at the gain.
+    const isAllowed = score >= 0 && (this.#job.classes || score >= leastGain * scale * weight * weight)
+    if (!isAllowed) tree.refuse(node)
     else if (score > 0 && level < rules.maxDepth) {
       const { begin, middle, end, leftIsPure, rightIsPure } = NODE_TASK.read(memory, task)
       const left = tree.split(node, split)

@@ -54,13 +54,18 @@ export async function growPackedForest(
   const { top } = memory
   const areClasses = strategy.numClasses > 0
   const isWhole = !strategy.bootstrap && strategy.subsamplingRate === 1
-  const isLevelWise = isWhole && featuresPerNode(strategy, numTrees, numFeatures) === numFeatures
+  const isLevelWise =
+    isWhole && !countsClasses(strategy) && featuresPerNode(strategy, numTrees, numFeatures) === numFeatures
   const targets = await packTargets(packed, { labels, weights, areClasses, needsPairs: !isLevelWise }, control.turns)
   const grow = isLevelWise ? growByLevels : growByNodes
   const trees = await grow(data, targets, strategy, numTrees, control)
   memory.release(top)
   return trees
 }
+
+/** Whether kernels count each class; else trees learn numbers, or two classes as 0 and 1, for which Gini's index is a variance. */
+const countsClasses = ({ numClasses, impurity }: TreeStrategy): boolean =>
+  numClasses > 0 && (numClasses !== 2 || impurity === 'entropy')
 
 /** Grows trees on all rows and all features. */
 async function growByLevels(
@@ -93,12 +98,14 @@ async function growByNodes(
   { turns, seed = strategy.seed, onTree }: GrowControl,
 ): Promise<TreeNodes[]> {
   const { candidates, totalWeight } = data
+  const byClasses = countsClasses(strategy)
   const grower = await ForestGrower.start({
     data,
     record: targets.record,
     lists: await packBags(data, strategy, numTrees, seed, turns),
     rules: splitRules(strategy, targets, totalWeight),
-    leastGain: leastGain(strategy, targets.unitsPerOne, targets.unitsPerWeight),
+    leastGain: byClasses ? strategy.minInfoGain : leastGain(strategy, targets.unitsPerOne, targets.unitsPerWeight),
+    classes: byClasses ? { count: strategy.numClasses, isEntropy: strategy.impurity === 'entropy' } : null,
     turns,
   })
   await growInRounds(grower, candidates, strategy, numTrees, seed, onTree)
@@ -111,11 +118,13 @@ function finish(
   tree: PackedTree,
   { sums, rawCounts }: NodeSums,
   { center }: PackedTargets,
-  { impurity, numClasses }: TreeStrategy,
+  strategy: TreeStrategy,
   candidates: Candidates,
 ): TreeNodes {
-  const stats = numClasses > 0 ? classStats(sums) : numberStats(sums, center)
-  return tree.finish(stats, rawCounts, measureOf(impurity, numClasses), candidates)
+  const { impurity, numClasses } = strategy
+  const measure = measureOf(impurity, numClasses)
+  if (countsClasses(strategy)) return tree.finish(sums, rawCounts, measure, candidates)
+  return tree.finish(numClasses > 0 ? classStats(sums) : numberStats(sums, center), rawCounts, measure, candidates)
 }
 
 /** Time that a value of a row costs a level, about. */

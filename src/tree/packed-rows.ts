@@ -39,12 +39,12 @@ export class PackedRows implements Disposable {
   readonly bins: number
   readonly columns: number
 
-  private constructor(engine: KernelEngine, { numRows, numFeatures }: TreeRows, { numBins }: Candidates) {
+  private constructor(engine: KernelEngine, { numRows, numFeatures }: TreeRows, candidates: Candidates) {
     this.engine = engine
     this.numRows = numRows
     this.numFeatures = numFeatures
     this.rowBytes = Math.ceil(numFeatures / 4) * 4
-    this.binCount = numBins.reduce((most, bins) => Math.max(most, bins), 2)
+    this.binCount = mostBins(candidates)
     const fitting = 2 ** Math.floor(Math.log2(BLOCK_BYTES / this.rowBytes))
     this.blockRows = Math.max(LEAST_BLOCK_ROWS, Math.min(BLOCK_ROWS, fitting))
     const bytes = this.numBlocks * this.blockRows * this.rowBytes
@@ -53,9 +53,9 @@ export class PackedRows implements Disposable {
   }
 
   /** Whether the kernels can hold such rows. */
-  static canHold({ numRows, numFeatures }: TreeRows, { numBins, unordered }: Candidates): boolean {
+  static canHold({ numRows, numFeatures }: TreeRows, candidates: Candidates): boolean {
     const bytes = numRows * (2 * (numFeatures + 3) + BYTES_PER_ROW)
-    return bytes <= MAX_BYTES && numBins.every((bins) => bins <= PACKED_BINS) && !unordered.includes(1)
+    return bytes <= MAX_BYTES && mostBins(candidates) <= PACKED_BINS
   }
 
   /**
@@ -152,6 +152,10 @@ export class PackedRows implements Disposable {
     return address
   }
 }
+
+/** Most bins of a feature, but 2 at least; categories are bins, however they are divided. */
+export const mostBins = ({ numBins, arity, unordered }: Candidates): number =>
+  numBins.reduce((most, bins, feature) => Math.max(most, unordered[feature] ? arity[feature] : bins), 2)
 
 /** @param values of rows from `firstRow` on, row by row. @throws DataError for a value that is no category of a feature. */
 function requireCategories(

@@ -4,7 +4,7 @@ import type { TurnTaker } from '../util/turn-taker.js'
 import { type Bins, binRows } from './bins.js'
 import { type Candidates, findCandidates } from './candidates.js'
 import { requireMonotone } from './monotone.js'
-import { PackedRows } from './packed-rows.js'
+import { mostBins, PackedRows } from './packed-rows.js'
 import { isSparkStrategy, type TreeStrategy } from './strategy.js'
 import { type TreeRows, treeRows } from './tree-rows.js'
 
@@ -61,11 +61,14 @@ export async function treeData(
   return { ...rows, kind: 'exact', candidates, bins, [Symbol.dispose]: () => {} }
 }
 
+/** Histograms of classes of a node that are larger are not worth a kernel. */
+const MAX_CLASS_BYTES = 2 ** 26
+
 /** Whether kernels can grow such trees. */
 function isPackable(rows: TreeRows, candidates: Candidates, strategy: TreeStrategy): boolean {
-  const { impurity, numClasses, minInstancesPerNode } = strategy
   if (!isSparkStrategy(strategy)) return false
   // Rows with weights are not counted beside.
-  if (rows.weights && minInstancesPerNode > 1) return false
-  return impurity !== 'entropy' && numClasses <= 2 && PackedRows.canHold(rows, candidates)
+  if (rows.weights && strategy.minInstancesPerNode > 1) return false
+  const classBytes = 8 * rows.numFeatures * mostBins(candidates) * strategy.numClasses
+  return classBytes <= MAX_CLASS_BYTES && PackedRows.canHold(rows, candidates)
 }

@@ -23,6 +23,8 @@ async function grow(
 // Few rows may be cut off in several equally good ways: nodes stay large.
 const forest = strategy({ maxDepth: 5, bootstrap: true, featureSubsetStrategy: 'onethird', minInstancesPerNode: 40 })
 const ones = { ...forest, minInstancesPerNode: 1, maxDepth: 2 }
+const five = { impurity: 'gini', numClasses: 5 } as const
+const whole = { bootstrap: false, featureSubsetStrategy: 'all' }
 const gini = { impurity: 'gini', numClasses: 2 } as const
 const CASES: readonly (readonly [string, RandomRows, TreeStrategy])[] = [
   ['numbers', randomRows(6000, 7), forest],
@@ -34,7 +36,27 @@ const CASES: readonly (readonly [string, RandomRows, TreeStrategy])[] = [
   ['categories', randomRows(6000, 7, { categories: [9, 1, 20, 3] }), { ...forest, featureSubsetStrategy: 'all' }],
   ['categories among few features', randomRows(6000, 7, { categories: [9, 1, 20, 3] }), forest],
   ['weights', randomRows(6000, 7, { weights: (random) => random.nextDouble() + 0.1 }), ones],
-  ['two classes', randomRows(6000, 7, { classes: true, categories: [5] }), { ...forest, ...gini, minInfoGain: 0.001 }],
+  ['two classes', randomRows(6000, 7, { classes: 2, categories: [5] }), { ...forest, ...gini, minInfoGain: 0.001 }],
+  ['five classes', randomRows(6000, 7, { classes: 5 }), { ...forest, ...five }],
+  ['five classes by entropy', randomRows(6000, 7, { classes: 5 }), { ...forest, ...five, impurity: 'entropy' }],
+  ['two classes by entropy', randomRows(6000, 7, { classes: 2 }), { ...forest, ...gini, impurity: 'entropy' }],
+  ['classes and a least gain', randomRows(6000, 7, { classes: 4 }), { ...forest, ...five, minInfoGain: 0.004 }],
+  [
+    'classes with weights',
+    randomRows(6000, 9, { classes: 3, weights: (random) => random.nextDouble() + 0.1 }),
+    { ...ones, ...five, numClasses: 3 },
+  ],
+  [
+    'categories without order',
+    randomRows(6000, 7, { classes: 5, categories: [3, 4, 1, 2] }),
+    { ...forest, ...five, featureSubsetStrategy: 'all' },
+  ],
+  [
+    'categories in order of impurity',
+    randomRows(6000, 7, { classes: 3, categories: [12, 20] }),
+    { ...forest, ...five, numClasses: 3, impurity: 'entropy' },
+  ],
+  ['all rows of five classes', randomRows(6000, 9, { classes: 5 }), { ...forest, ...five, ...whole }],
   ['little memory', randomRows(6000, 7), { ...forest, maxMemoryInMB: 0 }],
 ]
 

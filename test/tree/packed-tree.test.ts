@@ -38,10 +38,10 @@ const CASES: readonly (readonly [string, RandomRows, TreeStrategy])[] = [
   ['categories', randomRows(5000, 6, { categories: [3, 20, 1, 31] }), STRATEGY],
   ['weights', randomRows(5000, 6, { weights: (random) => random.nextDouble() + 0.1 }), STRATEGY],
   ['whole weights', randomRows(5000, 6, { categories: [9], weights: (random) => 1 + random.nextInt(4) }), STRATEGY],
-  ['two classes', randomRows(5000, 6, { classes: true }), gini],
+  ['two classes', randomRows(5000, 6, { classes: 2 }), gini],
   [
     'two classes with weights and categories',
-    randomRows(5000, 6, { categories: [12], classes: true, weights: (random) => random.nextDouble() + 0.1 }),
+    randomRows(5000, 6, { categories: [12], classes: 2, weights: (random) => random.nextDouble() + 0.1 }),
     { ...gini, minInfoGain: 0.001 },
   ],
   ['a leaf only', randomRows(3000, 4), { ...STRATEGY, minInfoGain: 100 }],

@@ -15,9 +15,9 @@ export interface RandomRows {
 export function randomRows(
   numRows: number,
   numFeatures: number,
-  options: { categories?: readonly number[]; weights?: (random: XORShiftRandom) => number; classes?: boolean } = {},
+  options: { categories?: readonly number[]; weights?: (random: XORShiftRandom) => number; classes?: number } = {},
 ): RandomRows {
-  const { categories = [], classes = false } = options
+  const { categories = [], classes = 0 } = options
   const random = new XORShiftRandom(7)
   const values = new Float64Array(numRows * numFeatures)
   const labels = new Float64Array(numRows)
@@ -30,7 +30,7 @@ export function randomRows(
       values[row * numFeatures + f] = value
       label += f < categories.length ? ((value * 7) % categories[f]) / 3 : Math.sin(value * (f + 1))
     }
-    labels[row] = classes ? Number(label > numFeatures / 4) : label
+    labels[row] = classes ? Math.max(0, Math.min(classes - 1, Math.floor(label - numFeatures / 4) + 1)) : label
     if (weights) weights[row] = options.weights!(random)
   }
   const arity = Int32Array.from({ length: numFeatures }, (_, f) => categories[f] ?? 0)

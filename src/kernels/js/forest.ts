@@ -12,14 +12,14 @@ const RECORD_STEP = 4096
 
 /** Twin of `writeRecords` in `assembly/forest-histogram.ts`. */
 export function writeRecords(memory: KernelMemory, record: number, task: number): void {
-  const { rows: address, records, recordBytes } = FOREST.read(memory, record)
+  const { rows: address, records, recordBytes, headBytes } = FOREST.read(memory, record)
   const rows = new Rows(memory, address)
   const { u8, f64 } = memory
   const doubles = rows.weights ? 2 : 1
   for (let row = task * RECORD_STEP; row < Math.min((task + 1) * RECORD_STEP, rows.count); row++) {
     const to = records + row * recordBytes
     for (let i = 0; i < doubles; i++) f64[to / 8 + i] = f64[rows.pairs / 8 + 2 * row + i]
-    u8.copyWithin(to + 8 * doubles, rows.bins + row * rows.rowBytes, rows.bins + (row + 1) * rows.rowBytes)
+    u8.copyWithin(to + headBytes, rows.bins + row * rows.rowBytes, rows.bins + (row + 1) * rows.rowBytes)
   }
 }
 
@@ -42,7 +42,7 @@ export function growNode(memory: KernelMemory, record: number, task: number, thr
     split.feature = chosen[split.feature]
     memory.u32[(node.split + SPLIT.offsets.feature) / 4] = split.feature
     if (split.score > 0 && split.score >= forest.leastGain * split.scale * split.weight * split.weight) {
-      divide(memory, forest, rows, node, split)
+      divide(memory, forest, node, split)
       node.leftIsPure = Number(isPure(memory, rows, node.begin, node.middle))
       node.rightIsPure = Number(isPure(memory, rows, node.middle, node.end))
     }
@@ -76,7 +76,7 @@ function featuresOf(
 
 function addRows(
   { u8, u32, f64 }: KernelMemory,
-  { records, recordBytes }: ForestRecord,
+  { records, recordBytes, headBytes }: ForestRecord,
   rows: Rows,
   { begin, end }: NodeRecord,
   chosen: readonly number[],
@@ -88,20 +88,17 @@ function addRows(
     const target = f64[record / 8] * times
     const weight = (rows.weights ? f64[record / 8 + 1] : 1) * times
     for (let place = 0; place < chosen.length; place++) {
-      const cell = cells / 8 + rows.cellOf(place) + 8 * u8[record + headOf(rows) + chosen[place]]
+      const cell = cells / 8 + rows.cellOf(place) + 8 * u8[record + headBytes + chosen[place]]
       f64[cell] += target
       f64[cell + 1] += weight
     }
   }
 }
 
-/** Bytes of a record before the bins. */
-const headOf = ({ weights }: Rows): number => (weights ? 16 : 8)
-
-function divide(
+/** Divides the rows of a node stably. Twin of `assembly/forest-division.ts`. */
+export function divide(
   { u8, u32 }: KernelMemory,
-  { records, recordBytes }: ForestRecord,
-  rows: Rows,
+  { records, recordBytes, headBytes }: ForestRecord,
   node: NodeRecord,
   { feature, bin }: ReturnType<typeof SPLIT.read>,
 ): void {
@@ -113,7 +110,7 @@ function divide(
   let left = node.begin / 4
   for (let at = node.begin / 4; at < node.end / 4; at++) {
     const entry = u32[at]
-    if (goesLeft(u8[records + rowOf(entry) * recordBytes + headOf(rows) + feature])) u32[left++] = entry
+    if (goesLeft(u8[records + rowOf(entry) * recordBytes + headBytes + feature])) u32[left++] = entry
     else right.push(entry)
   }
   node.middle = 4 * left

@@ -4,6 +4,7 @@ import { bagDrawer, listBag } from './bags.js'
 import { binRows } from './bin.js'
 import { boostSquared } from './boost.js'
 import { carryBlock, carryRoot } from './carry.js'
+import { growClassNode, sumClassRanges, writeClassRecords } from './class-forest.js'
 import { featureSums } from './feature-sums.js'
 import { growNode, sumRanges, writeRecords } from './forest.js'
 import { countBlock, finishParent, growBlock, growParent } from './level.js'
@@ -29,6 +30,7 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   drawBags: bagDrawer(memory),
   finishParent: (record, task) => finishParent(memory, record, task),
   growBlock: (record, task, thread) => growBlock(memory, record, task, thread),
+  growClassNode: (record, task, thread) => growClassNode(memory, record, task, thread),
   growNode: (record, task, thread) => growNode(memory, record, task, thread),
   growParent: (record, task) => growParent(memory, record, task),
   hingeLoss: (record, task, thread) => hingeLoss(memory, record, task, thread),
@@ -37,9 +39,11 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   softmaxLoss: (record, task, thread) => softmaxLoss(memory, record, task, thread),
   listBag: (record, task) => listBag(memory, record, task),
   sumRanges: (record, task) => sumRanges(memory, record, task),
+  writeClassRecords: (record, task) => writeClassRecords(memory, record, task),
   writeRecords: (record, task) => writeRecords(memory, record, task),
   roundPairs: (record, task) => roundPairs(memory, record, task),
   roundTargets: (record, task) => roundTargets(memory, record, task),
+  sumClassRanges: (record, task) => sumClassRanges(memory, record, task),
   sumLabels: (record, task) => sumLabels(memory, record, task),
   sumLeaves: (record, task, thread) => sumLeaves(memory, record, task, thread),
   unitLogisticLoss: (record, task, thread) => unitLogisticLoss(memory, record, task, thread),

@@ -119,7 +119,7 @@ function sortedCategories(f64: Float64Array, first: number, count: number, bySum
 }
 
 /** The categories as fields of the record. */
-function categorySet(categories: readonly number[]) {
+export function categorySet(categories: readonly number[]) {
   const words = new Uint32Array(8)
   for (const category of categories) words[category >>> 5] |= 1 << (category & 31)
   const [categories0, categories1, categories2, categories3, categories4, categories5, categories6, categories7] = words
