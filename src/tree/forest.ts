@@ -6,10 +6,10 @@ import { ExactGrower } from './exact-grower.js'
 import { GrowingTree } from './growing-tree.js'
 import { measureOf } from './impurity.js'
 import type { TreeNodes } from './nodes.js'
-import { growPackedForest } from './packed-forest.js'
+import { fitsKernels, growPackedForest } from './packed-forest.js'
 import { growInRounds } from './rounds.js'
 import type { TreeStrategy } from './strategy.js'
-import type { TreeData } from './tree-data.js'
+import { exactData, type TreeData } from './tree-data.js'
 
 /** How growing is watched and stopped. */
 export interface GrowControl {
@@ -35,12 +35,15 @@ export async function growForest(
   numTrees: number,
   control: GrowControl,
 ): Promise<TreeNodes[]> {
-  if (data.kind === 'packed') return growPackedForest(data, labels, strategy, numTrees, control)
+  if (data.kind === 'packed' && fitsKernels(data, strategy, numTrees)) {
+    return growPackedForest(data, labels, strategy, numTrees, control)
+  }
   const { turns, seed = strategy.seed, onTree } = control
+  const rows = data.kind === 'exact' ? data : await exactData(data, data.candidates, strategy, turns)
   const measure = measureOf(strategy.impurity, strategy.numClasses)
   const trees = Array.from({ length: numTrees }, () => new GrowingTree(measure))
   const bags = await drawBags(data, strategy, numTrees, seed, turns)
-  const grower = new ExactGrower({ data, labels, strategy, measure, bags, trees, turns })
+  const grower = new ExactGrower({ data: rows, labels, strategy, measure, bags, trees, turns })
   const grow = strategy.maxLeaves === undefined ? growInRounds : growBestFirst
   await grow(grower, data.candidates, strategy, numTrees, seed, onTree)
   return trees.map((tree) => tree.finish())

@@ -40,6 +40,24 @@ export function leastGain(
   return (minInfoGain / perVariance) * (unitsPerOne / unitsPerWeight) ** 2
 }
 
+/** Bytes that kernels address, less some for histograms. */
+const MAX_BYTES = 3.5 * 2 ** 30
+/** For each row and tree, a draw and a part of the list of rows; for each row, what trees learn of it. */
+const BYTES_PER_DRAW = 5
+const BYTES_PER_ROW = 128
+
+/** Whether so many trees fit in the memory of the kernels. */
+export function fitsKernels({ packed, numRows }: PackedData, strategy: TreeStrategy, numTrees: number): boolean {
+  const draws = growsByLevels(packed, strategy, numTrees) ? 0 : numTrees
+  return packed.engine.memory.top + numRows * (draws * BYTES_PER_DRAW + BYTES_PER_ROW) <= MAX_BYTES
+}
+
+/** Whether trees are grown on all rows and all features. */
+function growsByLevels({ numFeatures }: PackedRows, strategy: TreeStrategy, numTrees: number): boolean {
+  const isWhole = !strategy.bootstrap && strategy.subsamplingRate === 1
+  return isWhole && !countsClasses(strategy) && featuresPerNode(strategy, numTrees, numFeatures) === numFeatures
+}
+
 /** Grows trees by kernels, see `growForest`. */
 export async function growPackedForest(
   data: PackedData,
@@ -48,14 +66,12 @@ export async function growPackedForest(
   numTrees: number,
   control: GrowControl,
 ): Promise<TreeNodes[]> {
-  const { packed, numFeatures, weights } = data
+  const { packed, weights } = data
   packed.engine.expect(numTrees * expectedMilliseconds(packed, strategy))
   const { memory } = packed.engine
   const { top } = memory
   const areClasses = strategy.numClasses > 0
-  const isWhole = !strategy.bootstrap && strategy.subsamplingRate === 1
-  const isLevelWise =
-    isWhole && !countsClasses(strategy) && featuresPerNode(strategy, numTrees, numFeatures) === numFeatures
+  const isLevelWise = growsByLevels(packed, strategy, numTrees)
   const targets = await packTargets(packed, { labels, weights, areClasses, needsPairs: !isLevelWise }, control.turns)
   const grow = isLevelWise ? growByLevels : growByNodes
   const trees = await grow(data, targets, strategy, numTrees, control)

@@ -57,6 +57,16 @@ export async function treeData(
     const packed = await PackedRows.pack(rows, candidates, strategy, turns, kernels)
     return { ...rows, kind: 'packed', candidates, packed, [Symbol.dispose]: () => packed[Symbol.dispose]() }
   }
+  return exactData(rows, candidates, strategy, turns)
+}
+
+/** Bins for sums in Spark's order. */
+export async function exactData(
+  rows: TreeRows,
+  candidates: Candidates,
+  strategy: TreeStrategy,
+  turns: TurnTaker,
+): Promise<ExactData> {
   const bins = await binRows(rows, candidates, strategy, turns)
   return { ...rows, kind: 'exact', candidates, bins, [Symbol.dispose]: () => {} }
 }
