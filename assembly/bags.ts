@@ -42,7 +42,8 @@ const COPY: usize = 2496
 const DOUBLES: usize = 4992
 const DOUBLES_END: u32 = 2496
 const NEXT: usize = 7488
-export const STATE_BYTES: u32 = 7552
+/** Behind that: the numbers of a cycle. */
+const NUMBERS: usize = 7504
 
 @inline
 function putWord(at: usize, word: u32): void {
@@ -64,40 +65,75 @@ function seed(state: usize, high: u32, low: u32): void {
   store<u32>(state + NEXT, DOUBLES_END)
 }
 
-/**
- * Goes through a cycle, and writes its doubles. The names are the paper's. What does not depend on the word just made is kept
- * apart, because each word waits for the one before: z1 ^ z2 ^ z3 is 0, and shifts are linear.
- */
+/** Goes through a cycle, and writes its doubles. The names are the paper's. */
 function refill(state: usize): void {
-  let v0 = load<u32>(state)
-  let before = load<u32>(state + COPY - 4)
-  let high: u32 = 0
-  let double = state + DOUBLES
-  // Index 0 comes first, then 623 down to 1.
-  for (let i: u32 = 0; i < WORDS; i++) {
-    const at = state + (<usize>(i == 0 ? 0 : WORDS - i) << 2)
-    const second = load<u32>(at + COPY - 8)
-    const v1 = load<u32>(at + 280)
-    const v2 = load<u32>(at + 716)
-    const v3 = load<u32>(at + 1796)
-    const z0 = (before & 0x80000000) ^ (second & 0x7fffffff)
-    const other1 = v1 ^ (v1 >> 27)
-    const z2 = (v2 >> 9) ^ v3 ^ (v3 >> 1)
-    const known = z0 ^ (z2 << 21) ^ (other1 << 9) ^ ((other1 ^ z2) >> 21)
-    const own1 = v0 ^ (v0 << 25)
-    putWord(at, own1 ^ other1 ^ z2)
-    v0 = known ^ (own1 << 9) ^ (own1 >> 21)
-    before = second
-    let number = v0 ^ ((v0 << 7) & 0xe46e1700)
-    number ^= (number << 15) & 0x9b868000
-    number >>= 6
-    if (i & 1) {
-      store<f64>(double, (<f64>high * 67108864 + <f64>number) * 2.220446049250313e-16)
-      double += 8
-    }
-    high = number
+  let number = state + NUMBERS
+  // Index 0 comes first, then 623 down to 4 by fours, then 3 down to 1.
+  let v0 = step(state, load<u32>(state), number)
+  for (let four = state + COPY - 16; four > state; four -= 16) {
+    // What does not depend on the numbers of these four steps. The sum of z1, z2 and z3 is 0, and shifts are linear.
+    const v1 = v128.load(four, 280)
+    const v2 = v128.load(four, 716)
+    const v3 = v128.load(four, 1796)
+    const upper = v128.and(v128.load(four + COPY - 4), i32x4.splat(0x80000000))
+    const lower = v128.and(v128.load(four + COPY - 8), i32x4.splat(0x7fffffff))
+    const other1 = v128.xor(v1, i32x4.shr_u(v1, 27))
+    const z2 = v128.xor(v128.xor(i32x4.shr_u(v2, 9), v3), i32x4.shr_u(v3, 1))
+    const other3 = v128.xor(other1, z2)
+    const other4 = v128.xor(
+      v128.xor(v128.xor(upper, lower), i32x4.shl(z2, 21)),
+      v128.xor(i32x4.shl(other1, 9), i32x4.shr_u(other3, 21)),
+    )
+    v0 = put(four + 12, v0, i32x4.extract_lane(other3, 3), i32x4.extract_lane(other4, 3), number + 4)
+    v0 = put(four + 8, v0, i32x4.extract_lane(other3, 2), i32x4.extract_lane(other4, 2), number + 8)
+    v0 = put(four + 4, v0, i32x4.extract_lane(other3, 1), i32x4.extract_lane(other4, 1), number + 12)
+    v0 = put(four, v0, i32x4.extract_lane(other3, 0), i32x4.extract_lane(other4, 0), number + 16)
+    number += 16
   }
+  v0 = step(state + 12, v0, number + 4)
+  v0 = step(state + 8, v0, number + 8)
+  v0 = step(state + 4, v0, number + 12)
   putWord(state, v0)
+  writeDoubles(state)
+}
+
+/** One step for the word at an address. @returns the number, which is also the next word; it is written to `number`, too. */
+function step(at: usize, v0: u32, number: usize): u32 {
+  const v1 = load<u32>(at, 280)
+  const v2 = load<u32>(at, 716)
+  const v3 = load<u32>(at, 1796)
+  const z0 = (load<u32>(at + COPY - 4) & 0x80000000) ^ (load<u32>(at + COPY - 8) & 0x7fffffff)
+  const other1 = v1 ^ (v1 >> 27)
+  const z2 = (v2 >> 9) ^ v3 ^ (v3 >> 1)
+  const other3 = other1 ^ z2
+  return put(at, v0, other3, z0 ^ (z2 << 21) ^ (other1 << 9) ^ (other3 >> 21), number)
+}
+
+/** The part of a step that has to wait for the number before. */
+@inline
+function put(at: usize, v0: u32, other3: u32, other4: u32, number: usize): u32 {
+  const own = v0 ^ (v0 << 25)
+  putWord(at, own ^ other3)
+  const z4 = other4 ^ (own << 9) ^ (own >> 21)
+  store<u32>(number, z4)
+  return z4
+}
+
+/** Tempers the numbers of a cycle, and makes a double out of the 26 upper bits of two. */
+function writeDoubles(state: usize): void {
+  let number = state + NUMBERS
+  let double = state + DOUBLES
+  for (const end = number + (WORDS << 2); number < end; number += 16) {
+    let four = v128.load(number)
+    four = v128.xor(four, v128.and(i32x4.shl(four, 7), i32x4.splat(0xe46e1700)))
+    four = v128.xor(four, v128.and(i32x4.shl(four, 15), i32x4.splat(0x9b868000)))
+    four = i32x4.shr_u(four, 6)
+    const high = f64x2.convert_low_i32x4_u(v128.shuffle<i32>(four, four, 0, 2, 0, 2))
+    const low = f64x2.convert_low_i32x4_u(v128.shuffle<i32>(four, four, 1, 3, 1, 3))
+    const whole = f64x2.add(f64x2.mul(high, f64x2.splat(67108864)), low)
+    v128.store(double, f64x2.mul(whole, f64x2.splat(2.220446049250313e-16)))
+    double += 16
+  }
   store<u32>(state + NEXT, 0)
 }
 
@@ -122,21 +158,22 @@ export function drawBags(bags: Bags, task: u32, thread: u32): void {
 /**
  * Poisson draws, a byte each: how many uniforms can be multiplied before the product falls below exp(-mean) (Knuth, TAOCP vol. 2,
  * 3.4.1). The end of a draw is a coin toss, so that there is no branch: each uniform writes the count so far, and the place moves
- * on at the end of a draw.
+ * on at the end of a draw. Both products that may follow, that of this draw and the first one of the next, are formed beforehand.
  */
 function draw(state: usize, floor: f64, out: usize, end: usize): void {
   const floors = f64x2.splat(floor)
-  const one = f64x2.splat(1)
-  let product = one
   let count: u32 = 0
+  let before = f64x2.splat(1)
+  let hasEnded = i64x2.splat(-1)
   while (out < end) {
     if (load<u32>(state + NEXT) == DOUBLES_END) refill(state)
     let next = state + DOUBLES + load<u32>(state + NEXT)
     for (const stop = state + DOUBLES + DOUBLES_END; next < stop && out < end; next += 8) {
-      product = f64x2.mul(product, v128.load64_splat(next))
-      const isEnd = f64x2.lt(product, floors)
-      product = v128.bitselect(one, product, isEnd)
-      const ends = i64x2.bitmask(isEnd) & 1
+      const uniform = v128.load64_splat(next)
+      const product = v128.bitselect(uniform, f64x2.mul(before, uniform), hasEnded)
+      hasEnded = f64x2.lt(product, floors)
+      before = product
+      const ends = i64x2.bitmask(hasEnded) & 1
       store<u8>(out, <u8>count)
       out += ends
       count = (count + 1) & (ends - 1)

@@ -84,9 +84,9 @@ export class ForestGrower implements RoundGrower {
     await engine.run(this.#job.classes ? 'growClassNode' : 'growNode', this.#forest, tasks.length, turns)
     const children = new Int32Array(2 * tasks.length).fill(-1)
     const splits = this.#splits.of(0)
-    tasks.forEach((task, i) => {
-      this.#apply(task, records + i * NODE_TASK.bytes, splits + i * SPLIT.bytes, children.subarray(2 * i, 2 * i + 2))
-    })
+    for (let i = 0; i < tasks.length; i++) {
+      this.#apply(tasks[i], records + i * NODE_TASK.bytes, splits + i * SPLIT.bytes, children, 2 * i)
+    }
     return children
   }
 
@@ -162,45 +162,54 @@ export class ForestGrower implements RoundGrower {
     })
   }
 
+  /** Writes the records {@link NODE_TASK}, field by field: forests have very many. */
   #writeTasks(tasks: readonly NodeTask[]): number {
     const { memory } = this.#job.data.packed.engine
-    const width = tasks.reduce((sum, { features }) => sum + (features ?? this.#all).length, 0)
+    let width = 0
+    for (let i = 0; i < tasks.length; i++) width += (tasks[i].features ?? this.#all).length
     let features = this.#features.of(4 * width)
     let split = this.#splits.of(SPLIT.bytes * tasks.length)
     const records = this.#tasks.of(NODE_TASK.bytes * tasks.length)
-    tasks.forEach(({ tree, node, features: chosen }, i) => {
+    const { u32 } = memory
+    for (let i = 0, at = records / 4; i < tasks.length; i++, at += NODE_TASK.bytes / 4) {
+      const { tree, node, features: chosen } = tasks[i]
       const list = chosen ?? this.#all
-      memory.u32.set(list, features / 4)
-      const begin = this.#begins[tree][node]
-      NODE_TASK.write(memory, records + i * NODE_TASK.bytes, {
-        ...{ begin, end: this.#ends[tree][node], middle: begin, features, featureCount: list.length, split },
-        ...{ leftIsPure: 0, rightIsPure: 0 },
-      })
+      u32.set(list, features / 4)
+      u32[at] = this.#begins[tree][node]
+      u32[at + 1] = this.#ends[tree][node]
+      u32[at + 2] = u32[at]
+      u32[at + 3] = features
+      u32[at + 4] = list.length
+      u32[at + 5] = split
+      u32[at + 6] = 0
+      u32[at + 7] = 0
       features += 4 * list.length
       split += SPLIT.bytes
-    })
+    }
     return records
   }
 
-  /** Notes the split of a node. @param children filled with the children that are to be split. */
-  #apply({ tree: t, node, level }: NodeTask, task: number, address: number, children: Int32Array): void {
-    const { data, rules, leastGain } = this.#job
+  /** Notes the split of a node. @param children where its children that are to be split are written, from place `at` on. */
+  #apply({ tree: t, node, level }: NodeTask, task: number, address: number, children: Int32Array, at: number): void {
+    const { data, rules, leastGain, classes } = this.#job
     const { memory } = data.packed.engine
     const split = readSplit(memory, address)
     const tree = this.#trees[t] ?? new PackedTree(split)
     this.#trees[t] = tree
     const { score, scale, weight } = split
     // Of splits of classes, the kernel has looked at the gain.
-    const isAllowed = score >= 0 && (this.#job.classes || score >= leastGain * scale * weight * weight)
-    if (!isAllowed) tree.refuse(node)
-    else if (score > 0 && level < rules.maxDepth) {
-      const { begin, middle, end, leftIsPure, rightIsPure } = NODE_TASK.read(memory, task)
-      const left = tree.split(node, split)
-      this.#begins[t].push(begin, middle)
-      this.#ends[t].push(middle, end)
-      if (level + 1 === rules.maxDepth) return
-      if (!leftIsPure) children[0] = left
-      if (!rightIsPure) children[1] = left + 1
+    if (score < 0 || (!classes && score < leastGain * scale * weight * weight)) {
+      tree.refuse(node)
+      return
     }
+    if (score === 0 || level === rules.maxDepth) return
+    const { u32 } = memory
+    const middle = u32[(task + NODE_TASK.offsets.middle) / 4]
+    const left = tree.split(node, split)
+    this.#begins[t].push(u32[(task + NODE_TASK.offsets.begin) / 4], middle)
+    this.#ends[t].push(middle, u32[(task + NODE_TASK.offsets.end) / 4])
+    if (level + 1 === rules.maxDepth) return
+    if (u32[(task + NODE_TASK.offsets.leftIsPure) / 4] === 0) children[at] = left
+    if (u32[(task + NODE_TASK.offsets.rightIsPure) / 4] === 0) children[at + 1] = left + 1
   }
 }

@@ -11,7 +11,7 @@ export interface RowList {
   readonly end: number
 }
 
-const STATE_BYTES = 7552
+const STATE_BYTES = 10_048
 /** An entry counts up to so many rows. */
 const MOST = 8
 /** Draws of a task. */

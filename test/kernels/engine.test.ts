@@ -52,7 +52,7 @@ describe('an engine', () => {
     const partitions = memory.allocate(PARTITION.bytes * PARTITIONS)
     const counts = memory.allocate(PARTITIONS * ROUNDS)
     for (let p = 0; p < PARTITIONS; p++) {
-      const state = memory.allocate(8192)
+      const state = memory.allocate(10_048)
       const entries = memory.allocate(64)
       PARTITION.write(memory, partitions + p * PARTITION.bytes, {
         ...{ nextRow: p * ROUNDS, endRow: (p + 1) * ROUNDS, state, entries, isNew: 1, seedHigh: 0, seedLow: p },
