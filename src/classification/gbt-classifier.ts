@@ -189,8 +189,8 @@ async function* labelled(
  * **Cost** for each tree and level, one addition a row and feature; a byte of memory for each row and feature, beside the rows.
  * An abort stops between steps of at most about 10 ms. Progress tells iterations, and the mean loss on the training rows.
  *
- * **Differs from Spark** `maxIter` 0 is refused at once. The trees are named after the model. The loss of a leaf is not
- * minimized anew (TreeBoost), as in Spark, but for several classes.
+ * **Differs from Spark** `maxIter` 0 is refused at once. The trees are named after the model. More than 16,384 rows are summed
+ * as by `DecisionTreeRegressor`. The loss of a leaf is not minimized anew (TreeBoost), as in Spark, but for several classes.
  * Options that are off by default and not in Spark, see `docs/beyond-spark.md`: `maxLeaves` (growth leaf by leaf),
  * `monotoneConstraints`, `handleMissing` (NaN goes where it lowers the impurity most), `patience` (early stopping that waits),
  * `classWeight` ("balanced"), `multiclass` (more than two classes, by the softmax loss).

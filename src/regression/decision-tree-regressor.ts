@@ -106,8 +106,10 @@ export class DecisionTreeRegressionModel extends modelOver(
  *
  * **Cost** n d additions a level; the rows and a bin of each value are in memory.
  *
- * **Differs from Spark** Sums are formed in Spark's order, partition after partition, so that equally good splits are told
- * apart as Spark does, for any number of partitions. A category that is no whole number is refused.
+ * **Differs from Spark** Up to 16,384 rows, sums are formed in Spark's order, partition after partition, so that equally good
+ * splits are told apart as Spark does, for any number of partitions. With more rows, sums are exact, of numbers that are rounded
+ * to about one part in 10^10: splits that divide the rows alike are equally good, and the first one is taken. A category that is
+ * no whole number is refused.
  * Options that are off by default and not in Spark, see `docs/beyond-spark.md`: `maxLeaves` (growth leaf by leaf),
  * `monotoneConstraints`, `handleMissing` (NaN goes where it lowers the impurity most).
  *

@@ -79,4 +79,45 @@ describe('boosting of packed rows', () => {
       expect(await fit(data, tree, { exactRows: 0, kernels: { threads: 2 } }, loss)).toEqual(trees)
     })
   }
+
+  it('goes on exactly for many trees: the histograms that are carried on are those of the rows', async () => {
+    const data = randomRows(20_000, 5)
+    const tree = { ...given, minInstancesPerNode: 200 }
+    const options = { tree, loss: squaredError, maxIter: 80, stepSize: 0.5, validationTol: 0.01, patience: 1 }
+    const grow = async (exactRows: number): Promise<Boosted> =>
+      boost({ training: data.blocks, validation: null, arity: data.arity }, options, {
+        turns: new TurnTaker(),
+        data: { exactRows },
+      })
+    const [actual, expected] = [await grow(0), await grow(Number.POSITIVE_INFINITY)]
+    actual.trees.forEach((nodes, i) => {
+      expectSameTree(nodes, expected.trees[i])
+    })
+  })
+
+  it('stops when the caller aborts, and leaves the kernels to the next fit', async () => {
+    const data = randomRows(30_000, 8)
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    const options = {
+      tree: given,
+      loss: squaredError,
+      maxIter: 100_000,
+      stepSize: 0.3,
+      validationTol: 0.01,
+      patience: 1,
+    }
+    const rows = { training: data.blocks, validation: null, arity: data.arity }
+    for (const kernels of [undefined, { threads: 2 }]) {
+      const fitting = boost(rows, options, {
+        turns: new TurnTaker(controller.signal),
+        data: { exactRows: 0, kernels },
+        onIteration: (done) => {
+          if (done === 5) controller.abort(reason)
+        },
+      })
+      await expect(fitting).rejects.toBe(reason)
+    }
+    expect((await fit(data, given, { exactRows: 0 }, squaredError)).trees).toHaveLength(8)
+  })
 })
