@@ -2,7 +2,7 @@ import type { Seed } from '../util/random/seed.js'
 import type { Candidates } from './candidates.js'
 import type { ExactGrower, FoundSplit } from './exact-grower.js'
 import { FeatureSubsets, featuresPerNode } from './feature-subsets.js'
-import type { NodeTask } from './rounds.js'
+import type { GrowthWatch, NodeTask } from './rounds.js'
 import type { TreeStrategy } from './strategy.js'
 
 /** A leaf whose best split is known. */
@@ -22,7 +22,7 @@ export async function growBestFirst(
   strategy: TreeStrategy,
   numTrees: number,
   seed: Seed,
-  onTree?: (done: number) => void,
+  { onTree }: GrowthWatch,
 ): Promise<void> {
   const { maxLeaves = Number.POSITIVE_INFINITY } = strategy
   const numFeatures = candidates.numBins.length

@@ -34,6 +34,8 @@ export interface NodeSums {
 const LEAST_SPARE_BYTES = 4096
 /** Half a cache line, so that a record lies in as few as can be. */
 const HALF_LINE = 32
+/** Nodes between two looks at the clock. */
+const STEP = 1024
 /** Rows that are put into records at once. */
 const RECORD_STEP = 4096
 
@@ -79,13 +81,15 @@ export class ForestGrower implements RoundGrower {
     const { data, turns } = this.#job
     const { engine } = data.packed
     const { memory } = engine
-    const records = this.#writeTasks(tasks)
+    const records = await this.#writeTasks(tasks)
+    if (turns.due()) await turns.take()
     memory.u32[(this.#forest + FOREST.offsets.tasks) / 4] = records
     await engine.run(this.#job.classes ? 'growClassNode' : 'growNode', this.#forest, tasks.length, turns)
     const children = new Int32Array(2 * tasks.length).fill(-1)
     const splits = this.#splits.of(0)
     for (let i = 0; i < tasks.length; i++) {
       this.#apply(tasks[i], records + i * NODE_TASK.bytes, splits + i * SPLIT.bytes, children, 2 * i)
+      if (i % STEP === 0 && turns.due()) await turns.take()
     }
     return children
   }
@@ -94,16 +98,18 @@ export class ForestGrower implements RoundGrower {
 
   /** Statistics of the nodes of each tree, once all are complete. */
   async sums(): Promise<NodeSums[]> {
-    const leaves = this.trees.flatMap((tree, t) => {
-      const ranges: RowList[] = []
+    const { turns } = this.#job
+    const leaves: RowList[] = []
+    for (const [t, tree] of this.trees.entries()) {
       for (let node = 0; node < tree.count; node++) {
-        if (tree.children[node] === 0) ranges.push({ begin: this.#begins[t][node], end: this.#ends[t][node] })
+        if (tree.children[node] === 0) leaves.push({ begin: this.#begins[t][node], end: this.#ends[t][node] })
       }
-      return ranges
-    })
+      if (turns.due()) await turns.take()
+    }
     const { size, counts, sums } = await this.#sumLeaves(leaves)
+    const result: NodeSums[] = []
     let leaf = 0
-    return this.trees.map((tree) => {
+    for (const tree of this.trees) {
       const rawCounts = new Float64Array(tree.count)
       const own = new Float64Array(size * tree.count)
       for (let node = 0; node < tree.count; node++) {
@@ -114,8 +120,10 @@ export class ForestGrower implements RoundGrower {
       }
       tree.rollUp(rawCounts, 1)
       tree.rollUp(own, size)
-      return { rawCounts, sums: own }
-    })
+      result.push({ rawCounts, sums: own })
+      if (turns.due()) await turns.take()
+    }
+    return result
   }
 
   /** Number of rows, and `size` sums, of each leaf. */
@@ -163,7 +171,8 @@ export class ForestGrower implements RoundGrower {
   }
 
   /** Writes the records {@link NODE_TASK}, field by field: forests have very many. */
-  #writeTasks(tasks: readonly NodeTask[]): number {
+  async #writeTasks(tasks: readonly NodeTask[]): Promise<number> {
+    const { turns } = this.#job
     const { memory } = this.#job.data.packed.engine
     let width = 0
     for (let i = 0; i < tasks.length; i++) width += (tasks[i].features ?? this.#all).length
@@ -185,6 +194,7 @@ export class ForestGrower implements RoundGrower {
       u32[at + 7] = 0
       features += 4 * list.length
       split += SPLIT.bytes
+      if (i % STEP === 0 && turns.due()) await turns.take()
     }
     return records
   }

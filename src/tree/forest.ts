@@ -38,13 +38,13 @@ export async function growForest(
   if (data.kind === 'packed' && fitsKernels(data, strategy, numTrees)) {
     return growPackedForest(data, labels, strategy, numTrees, control)
   }
-  const { turns, seed = strategy.seed, onTree } = control
+  const { turns, seed = strategy.seed } = control
   const rows = data.kind === 'exact' ? data : await exactData(data, data.candidates, strategy, turns)
   const measure = measureOf(strategy.impurity, strategy.numClasses)
   const trees = Array.from({ length: numTrees }, () => new GrowingTree(measure))
   const bags = await drawBags(data, strategy, numTrees, seed, turns)
   const grower = new ExactGrower({ data: rows, labels, strategy, measure, bags, trees, turns })
   const grow = strategy.maxLeaves === undefined ? growInRounds : growBestFirst
-  await grow(grower, data.candidates, strategy, numTrees, seed, onTree)
+  await grow(grower, data.candidates, strategy, numTrees, seed, control)
   return trees.map((tree) => tree.finish())
 }

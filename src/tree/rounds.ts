@@ -1,4 +1,5 @@
 import type { Seed } from '../util/random/seed.js'
+import type { TurnTaker } from '../util/turn-taker.js'
 import type { Candidates } from './candidates.js'
 import { FeatureSubsets, featuresPerNode } from './feature-subsets.js'
 import { intKeyOrder } from './scala-map-order.js'
@@ -25,6 +26,16 @@ export interface RoundGrower {
   complete(tree: number): void
 }
 
+/** How growth is watched. */
+export interface GrowthWatch {
+  readonly turns: TurnTaker
+  /** Called with the number of trees that are complete. */
+  onTree?(done: number): void
+}
+
+/** Nodes between two looks at the clock. */
+const STEP = 256
+
 /** Nodes to be split, as a stack of tree, node, level. */
 interface Waiting {
   readonly tree: number
@@ -43,7 +54,7 @@ export async function growInRounds(
   strategy: TreeStrategy,
   numTrees: number,
   seed: Seed,
-  onTree?: (done: number) => void,
+  { turns, onTree }: GrowthWatch,
 ): Promise<void> {
   const numFeatures = candidates.numBins.length
   const subsets = new FeatureSubsets(seed, numFeatures, featuresPerNode(strategy, numTrees, numFeatures))
@@ -51,16 +62,19 @@ export async function growInRounds(
   const waiting = new Int32Array(numTrees).fill(1)
   let complete = 0
   while (stack.length > 0) {
-    const tasks = inOrderOfTrees(takeRound(stack, subsets, candidates, strategy))
+    const tasks = inOrderOfTrees(await takeRound(stack, subsets, candidates, strategy, turns))
     const children = await grower.grow(tasks)
-    tasks.forEach(({ tree, level }, i) => {
+    for (let i = 0; i < tasks.length; i++) {
+      const { tree, level } = tasks[i]
       waiting[tree]--
-      for (const node of [children[2 * i], children[2 * i + 1]]) {
+      for (let child = 2 * i; child < 2 * i + 2; child++) {
+        const node = children[child]
         if (node < 0) continue
         stack.push({ tree, node, level: level + 1 })
         waiting[tree]++
       }
-    })
+    }
+    if (turns.due()) await turns.take()
     for (const tree of new Set(tasks.map((task) => task.tree))) {
       if (waiting[tree] > 0) continue
       grower.complete(tree)
@@ -69,12 +83,13 @@ export async function growInRounds(
   }
 }
 
-function takeRound(
+async function takeRound(
   stack: Waiting[],
   subsets: FeatureSubsets,
   { numBins }: Candidates,
   { numClasses, maxMemoryInMB }: TreeStrategy,
-): NodeTask[] {
+  turns: TurnTaker,
+): Promise<NodeTask[]> {
   const sizes = numClasses >= 2 ? numClasses : 3
   const allBins = numBins.reduce((sum, bins) => sum + bins, 0)
   const limit = maxMemoryInMB * 2 ** 20
@@ -83,11 +98,14 @@ function takeRound(
   while (stack.length > 0) {
     // A node that no longer fits has drawn all the same; it draws again in the next round.
     const features = subsets.next()
-    const bins = features ? features.reduce((sum, f) => sum + numBins[f], 0) : allBins
+    let bins = features ? 0 : allBins
+    if (features) for (let i = 0; i < features.length; i++) bins += numBins[features[i]]
     const bytes = 8 * sizes * bins
     if (used > 0 && used + bytes > limit) break
-    tasks.push({ ...(stack.pop() as Waiting), features })
+    const { tree, node, level } = stack.pop() as Waiting
+    tasks.push({ tree, node, level, features })
     used += bytes
+    if (tasks.length % STEP === 0 && turns.due()) await turns.take()
   }
   return tasks
 }
