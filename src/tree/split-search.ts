@@ -32,6 +32,7 @@ export class SplitSearch {
   #direction = 0
   #missing = 0
   #parentKnown = false
+  #tried = false
   #parentImpurity = 0
   readonly #left: Float64Array
   readonly #right: Float64Array
@@ -76,6 +77,7 @@ export class SplitSearch {
    */
   start(known: boolean, limits?: Limits): void {
     this.#parentKnown = known
+    this.#tried = false
     if (limits) this.#limits = limits
     if (known) this.#parentImpurity = this.#impurityOf(this.parent)
     this.gain = REFUSED
@@ -83,9 +85,9 @@ export class SplitSearch {
     this.order = null
   }
 
-  /** Whether {@link parent} holds the statistics of the node: none of its features may have a split. */
+  /** Whether any feature has a split, allowed or not. If so, {@link parent} holds the statistics of the node. */
   get searched(): boolean {
-    return this.#parentKnown
+    return this.#tried
   }
 
   /** Number of rows of a set. */
@@ -187,6 +189,7 @@ export class SplitSearch {
   #tryOut(lefts: Float64Array, leftAt: number, totals: Float64Array, totalAt: number): boolean {
     const left = this.#left
     const right = this.#right
+    this.#tried = true
     for (let s = 0; s < this.slots; s++) {
       left[s] = lefts[leftAt + s]
       right[s] = totals[totalAt + s] - left[s]

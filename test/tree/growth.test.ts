@@ -131,6 +131,16 @@ describe('a tree', () => {
     ])
   })
 
+  it('counts the rows of a node anew where none of its features has a split, as Spark 4.0.1 does', async () => {
+    const rows = Array.from({ length: 28 }, (_, i) => i)
+    const features = rows.map((i) => [1 + (i % 7) * Number.EPSILON, 5])
+    const given = { maxDepth: 4, featureSubsetStrategy: '1', seed: 1 }
+    const nodes = await growTree({ features, labels: rows.map((i) => (i * 5) % 7) }, given)
+    expect(Array.from(nodes.prediction)).toEqual([3, 0, 3.5, 5, 3.25])
+    expect(Array.from(nodes.rawCount)).toEqual([28, 4, 24, 4, 16])
+    expect(Array.from(nodes.impurity)).toEqual([4, 0, 2.9166666666666665, 0, -1])
+  })
+
   it('takes weights of 1 for none', async () => {
     const { features, labels } = randomRows(5, 50, 3)
     const ones = labels.map(() => 1)
