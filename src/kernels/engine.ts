@@ -17,10 +17,16 @@ export interface KernelOptions {
 }
 
 const MAX_THREADS = 16
-/** Shorter jobs, in milliseconds, are done before workers have started. */
+/**
+ * Milliseconds of work before which no workers start: a single shorter job is done before they are ready, but a process with
+ * one short job after another gains from them.
+ */
 const WORTH_WORKERS = 150
 /** More memory than this is given back at the end of a job. */
 const KEPT_BYTES = 64 * 2 ** 20
+
+/** Milliseconds of work that jobs of this process have expected so far. */
+let expected = 0
 
 /** The last engine that was given back; its memory and workers serve the next job. */
 let idle: KernelEngine | undefined
@@ -53,11 +59,12 @@ export class KernelEngine implements Disposable {
   }
 
   /**
-   * Long jobs get the help of worker threads; those who have their own room for each thread ask for {@link threads} afterwards.
+   * Long jobs, and short ones that follow others, get the help of worker threads; those who have their own room for each thread ask for {@link threads} afterwards.
    * @param milliseconds how long one thread would work, by estimate.
    */
   expect(milliseconds: number): void {
-    if (milliseconds < WORTH_WORKERS && this.#isDefault) return
+    expected += milliseconds
+    if (expected < WORTH_WORKERS && this.#isDefault) return
     if (!this.#module || this.#pool || this.#maxThreads < 2) return
     this.#pool = new WorkerPool(this.#module, this.memory, this.#maxThreads - 1)
   }

@@ -24,8 +24,8 @@ const CLOSED = 0xffff
 /** Most tasks of a round. */
 const MAX_TASKS = CLOSED - 1
 
-/** Looks at shared memory that often before going to sleep: waking up takes longer than most rounds' last tasks. */
-const SPINS = 3000
+/** Looks at shared memory that often before going to sleep. More of them would cost processor time and gain none. */
+const SPINS = 100
 
 /**
  * What a worker runs. It is a text, so that it works from sources, from the built package and from bundles alike.

@@ -50,6 +50,8 @@ interface GrowingNode extends LeafRows {
 
 /** Histograms of a level that are worked on block by block: they are to stay in a processor's second cache. */
 const CACHED_BYTES = 3 * 2 ** 18
+/** Histograms that are searched in less time than it takes to wake other threads. */
+const SHORT_BYTES = 2 ** 18
 /** Histograms of threads, at most. */
 const THREAD_BYTES = 2 ** 26
 /** Histograms of nodes that wait for their turn, about. */
@@ -217,7 +219,8 @@ export class LevelGrower {
         this.#clear(children[2 * i + (isLeftSmaller(split) ? 0 : 1)].cells)
       }
       await engine.run('growBlock', this.#level, numBlocks, turns)
-      await engine.run('finishParent', this.#level, parents.length, turns)
+      if (bytes <= SHORT_BYTES) engine.runSync('finishParent', this.#level, parents.length)
+      else await engine.run('finishParent', this.#level, parents.length, turns)
     } else {
       await engine.run('growParent', this.#level, parents.length, turns)
     }
