@@ -8,11 +8,14 @@ import { BinaryClassificationEvaluator } from './evaluation/binary-classificatio
 import { MulticlassClassificationEvaluator } from './evaluation/multiclass-classification-evaluator.js'
 import { RegressionEvaluator } from './evaluation/regression-evaluator.js'
 import { Bucketizer } from './feature/bucketizer.js'
+import { ChiSqSelector, ChiSqSelectorModel } from './feature/chi-sq-selector.js'
 import { IndexToString } from './feature/index-to-string.js'
 import { OneHotEncoder, OneHotEncoderModel } from './feature/one-hot-encoder.js'
 import { SQLTransformer } from './feature/sql-transformer.js'
 import { StandardScaler, StandardScalerModel } from './feature/standard-scaler.js'
 import { StringIndexer, StringIndexerModel } from './feature/string-indexer.js'
+import { TargetEncoder, TargetEncoderModel } from './feature/target-encoder.js'
+import { UnivariateFeatureSelector, UnivariateFeatureSelectorModel } from './feature/univariate-feature-selector.js'
 import { VectorAssembler } from './feature/vector-assembler.js'
 import { VectorIndexer, VectorIndexerModel } from './feature/vector-indexer.js'
 import type { PersistableClass } from './persistence/persistable.js'
@@ -31,6 +34,8 @@ export const registry: readonly PersistableClass[] = [
   PipelineModel,
   // feature
   Bucketizer,
+  ChiSqSelector,
+  ChiSqSelectorModel,
   IndexToString,
   OneHotEncoder,
   OneHotEncoderModel,
@@ -39,6 +44,10 @@ export const registry: readonly PersistableClass[] = [
   StandardScalerModel,
   StringIndexer,
   StringIndexerModel,
+  TargetEncoder,
+  TargetEncoderModel,
+  UnivariateFeatureSelector,
+  UnivariateFeatureSelectorModel,
   VectorAssembler,
   VectorIndexer,
   VectorIndexerModel,

@@ -1,8 +1,8 @@
 import type { Seed } from '../util/random/seed.js'
+import { intKeyOrder } from '../util/scala-map-order.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import type { Candidates } from './candidates.js'
 import { FeatureSubsets, featuresPerNode } from './feature-subsets.js'
-import { intKeyOrder } from './scala-map-order.js'
 import type { TreeStrategy } from './strategy.js'
 
 /** A node that is to be split, or to become a leaf. */

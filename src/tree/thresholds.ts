@@ -1,7 +1,7 @@
 import type { WeighedValues } from '../kernels/js/thresholds.js'
 import type { DoubleSorter } from '../util/double-sorter.js'
+import { doubleKeyOrder } from '../util/scala-map-order.js'
 import type { SampledValues } from './sampled-values.js'
-import { doubleKeyOrder } from './scala-map-order.js'
 
 /** Unweighted values, which are sorted in place, as `WeighedValues`. */
 export function countValues(sample: Float64Array, sorter: DoubleSorter): WeighedValues {

@@ -105,6 +105,7 @@ const SKIPPED =
 export const examples: Readonly<Record<string, (className: string) => Example>> = {
   BinaryClassificationEvaluator: example(['features', 'far'], { rawPredictionCol: 'features', labelCol: 'far' }),
   Bucketizer: example(['km'], { inputCol: 'km', outputCol: 'bucket', splits: ['-Infinity', 5, 10, 'Infinity'] }),
+  ChiSqSelector: example(['features', 'far'], { labelCol: 'far', numTopFeatures: 2, outputCol: 'selected' }),
   CrossValidator: example(
     ['features', 'price'],
     { ...search, numFolds: 2, seed: 1 },
@@ -165,6 +166,13 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
       modelExceptions: { 'a missing input column is refused, with the nearest name': SKIPPED },
     },
   ),
+  TargetEncoder: example(['zone', 'price'], {
+    inputCols: ['zone'],
+    outputCols: ['encoded'],
+    labelCol: 'price',
+    targetType: 'continuous',
+    smoothing: 2,
+  }),
   TrainValidationSplit: example(
     ['features', 'price'],
     { ...search, trainRatio: 0.5, seed: 1 },
@@ -172,6 +180,13 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
       exceptions: { 'the order of rows does not matter': FOLDS, 'logical partitions do not matter': FOLDS },
     },
   ),
+  UnivariateFeatureSelector: example(['features', 'price'], {
+    labelCol: 'price',
+    featureType: 'continuous',
+    labelType: 'continuous',
+    selectionThreshold: 2,
+    outputCol: 'selected',
+  }),
   VectorAssembler: example(
     ['km', 'hour', 'features'],
     { inputCols: ['km', 'hour', 'features'], outputCol: 'assembled' },

@@ -20,6 +20,13 @@ const special: Readonly<Record<string, Reader>> = {
     model.isMultinomial ? null : model.coefficients,
   'LogisticRegressionModel.intercept': (model: { isMultinomial: boolean; intercept: unknown }) =>
     model.isMultinomial ? null : model.intercept,
+  'TargetEncoderModel.stats': (model: Record<'categories' | 'counts' | 'targets', readonly (readonly number[])[]>) =>
+    model.categories.map((categories, index) => ({
+      index,
+      categories,
+      counts: model.counts[index],
+      stats: model.targets[index],
+    })),
   'VectorIndexerModel.categoryMaps': ({ categoryMaps }: { categoryMaps: CategoryMaps }) =>
     new Map(
       Array.from(categoryMaps, ([feature, indices]) => [

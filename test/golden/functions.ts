@@ -6,6 +6,7 @@ import { attributeDifferences } from './attributes.js'
 import { buildStage, MissingClass } from './classes.js'
 import type { GoldenCase } from './corpus.js'
 import type { Frames } from './frames.js'
+import { statisticalAdapters } from './statistical-tests.js'
 import { toleranceAt } from './tolerances.js'
 import { crossValidatorDifferences, trainValidationSplitDifferences } from './tuning.js'
 
@@ -51,6 +52,7 @@ const adapters: Readonly<Record<string, Adapter>> = {
   OneVsRest: oneVsRestDifferences,
   RegressionEvaluator: evaluatorDifferences,
   TrainValidationSplit: trainValidationSplitDifferences,
+  ...statisticalAdapters,
 }
 
 /** Differences of a recorded function: evaluators, tuning, statistics. */

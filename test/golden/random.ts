@@ -1,5 +1,4 @@
 import type { DataFrame } from '../../src/sql/dataframe.js'
-import { intKeyOrder } from '../../src/tree/scala-map-order.js'
 import {
   murmur3String,
   sparkHashDouble,
@@ -16,6 +15,7 @@ import { bernoulliSample, poissonSample, sampledRows } from '../../src/util/rand
 import { defaultSeed } from '../../src/util/random/seed.js'
 import { Well19937c } from '../../src/util/random/well19937c.js'
 import { XORShiftRandom } from '../../src/util/random/xorshift.js'
+import { intKeyOrder } from '../../src/util/scala-map-order.js'
 import { differences, plain, type Recorded, type RecordedObject } from '../helpers/compare.js'
 import { MissingClass } from './classes.js'
 import { decodeLong, decodeNumber } from './decode.js'

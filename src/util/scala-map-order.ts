@@ -1,7 +1,8 @@
-import { sparkHashInt } from '../util/murmur3.js'
+import { sparkHashInt } from './murmur3.js'
 
 // Spark loops over hash maps where the order of the loop can be seen in the result: in which order the trees of a round
-// are given their next nodes, and in which order weights are summed. Here is that order, for keys of the two types in use.
+// are given their next nodes, in which order weights are summed, and how metadata list encodings. Here is that order, for keys of the two
+// types in use.
 
 /** Up to this size, an immutable map of Scala keeps the order of insertion. */
 const SMALL_MAP = 4
@@ -50,7 +51,7 @@ export function hashTrieOrder(hashes: Int32Array): Int32Array {
 /**
  * Integers in the order of an immutable map that was made from a mutable `HashMap` of them.
  * For example, 0 to 5 come as 0, 5, 1, 2, 3, 4.
- * @param keys different integers from 0.
+ * @param keys different 32-bit integers.
  */
 export function intKeyOrder(keys: readonly number[]): number[] {
   if (keys.length > SMALL_MAP) return Array.from(hashTrieOrder(Int32Array.from(keys)), (i) => keys[i])
@@ -81,6 +82,13 @@ function doubleHash(value: number): number {
   }
   float[0] = value
   return float[0] === value ? floatWord[0] : wordsHash(value)
+}
+
+/** The distinct ones of some doubles in the order of an immutable `Set` that was made from them in their order. */
+export function doubleSetOrder(values: readonly number[]): number[] {
+  const distinct = [...new Set(values)]
+  if (distinct.length <= SMALL_MAP) return distinct
+  return Array.from(hashTrieOrder(Int32Array.from(distinct, doubleHash)), (i) => distinct[i])
 }
 
 /**
