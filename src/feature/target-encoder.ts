@@ -16,6 +16,7 @@ import { castToDoubles } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { DoubleType, StructField, type StructType, withFields } from '../sql/types.js'
 import { javaDoubleText } from '../util/java-text.js'
+import { PartitionFold } from '../util/partition-fold.js'
 import { doubleSetOrder, intKeyOrder } from '../util/scala-map-order.js'
 import type { ColumnPair } from './column-pairs.js'
 
@@ -221,6 +222,46 @@ interface Tally {
   sum: number
 }
 
+/** Rows and labels of all rows, and of each category of each column; null is the category -1. */
+class Tallies {
+  readonly all: Tally = { count: 0, sum: 0 }
+  readonly columns: readonly Map<number, Tally>[]
+
+  constructor(columns: number) {
+    this.columns = Array.from({ length: columns }, () => new Map())
+  }
+
+  /** Counts rows; those whose label is NaN count for nothing. */
+  add(columns: readonly ColumnData[], labels: Float64Array, origins: readonly ColumnOrigin[]): void {
+    for (const label of labels) if (!Number.isNaN(label)) addTo(this.all, { count: 1, sum: label })
+    this.columns.forEach((tallies, k) => {
+      addCategories(tallies, columns[k], labels, origins[k])
+    })
+  }
+
+  merge(other: Tallies): this {
+    addTo(this.all, other.all)
+    this.columns.forEach((tallies, k) => {
+      for (const [category, tally] of other.columns[k]) addTo(tallyOf(tallies, category), tally)
+    })
+    return this
+  }
+}
+
+function addTo(tally: Tally, { count, sum }: Tally): void {
+  tally.count += count
+  tally.sum += sum
+}
+
+function tallyOf(tallies: Map<number, Tally>, category: number): Tally {
+  let tally = tallies.get(category)
+  if (tally === undefined) {
+    tally = { count: 0, sum: 0 }
+    tallies.set(category, tally)
+  }
+  return tally
+}
+
 /**
  * Learns to replace the categories of a column by the mean of their labels, drawn towards the mean of all where a category is rare (Spark's
  * `TargetEncoder`): one number instead of a slot a category.
@@ -256,21 +297,19 @@ export class TargetEncoder extends estimator(
 
   protected override async train(data: DataFrame, options: FitOptions): Promise<TargetEncoderModel> {
     const inputs = columnPairsOf(this).map(({ input }) => input)
-    const all: Tally = { count: 0, sum: 0 }
-    const tallies = inputs.map(() => new Map<number, Tally>())
+    const folds = new PartitionFold(() => new Tallies(inputs.length))
     let firstRow = 0
     for await (const batch of data.batches([...inputs, this.getLabelCol()], { signal: options.signal })) {
       const labels = this.labels(batch.columns[inputs.length], batch.length, firstRow)
-      for (const label of labels) addTo(all, label)
-      inputs.forEach((column, k) => {
-        addCategories(tallies[k], batch.columns[k], labels, { stage: this.uid, column, firstRow })
-      })
+      const origins = inputs.map((column) => ({ stage: this.uid, column, firstRow }))
+      folds.of(batch.partition).add(batch.columns, labels, origins)
       firstRow += batch.length
     }
-    if (all.count === 0) throw noRows(this.uid, this.getLabelCol())
+    const tallies = folds.result()
+    if (tallies === undefined || tallies.all.count === 0) throw noRows(this.uid, this.getLabelCol())
     const stat = ({ count, sum }: Tally): number => (this.getTargetType() === 'binary' ? sum : sum / count)
-    const learned = tallies.map((tally) => {
-      tally.set(UNSEEN, all)
+    const learned = tallies.columns.map((tally) => {
+      tally.set(UNSEEN, tallies.all)
       const categories = intKeyOrder([...tally.keys()])
       const ordered = categories.map((category) => tally.get(category) as Tally)
       return { categories, counts: ordered.map(({ count }) => count), targets: ordered.map(stat) }
@@ -296,12 +335,6 @@ export class TargetEncoder extends estimator(
   }
 }
 
-function addTo(tally: Tally, label: number): void {
-  if (Number.isNaN(label)) return
-  tally.count++
-  tally.sum += label
-}
-
 function addCategories(
   tallies: Map<number, Tally>,
   column: ColumnData,
@@ -315,12 +348,9 @@ function addCategories(
     if (present) requireCategory(values[i], i, origin)
     // Adding 0 makes 0 of -0.
     const category = present ? values[i] + 0 : NULL
-    let tally = tallies.get(category)
-    if (tally === undefined) {
-      tally = { count: 0, sum: 0 }
-      tallies.set(category, tally)
-    }
-    addTo(tally, labels[i])
+    const tally = tallyOf(tallies, category)
+    tally.count++
+    tally.sum += labels[i]
   }
 }
 

@@ -35,7 +35,11 @@ export async function chiSquaredTests(
     })
   }
   const order = labels.ascending()
-  return (features ?? []).map((counts) => chiSquared(contingency(counts, labels, order)))
+  return (features ?? []).map((counts, feature) => {
+    const table = contingency(counts, labels, order)
+    requireFew(table.length, `values in feature ${feature}`, columns.stage)
+    return chiSquared(table)
+  })
 }
 
 function requireFew(count: number, what: string, stage: string): void {

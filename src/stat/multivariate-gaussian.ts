@@ -39,6 +39,9 @@ export class MultivariateGaussian {
     }
     const entries = cov.toArray()
     if (!isSymmetric(entries, n)) throw refused('the covariance is not symmetric', 'a symmetric matrix')
+    if (entries.some(Number.isNaN)) {
+      throw new DataError('the covariance holds NaN', { stage: STAGE, allowed: 'Allowed: numbers' })
+    }
     const { values, vectors } = symmetricEigen(entries, n)
     const smallest = Number.EPSILON * (values.at(-1) ?? 0) * n
     const kept = Array.from(values.keys()).filter((j) => values[j] > smallest)

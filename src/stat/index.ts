@@ -1,0 +1,5 @@
+export { ANOVATest } from './anova-test.js'
+export { ChiSquareTest } from './chi-square-test.js'
+export { FValueTest } from './f-value-test.js'
+export { type CumulativeDistribution, KolmogorovSmirnovTest } from './kolmogorov-smirnov-test.js'
+export { MultivariateGaussian } from './multivariate-gaussian.js'
