@@ -12,6 +12,10 @@ export interface ErrorDetails {
   readonly received?: string
   /** Zero-based number of the row, where one row is to blame. */
   readonly row?: number
+  /** Path of the file, where one file is to blame. */
+  readonly file?: string
+  /** Number of the line in that file, from 1. */
+  readonly line?: number
   /** What to do about it, as a sentence. */
   readonly hint?: string
   /** The error underneath, when another library raised one. */
@@ -19,6 +23,15 @@ export interface ErrorDetails {
 }
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+
+function placeText({ row, file, line }: ErrorDetails): string {
+  const place = [
+    ...(row === undefined ? [] : [`row ${row}`]),
+    ...(file === undefined ? [] : [file]),
+    ...(line === undefined ? [] : [`line ${line}`]),
+  ]
+  return place.length === 0 ? '' : ` (${place.join(', ')})`
+}
 
 /**
  * Base of all errors of the library. The message has a fixed shape: stage, what is wrong, what is allowed, what to do.
@@ -31,7 +44,7 @@ export class RidgelineError extends Error {
   /** @param problem what is wrong, naming the parameter or column and the value that came. */
   constructor(problem: string, details: ErrorDetails = {}) {
     const where = details.stage ? `${details.stage}: ` : ''
-    const at = details.row === undefined ? '' : ` (row ${details.row})`
+    const at = placeText(details)
     const parts = [where + sentence(problem + at)]
     if (details.allowed) parts.push(sentence(details.allowed))
     if (details.hint) parts.push(sentence(details.hint))

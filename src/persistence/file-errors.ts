@@ -1,15 +1,6 @@
 import { PersistenceError } from '../errors.js'
+import { fileReason } from '../util/file-error.js'
 import { shortText } from '../util/names.js'
-
-const REASONS: Readonly<Record<string, string>> = {
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of the path is no folder',
-  EEXIST: 'a part of the path is no folder',
-  EACCES: 'access is denied',
-  EPERM: 'access is denied',
-  EROFS: 'the disk is read-only',
-  ENOSPC: 'the disk is full',
-}
 
 /** @throws PersistenceError when the argument is no path; `stage` is who is saved or loaded. */
 export function requirePath(path: unknown, stage: string): void {
@@ -27,7 +18,9 @@ export function requirePath(path: unknown, stage: string): void {
 export function fileError(action: 'read' | 'write', path: string, stage: string, cause: unknown): PersistenceError {
   const { code = '', message } = cause as NodeJS.ErrnoException
   const missing = action === 'read' && code === 'ENOENT'
-  const problem = missing ? `nothing is saved at "${path}"` : `cannot ${action} "${path}": ${REASONS[code] ?? message}`
+  const problem = missing
+    ? `nothing is saved at "${path}"`
+    : `cannot ${action} "${path}": ${fileReason(cause)?.reason ?? message}`
   return new PersistenceError(problem, {
     stage,
     param: 'path',

@@ -1,7 +1,8 @@
 import { ParamError } from '../errors.js'
-import { shortText } from '../util/names.js'
+import { knownNames, shortText } from '../util/names.js'
 import type { ActionOptions } from './engine.js'
 import { Column } from './expression/column.js'
+import type { FileFormat } from './plan.js'
 
 /** What an argument of a method may be, and what to write instead of something else. */
 interface Expected {
@@ -51,4 +52,19 @@ export function requireActionOptions(options: ActionOptions, stage: string): voi
   const signal: unknown = options.signal
   if (signal === undefined || signal instanceof AbortSignal) return
   throw wrongArgument(signal, { stage, param: 'signal', allowed: 'an AbortSignal', hint })
+}
+
+const FORMATS: readonly FileFormat[] = ['csv', 'json', 'parquet', 'text']
+
+/** A format of files by its name, in any case. @throws ParamError naming the formats. */
+export function formatOf(name: string, stage: string): FileFormat {
+  requireTexts([name], stage, 'format')
+  const format = FORMATS.find((known) => known === name.toLowerCase())
+  if (format) return format
+  throw new ParamError(`the format is ${shortText(name)}`, {
+    stage,
+    param: 'format',
+    allowed: knownNames('formats', name, FORMATS),
+    received: shortText(name),
+  })
 }

@@ -18,6 +18,7 @@ import {
   StringType,
   StructField,
   StructType,
+  simpleString,
   TimestampNTZType,
   TimestampType,
   VectorUDT,
@@ -207,5 +208,21 @@ export function parseDataTypeOrSchema(text: string): DataType {
   } catch (error) {
     if (!(error instanceof ParseError)) throw error
     return parseSchema(text)
+  }
+}
+
+const quoted = (name: string): string => (/^\w+$/.test(name) ? name : `\`${name.replaceAll('`', '``')}\``)
+
+/** The text that {@link parseDataType} reads back as the type, whatever characters names have. */
+export function typeText(type: DataType): string {
+  switch (type.kind) {
+    case 'array':
+      return `array<${typeText(type.elementType)}>`
+    case 'map':
+      return `map<${typeText(type.keyType)},${typeText(type.valueType)}>`
+    case 'struct':
+      return `struct<${type.fields.map(({ name, dataType }) => `${quoted(name)}:${typeText(dataType)}`).join(',')}>`
+    default:
+      return simpleString(type)
   }
 }

@@ -38,7 +38,7 @@ export type Sampling =
   /** `Dataset.sample(true, fraction)`: Poisson draws, a row may come several times. */
   | { readonly kind: 'poisson'; readonly fraction: number }
 
-export type FileFormat = 'csv' | 'json' | 'parquet'
+export type FileFormat = 'csv' | 'json' | 'parquet' | 'text'
 
 /** A column of random numbers (Spark's `rand` and `randn`, seeded with seed + partition), of ids, or of partitions. */
 export interface Draw {
@@ -59,6 +59,8 @@ export type Plan =
       readonly format: FileFormat
       readonly paths: readonly string[]
       readonly options: Readonly<Record<string, string>>
+      /** Whether the schema was inferred from these files, so that their values fit it. */
+      readonly told?: boolean
       /** Columns whose values the names of folders tell, which are the last of the schema, and the files of each folder. */
       readonly partitioned?: {
         readonly columns: readonly StructField[]

@@ -308,7 +308,7 @@ describe('csv', () => {
     const df = createDataFrame([['x\ny', 'a\\b', 'say "hi"']], ['s', 't', 'u'])
     await df.write.option('header', true).csv(at('breaks.csv'))
     const reader = read.option('header', true)
-    await expect((await reader.csv(at('breaks.csv'))).collect()).rejects.toThrow(/set the option multiLine/)
+    await expect((await reader.csv(at('breaks.csv'))).collect()).rejects.toThrow(/Set the option multiLine/)
     expect(await (await reader.option('multiLine', true).csv(at('breaks.csv'))).collect()).toEqual(await df.collect())
   })
 

@@ -28,7 +28,7 @@ const rides = createDataFrame(
 )
 
 describe('folders by values', () => {
-  test.each(['csv', 'parquet'] as const)('%s is written and read back', async (format) => {
+  test.each(['csv', 'parquet', 'json'] as const)('%s is written and read back', async (format) => {
     const path = at(`by-${format}`)
     await rides.write
       .partitionBy('Year', 'city')
@@ -37,7 +37,7 @@ describe('folders by values', () => {
     expect((await readdir(path)).sort()).toEqual(['_SUCCESS', 'year=2023', 'year=2024'])
     expect(await readdir(join(path, 'year=2023'))).toEqual(['city=__HIVE_DEFAULT_PARTITION__'])
     const [part] = await readdir(join(path, 'year=2024', 'city=FR'))
-    expect(part).toMatch(/^part-00000-[0-9a-f-]{36}\.(csv\.gz|zstd\.parquet)$/)
+    expect(part).toMatch(/^part-00000-[0-9a-f-]{36}\.((csv|json)\.gz|zstd\.parquet)$/)
     const back = await read.schema('id INT, day DATE, price DOUBLE')[format](path)
     expect(back.dtypes.slice(3)).toEqual([
       ['year', 'int'],
@@ -83,7 +83,6 @@ describe('folders by values', () => {
     expect(() => rides.write.partitionBy(1 as never)).toThrow(ParamError)
     await expect(rides.write.partitionBy('nosuch').csv(at('no'))).rejects.toThrow(SchemaError)
     await expect(rides.select('id').write.partitionBy('id').csv(at('no'))).rejects.toThrow(/all columns/)
-    await expect(rides.write.partitionBy('year').json(at('no'))).rejects.toThrow(UnsupportedError)
     const nested = createDataFrame([{ id: 1, a: [1] }])
     await expect(nested.write.partitionBy('a').parquet(at('no'))).rejects.toThrow(/cannot name folders/)
     await file('mixed/a=1/x.csv', '1\n')

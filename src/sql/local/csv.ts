@@ -1,13 +1,19 @@
 import { SchemaError, UnsupportedError } from '../../errors.js'
 import { duckType, quoteList, quoteName, quoteText } from '../expression/duck-types.js'
 import { type DataType, type StructType, simpleString } from '../types.js'
+import { corruptColumn } from './corrupt-column.js'
+import { csvMarks, hasEscape } from './csv-cells.js'
 import { type FileOptions, flag, readMode } from './file-options.js'
+import { linesSql } from './lines.js'
+import { malformedSql, marksSql } from './malformed.js'
 import { strptimeFormat } from './time-formats.js'
 
 /** Rows of csv files, a table in SQL, whose columns are all text, under the given names. */
 export function csvTextSql(paths: readonly string[], names: readonly string[], options: FileOptions): string {
   const marks = csvMarks(options)
-  if (hasEscape(marks)) return escapedCsvSql(paths, names, options)
+  if (hasEscape(marks)) return escapedCsvSql(paths, names, options, 'an escape other than the quote')
+  if (trimmed(options) !== '') return escapedCsvSql(paths, names, options, 'white space to ignore')
+  if (options.emptyvalue !== undefined) return escapedCsvSql(paths, names, options, 'an emptyValue')
   const mode = readMode(options)
   const columns = names.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(', ')
   const settings = [
@@ -24,21 +30,7 @@ export function csvTextSql(paths: readonly string[], names: readonly string[], o
     `ignore_errors = ${mode === 'dropmalformed'}`,
     // Otherwise quotes that are escaped in another way than the options say would be misread without a word.
     'strict_mode = true',
-    ...(options.comment ? [`comment = ${quoteText(options.comment)}`] : []),
-    ...(options.encoding ? [`encoding = ${quoteText(options.encoding)}`] : []),
-  ]
-  return `read_csv(${quoteList(paths)}, ${settings.join(', ')})`
-}
-
-/** A character that no csv file separates its cells by. */
-const NO_SEPARATOR = '\u0001'
-
-/** Table function over the lines of csv files, each one text in the column `line`. */
-function csvLinesSql(paths: readonly string[], header: boolean, options: FileOptions): string {
-  const settings = [
-    "auto_detect = false, columns = {'line': 'VARCHAR'}, quote = '', escape = '', strict_mode = false",
-    `header = ${header}`,
-    `delim = ${quoteText(NO_SEPARATOR)}`,
+    `filename = ${mode === 'failfast'}`,
     ...(options.comment ? [`comment = ${quoteText(options.comment)}`] : []),
     ...(options.encoding ? [`encoding = ${quoteText(options.encoding)}`] : []),
   ]
@@ -47,14 +39,20 @@ function csvLinesSql(paths: readonly string[], header: boolean, options: FileOpt
 
 /** Query for the first line of the first csv file, as one text in the column `line`. */
 export const csvFirstLineSql = (paths: readonly string[], options: FileOptions): string =>
-  `SELECT line FROM ${csvLinesSql(paths.slice(0, 1), false, options)} LIMIT 1`
+  `SELECT line FROM ${linesSql(paths.slice(0, 1), options, { comment: options.comment })} LIMIT 1`
+
+/** Function of the engine that takes away the white space around cells that the options ignore; empty where they ignore none. */
+function trimmed(options: FileOptions): string {
+  const [left, right] = [flag(options, 'ignoreleadingwhitespace'), flag(options, 'ignoretrailingwhitespace')]
+  return left ? (right ? 'trim' : 'ltrim') : right ? 'rtrim' : ''
+}
 
 /** A character as itself in a regular expression. */
 const verbatim = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|-]/g, '\\$&')
 
 /** How lines of csv files are cut into cells by a regular expression. */
 interface CutLines {
-  /** Query with the columns `line` and `cells`, a list of texts with their quotes. */
+  /** Query with the columns `line`, `filename` and `cells`, a list of texts with their quotes. */
   readonly sql: string
   /** SQL of a cell's text, null where it is empty or the `nullValue`. */
   value(cell: string): string
@@ -74,17 +72,20 @@ function cutLines(paths: readonly string[], options: FileOptions, reason: string
   const marks = csvMarks(options)
   const [s, q, e] = [marks.separator, marks.quote, marks.escape].map(verbatim)
   const inner = hasEscape(marks) ? `(?:[^${q}${e}]|${e}.)*` : `(?:[^${q}]|${q}${q})*`
-  const quoted = `${q}(${inner})${q} *`
+  const ignored = flag(options, 'ignoreleadingwhitespace') ? ' *' : ''
+  const quoted = `${ignored}${q}(${inner})${q} *`
   const cut = `regexp_extract_all(line || ${quoteText(marks.separator)}, ${quoteText(`(${quoted}|.*?)${s}`)}, 1, 's')`
-  const startsQuoted = (cell: string): string => `starts_with(${cell}, ${quoteText(marks.quote)})`
+  const startsQuoted = (cell: string): string =>
+    `starts_with(${ignored === '' ? cell : `ltrim(${cell})`}, ${quoteText(marks.quote)})`
   const escaped = hasEscape(marks) ? `${e}([${q}${e}])` : `${q}(${q})`
-  const source = csvLinesSql(paths, flag(options, 'header'), options)
+  const source = linesSql(paths, options, { header: flag(options, 'header'), comment: options.comment })
   return {
-    sql: `SELECT line, ${cut} AS cells FROM ${source} WHERE trim(line) <> ''`,
+    sql: `SELECT line, filename, ${cut} AS cells FROM ${source} WHERE trim(line) <> ''`,
     value: (cell) => {
       const content = `regexp_extract(${cell}, ${quoteText(`^${quoted}$`)}, 1, 's')`
       const bare = `regexp_replace(${content}, ${quoteText(escaped)}, '\\1', 'g')`
-      const text = `CASE WHEN ${startsQuoted(cell)} THEN ${bare} ELSE nullif(${cell}, '') END`
+      const empty = options.emptyvalue === undefined ? 'NULL' : quoteText(options.emptyvalue)
+      const text = `CASE WHEN ${startsQuoted(cell)} THEN coalesce(nullif(${bare}, ''), ${empty}) ELSE nullif(${trimmed(options)}(${cell}), '') END`
       return `nullif(${text}, ${quoteText(options.nullvalue ?? '')})`
     },
     misquoted: (cell) => `${startsQuoted(cell)} AND NOT regexp_full_match(${cell}, ${quoteText(quoted)}, 's')`,
@@ -96,52 +97,23 @@ function cutLines(paths: readonly string[], options: FileOptions, reason: string
  * ordinary character ("C:\\dir"), which Spark keeps, so lines are cut into cells by a regular expression.
  * @throws UnsupportedError when cells may hold line breaks.
  */
-function escapedCsvSql(paths: readonly string[], names: readonly string[], options: FileOptions): string {
+function escapedCsvSql(
+  paths: readonly string[],
+  names: readonly string[],
+  options: FileOptions,
+  reason: string,
+): string {
   const mode = readMode(options)
-  const lines = cutLines(paths, options, 'an escape other than the quote')
+  const lines = cutLines(paths, options, reason)
   const wrongCount = `len(cells) ${mode === 'permissive' ? '>' : '<>'} ${names.length}`
-  const problem = `[MALFORMED_CSV] there are not ${names.length} cells, or other quotes than the options say, in the line `
+  const problem = quoteText(`there are not ${names.length} cells, or other quotes than the options say, in the line`)
+  const error = malformedSql({ problem, file: 'filename', line: 'line' })
   const keep = `CASE WHEN ${wrongCount} OR len(list_filter(cells, lambda cell: ${lines.misquoted('cell')})) > 0
-    THEN ${mode === 'dropmalformed' ? 'false' : `error('${problem}' || line)`} ELSE true END`
+    THEN ${mode === 'dropmalformed' ? 'false' : error} ELSE true END`
   const columns = names.map((name, k) => `${lines.value(`cells[${k + 1}]`)} AS ${name}`)
+  columns.push('filename')
   return `(SELECT ${columns.join(', ')} FROM (${lines.sql}) WHERE ${keep})`
 }
-
-/** Cells of one line of csv text; empty ones are null. */
-export function csvCells(line: string, options: FileOptions): (string | null)[] {
-  const marks = csvMarks(options)
-  const cells: string[] = ['']
-  let quoted = false
-  for (let i = 0; i < line.length; i++) {
-    const last = cells.length - 1
-    const escaped = line[i + 1] === marks.quote || (hasEscape(marks) && line[i + 1] === marks.escape)
-    if (quoted && line[i] === marks.escape && escaped) cells[last] += line[++i]
-    else if (line[i] === marks.quote) quoted = !quoted
-    else if (!quoted && line.startsWith(marks.separator, i)) {
-      cells.push('')
-      i += marks.separator.length - 1
-    } else cells[last] += line[i]
-  }
-  return cells.map((cell) => cell || null)
-}
-
-/** Characters with a meaning in csv text. */
-export interface CsvMarks {
-  readonly separator: string
-  readonly quote: string
-  readonly escape: string
-}
-
-/** The marks that options name. */
-export const csvMarks = (options: FileOptions): CsvMarks => ({
-  separator: options.sep ?? options.delimiter ?? ',',
-  quote: options.quote ?? '"',
-  escape: options.escape ?? options.quote ?? '"',
-})
-
-/** Whether quotes in cells are escaped by a character of their own, not doubled. */
-const hasEscape = (marks: CsvMarks): boolean =>
-  marks.quote !== '' && marks.escape !== '' && marks.escape !== marks.quote
 
 /**
  * Text of one cell as a value, null where it is not one. The engine's own cast would round "1.5" to the integer 2, and takes more
@@ -179,25 +151,19 @@ export function csvScanSql(schema: StructType, paths: readonly string[], options
   const isBad = (k: number): string => `(${cells[k]} IS NOT NULL AND (${values[k]}) IS NULL)`
   const typed = schema.fields.flatMap(({ dataType }, k) => (dataType.kind === 'string' ? [] : [k]))
   const columns = schema.fields.map(({ name, dataType }, k) => {
-    const problem = `'[MALFORMED_CSV] the cell "' || ${cells[k]} || '" of the column ${name.replaceAll("'", "''")} is not of type ${simpleString(dataType)}'`
     const strict = mode === 'failfast' && typed.includes(k)
-    return `${strict ? `CASE WHEN ${isBad(k)} THEN error(${problem}) ELSE ${values[k]} END` : values[k]} AS ${quoteName(name)}`
+    const error = malformedSql({
+      problem: quoteText(`of the column ${name} is not of type ${simpleString(dataType)}`),
+      file: 'filename',
+      column: quoteText(name),
+      cell: cells[k],
+      index: String(k),
+      marks: marksSql(csvMarks(options)),
+    })
+    return `${strict ? `CASE WHEN ${isBad(k)} THEN ${error} ELSE ${values[k]} END` : values[k]} AS ${quoteName(name)}`
   })
   const dropped = mode === 'dropmalformed' && typed.length > 0 ? ` WHERE NOT (${typed.map(isBad).join(' OR ')})` : ''
   return `SELECT ${columns.join(', ') || '1'} FROM ${csvTextSql(paths, cells, options)}${dropped}`
-}
-
-/** The column that takes lines which do not fit, where the schema has it. @throws SchemaError when it is no text. */
-function corruptColumn(schema: StructType, options: FileOptions): string | undefined {
-  const name = options.columnnameofcorruptrecord ?? '_corrupt_record'
-  const field = schema.fields.find((candidate) => candidate.name === name)
-  if (!field) return undefined
-  if (field.dataType.kind === 'string' && field.nullable) return name
-  throw new SchemaError(`the column of corrupt records "${name}" is ${simpleString(field.dataType)}`, {
-    stage: 'read',
-    column: name,
-    allowed: 'Allowed: string, nullable',
-  })
 }
 
 /** As Spark's permissive mode: lines that do not fit give what fits, and the whole line in a column of its own. */

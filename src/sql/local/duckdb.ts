@@ -8,6 +8,7 @@ import { Connections } from './connections.js'
 import { engineError } from './engine-error.js'
 import { type Bindings, dataTypeOf, logicalType, typeId } from './engine-types.js'
 import { registerJsFunctions } from './js-functions.js'
+import { malformedError } from './malformed.js'
 import { StringDictionary } from './string-dictionary.js'
 import { VectorReader } from './vector-reader.js'
 import { VectorWriter } from './vector-writer.js'
@@ -163,7 +164,11 @@ export class DuckDB {
         const chunk = await pending
         this.connections.requireOpen()
         const n = chunk === null ? 0 : this.nb.data_chunk_get_size(chunk)
-        if (chunk === null || n === 0) return
+        if (chunk === null || n === 0) {
+          if (this.nb.result_return_type(result) === this.nb.ResultType.INVALID)
+            await this.failAgain(connection, text, signal)
+          return
+        }
         pending = fetch()
         pending.catch(() => undefined)
         yield* this.batchesOf(chunk, n, fields, dictionaries, partitionColumn === undefined ? -1 : select.length - 1)
@@ -176,6 +181,19 @@ export class DuckDB {
       await pending?.catch(() => undefined)
       this.connections.release(connection)
     }
+  }
+
+  /**
+   * Throws the error with which a stream ended. The bindings give an empty chunk where the engine fails after the first ones, and keep the
+   * error to themselves, so that the query must fail once more.
+   */
+  private async failAgain(connection: Connection, sql: string, signal: AbortSignal | undefined): Promise<never> {
+    signal?.throwIfAborted()
+    await this.guard(sql, signal, () => this.nb.query(connection, sql))
+    throw new EngineError('the relational engine ended a query before all rows were read', {
+      received: `SQL: ${sql.slice(0, 500)}`,
+      hint: 'Run it again; if it fails again this is a defect of ridgeline: report details.received',
+    })
   }
 
   /** Runs a statement for its effect. */
@@ -244,7 +262,7 @@ export class DuckDB {
     } catch (error) {
       signal?.throwIfAborted()
       this.connections.requireOpen()
-      throw this.kernelErrorOf(error) ?? engineError(error, sql)
+      throw this.kernelErrorOf(error) ?? (await malformedError(error)) ?? engineError(error, sql)
     }
   }
 

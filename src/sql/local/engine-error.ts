@@ -1,7 +1,5 @@
 import { DataError, EngineError, PersistenceError, RidgelineError } from '../../errors.js'
-
-const CSV_HINT =
-  'Look at the options sep, quote and escape (Spark escapes quotes by a backslash), or set mode to DROPMALFORMED'
+import { fileReason } from '../../util/file-error.js'
 
 /**
  * What the engine says, as one of our errors. Values that do not convert, and what compiled expressions raise themselves
@@ -10,14 +8,15 @@ const CSV_HINT =
 export function engineError(cause: unknown, sql: string): RidgelineError {
   if (cause instanceof RidgelineError) return cause
   const message = cause instanceof Error ? cause.message : String(cause)
-  const [problem, detail] = message.split('\n')
+  const [problem] = message.split('\n')
   const received = `SQL: ${sql.length > 500 ? `${sql.slice(0, 500)}…` : sql}`
   const [, kind = '', text = problem] = /^([A-Z]\w+(?: \w+)*) Error: (.*)/.exec(problem) ?? []
   if (kind === 'Invalid Input' && /^\[[A-Z_.]+\] /.test(text)) {
-    const hint = text.startsWith('[MALFORMED_CSV]')
-      ? CSV_HINT
-      : 'Filter such values out, or use the try_ form of the function'
-    return new DataError(text, { cause, received, hint })
+    return new DataError(text, {
+      cause,
+      received,
+      hint: 'Filter such values out, or use the try_ form of the function',
+    })
   }
   if (kind === 'Conversion' || kind === 'Out of Range') {
     return new DataError(`a value does not fit: ${text}`, {
@@ -26,15 +25,20 @@ export function engineError(cause: unknown, sql: string): RidgelineError {
       hint: 'Filter such values out, or use try_cast',
     })
   }
-  if (/CSV Error/.test(problem)) {
-    const hint = message.includes('quoted new lines')
-      ? 'Cells hold line breaks: set the option multiLine to true'
-      : CSV_HINT
-    return new DataError(`${text}: ${detail?.trim()}`, { cause, received, hint })
-  }
+  const [, json, file] = /((?:Malformed JSON|JSON transform error) in file) "(.*?)",/.exec(problem) ?? []
+  if (json)
+    return new DataError('the file holds what is no JSON', { cause, file, received, hint: 'Set the option mode' })
   if (kind === 'IO' || /Parquet file|magic bytes/i.test(problem)) {
-    const hint = 'Look whether the files are there, may be read or written, and have this format'
-    return new PersistenceError(`a file cannot be read or written: ${text}`, { cause, received, hint })
+    const known = fileReason(cause)
+    const hint = known?.hint ?? 'Look whether the files are there, may be read or written, and have this format'
+    const [, quoted, plain] = /["']([^"']+)["']|: (\/\S+)$/.exec(text) ?? []
+    const file = quoted ?? plain
+    return new PersistenceError(`a file cannot be read or written: ${known ? `${known.reason}: ` : ''}${text}`, {
+      cause,
+      received,
+      ...(file ? { file } : {}),
+      hint,
+    })
   }
   const hint =
     kind === 'Out of Memory'

@@ -5,6 +5,7 @@ import type { FileFormat } from '../plan.js'
 /** Options of a reader or writer: Spark's names in lower case, values as text. */
 export type FileOptions = Readonly<Record<string, string>>
 
+const EVERY_FORMAT = ['recursiveFileLookup', 'pathGlobFilter']
 const READ_OPTIONS: Record<FileFormat, readonly string[]> = {
   csv: [
     'header',
@@ -21,15 +22,30 @@ const READ_OPTIONS: Record<FileFormat, readonly string[]> = {
     'timestampFormat',
     'dateFormat',
     'columnNameOfCorruptRecord',
-    'recursiveFileLookup',
+    'emptyValue',
+    'ignoreLeadingWhiteSpace',
+    'ignoreTrailingWhiteSpace',
+    'charset',
+    ...EVERY_FORMAT,
   ],
-  json: ['mode', 'encoding', 'timestampFormat', 'dateFormat', 'recursiveFileLookup'],
-  parquet: ['mergeSchema', 'recursiveFileLookup'],
+  json: [
+    'mode',
+    'encoding',
+    'charset',
+    'multiLine',
+    'timestampFormat',
+    'dateFormat',
+    'columnNameOfCorruptRecord',
+    ...EVERY_FORMAT,
+  ],
+  parquet: ['mergeSchema', ...EVERY_FORMAT],
+  text: ['wholetext', 'encoding', 'charset', ...EVERY_FORMAT],
 }
 const WRITE_OPTIONS: Record<FileFormat, readonly string[]> = {
   csv: ['header', 'sep', 'delimiter', 'quote', 'escape', 'nullValue', 'compression', 'timestampFormat', 'dateFormat'],
   json: ['compression', 'timestampFormat', 'dateFormat'],
   parquet: ['compression'],
+  text: ['compression'],
 }
 
 /**

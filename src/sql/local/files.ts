@@ -4,14 +4,17 @@ import { fill } from '../expression/sql-text.js'
 import type { FileFormat, PlanOf } from '../plan.js'
 import { schemaToJson } from '../schema-json.js'
 import { StringType, StructType, sameType } from '../types.js'
-import { csvMarks, csvScanSql } from './csv.js'
-import { type FileOptions, flag, readMode } from './file-options.js'
+import { csvScanSql } from './csv.js'
+import { csvMarks } from './csv-cells.js'
+import { type FileOptions, flag } from './file-options.js'
+import { jsonLinesSql, jsonScanSql } from './json.js'
+import { LINE_SETTINGS, linesSql, wholeFilesSql } from './lines.js'
 import { strptimeFormat } from './time-formats.js'
 
 /** Query over files whose columns have the names and types of the scan's schema. */
 export function fileScanSql(plan: PlanOf<'fileScan'>): string {
-  const { schema, paths, options, format, partitioned } = plan
-  if (!partitioned) return filesSql(schema, paths, options, format)
+  const { schema, paths, options, format, partitioned, told = false } = plan
+  if (!partitioned) return filesSql(schema, paths, options, format, told)
   const own = StructType(schema.fields.slice(0, schema.fields.length - partitioned.columns.length))
   const names = own.fields.map((field) => quoteName(field.name))
   const scans = partitioned.folders.map((folder) => {
@@ -19,37 +22,40 @@ export function fileScanSql(plan: PlanOf<'fileScan'>): string {
       const value = folder.values[k]
       return `CAST(${value === null ? 'NULL' : quoteText(value)} AS ${duckType(dataType)}) AS ${quoteName(name)}`
     })
-    return `SELECT ${[...names, ...values].join(', ')} FROM (${filesSql(own, folder.paths, options, format)})`
+    return `SELECT ${[...names, ...values].join(', ')} FROM (${filesSql(own, folder.paths, options, format, told)})`
   })
   return scans.join(' UNION ALL ')
 }
 
-function filesSql(schema: StructType, paths: readonly string[], options: FileOptions, format: FileFormat): string {
+function filesSql(
+  schema: StructType,
+  paths: readonly string[],
+  options: FileOptions,
+  format: FileFormat,
+  told: boolean,
+): string {
   const names = schema.fields.map((field) => quoteName(field.name))
   switch (format) {
     case 'csv':
       return csvScanSql(schema, paths, options)
-    case 'json': {
-      // The engine's own formats are not for times with a zone, so those with a pattern are read as texts.
-      const patterns = schema.fields.map(({ dataType: { kind } }) =>
-        kind === 'date' ? options.dateformat : /^timestamp/.test(kind) ? options.timestampformat : undefined,
-      )
-      const types = schema.fields.map(({ dataType }, k) => (patterns[k] === undefined ? duckType(dataType) : 'VARCHAR'))
-      const columns = names.map((name, k) => {
-        const pattern = patterns[k]
-        if (pattern === undefined) return name
-        const time = `try_strptime(trim(${name}), ${quoteText(strptimeFormat(pattern))})`
-        return `CAST(${time} AS ${duckType(schema.fields[k].dataType)}) AS ${name}`
-      })
-      const told = schema.fields.map((field, k) => `${quoteText(field.name)}: ${quoteText(types[k])}`)
-      const ignore = readMode(options) !== 'failfast'
-      return `SELECT ${columns.join(', ')} FROM read_json(${quoteList(paths)}, format = 'newline_delimited', columns = {${told.join(', ')}}, ignore_errors = ${ignore})`
-    }
+    case 'json':
+      return jsonScanSql(schema, paths, options, told)
+    case 'text':
+      return textScanSql(schema, paths, options)
     case 'parquet': {
       const columns = schema.fields.map((field, k) => `CAST(${names[k]} AS ${duckType(field.dataType)}) AS ${names[k]}`)
       return `SELECT ${columns.join(', ') || '1'} FROM read_parquet(${quoteList(paths)}, union_by_name = ${flag(options, 'mergeschema')}, hive_partitioning = false)`
     }
   }
+}
+
+/** Lines of text files, or whole files, in the one column of the schema. */
+function textScanSql(schema: StructType, paths: readonly string[], options: FileOptions): string {
+  const lines = flag(options, 'wholetext')
+    ? `(${wholeFilesSql(paths, options)})`
+    : linesSql(paths, options, { strict: true })
+  const columns = schema.fields.map(({ name }) => `coalesce(line, '') AS ${quoteName(name)}`)
+  return `SELECT ${columns.join(', ') || '1'} FROM ${lines}`
 }
 
 const ISO_TIMESTAMP = '%Y-%m-%dT%H:%M:%S.%gZ'
@@ -101,15 +107,22 @@ export function copySql(
       ...formats,
       ...(compression ? [`COMPRESSION ${quoteName(compression)}`] : []),
     ],
-    json: () => ['FORMAT json', ...formats, ...(compression ? [`COMPRESSION ${quoteName(compression)}`] : [])],
+    json: () => [...LINE_SETTINGS, ...(compression ? [`COMPRESSION ${quoteName(compression)}`] : [])],
+    text: () => [...LINE_SETTINGS, ...(compression ? [`COMPRESSION ${quoteName(compression)}`] : [])],
     parquet: () => [
       'FORMAT parquet',
       `COMPRESSION ${quoteName(compression ?? 'snappy')}`,
       `KV_METADATA {${quoteText(SPARK_SCHEMA_KEY)}: ${quoteText(JSON.stringify(schemaToJson(own)))}, 'org.apache.spark.version': '4.0.1'}`,
     ],
   }
-  const rows = format === 'parquet' ? sql : withNumberTexts(sql, own, format)
   const { columns } = partitionBy
+  const rows = {
+    parquet: () => sql,
+    csv: () => withNumberTexts(sql, own),
+    json: () => jsonLinesSql(sql, schema, options, columns),
+    text: () =>
+      `SELECT * REPLACE (coalesce(${quoteName(own.fields[0].name)}, '') AS ${quoteName(own.fields[0].name)}) FROM (${sql})`,
+  }[format]()
   if (columns.length === 0) return `COPY (${rows}) TO ${quoteText(file)} (${settings[format]().join(', ')})`
   const folders = [
     `PARTITION_BY (${columns.map(quoteName).join(', ')})`,
@@ -119,15 +132,14 @@ export function copySql(
   return `COPY (${withFolderTexts(rows, schema, columns)}) TO ${quoteText(file)} (${[...settings[format](), ...folders].join(', ')})`
 }
 
-/** The query with NaN and infinities spelt as Spark does in text files; JSON has no numbers for them. */
-function withNumberTexts(sql: string, schema: StructType, format: 'csv' | 'json'): string {
+/** The query with NaN and infinities spelt as Spark does in csv files. */
+function withNumberTexts(sql: string, schema: StructType): string {
   const spelt = schema.fields
     .filter(({ dataType }) => dataType.kind === 'double' || dataType.kind === 'float')
     .map(({ name }) => {
       const x = quoteName(name)
       const text = `CASE WHEN isnan(${x}) THEN 'NaN' WHEN ${x} > 0 THEN 'Infinity' ELSE '-Infinity' END`
-      const [word, number] = format === 'csv' ? [text, `CAST(${x} AS VARCHAR)`] : [`to_json(${text})`, `to_json(${x})`]
-      return `CASE WHEN NOT isfinite(${x}) THEN ${word} ELSE ${number} END AS ${x}`
+      return `CASE WHEN NOT isfinite(${x}) THEN ${text} ELSE CAST(${x} AS VARCHAR) END AS ${x}`
     })
   return spelt.length > 0 ? `SELECT * REPLACE (${spelt.join(', ')}) FROM (${sql})` : sql
 }
@@ -139,8 +151,6 @@ export const SPARK_SCHEMA_KEY = 'org.apache.spark.sql.parquet.row.metadata'
 export const sparkSchemaSql = (path: string): string =>
   `SELECT decode(value) AS json FROM parquet_kv_metadata(${quoteText(path)}) WHERE decode(key) = ${quoteText(SPARK_SCHEMA_KEY)}`
 
-/** Query whose columns are those of a parquet or json file, for their types. */
-export const describedSql = (format: 'parquet' | 'json', paths: readonly string[]): string =>
-  format === 'parquet'
-    ? `SELECT * FROM read_parquet(${quoteList(paths)})`
-    : `SELECT * FROM read_json(${quoteList(paths)}, format = 'newline_delimited', maximum_depth = -1, sample_size = -1, map_inference_threshold = -1)`
+/** Query whose columns are those of parquet files, for their types. */
+export const parquetDescribedSql = (paths: readonly string[]): string =>
+  `SELECT * FROM read_parquet(${quoteList(paths)})`

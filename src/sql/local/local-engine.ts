@@ -55,7 +55,7 @@ export class LocalEngine implements Engine, Runtime {
   async scan(request: ReadRequest, { signal }: ActionOptions = {}): Promise<Plan> {
     const { format, paths: given, options: settings } = request
     const options = checkOptions(format, 'read', settings)
-    const files = await resolveFiles(given, flag(options, 'recursivefilelookup'))
+    const files = await resolveFiles(given, flag(options, 'recursivefilelookup'), options.pathglobfilter)
     const paths = files.map((file) => file.path)
     signal?.throwIfAborted()
     const partitioned = partitionFolders(files, request.schema)
@@ -63,7 +63,8 @@ export class LocalEngine implements Engine, Runtime {
     const schema = partitioned ? withPartitionColumns(own, partitioned.columns) : own
     // Files that tell no columns are empty.
     if (schema.fields.length === 0) return { kind: 'localScan', schema, table: emptyTable(schema) }
-    return { kind: 'fileScan', schema, format, paths, options, ...(partitioned ? { partitioned } : {}) }
+    const told = request.schema === undefined
+    return { kind: 'fileScan', schema, format, paths, options, told, ...(partitioned ? { partitioned } : {}) }
   }
 
   /** Writes files of this machine, see {@link Engine.write}. */

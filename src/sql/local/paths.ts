@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { ParamError, PersistenceError } from '../../errors.js'
 
 /** A file, and the values of the columns that the names of its folders tell: `year=2024/city=FR`. */
@@ -118,10 +118,21 @@ async function expand(path: string): Promise<string[]> {
  * The files that the paths of a reader mean: files themselves, files that fit a pattern, and the files of folders in order of their
  * names, without those that start with `_` or `.`. Folders in them count where they are named `column=value`.
  * @param recursive whether all folders in folders count, and no name tells a column.
+ * @param filter a pattern that the names of files must fit.
  * @throws PersistenceError when a path does not exist or a folder is empty; ParamError when there is no path.
  */
-export async function resolveFiles(paths: readonly string[], recursive = false): Promise<FoundFile[]> {
+export async function resolveFiles(paths: readonly string[], recursive = false, filter?: string): Promise<FoundFile[]> {
   if (paths.length === 0) throw new ParamError('there is no path to read', { stage: 'read', param: 'paths' })
   const expanded = (await Promise.all(paths.map(expand))).flat()
-  return (await Promise.all(expanded.map((path) => filesOf(path, recursive)))).flat()
+  const files = (await Promise.all(expanded.map((path) => filesOf(path, recursive)))).flat()
+  if (filter === undefined) return files
+  const pattern = patternOf(filter)
+  const kept = files.filter(({ path }) => pattern.test(basename(path)))
+  if (kept.length > 0) return kept
+  throw new PersistenceError(`none of ${files.length} files fits the option pathGlobFilter`, {
+    stage: 'read',
+    param: 'pathGlobFilter',
+    received: filter,
+    hint: `The first one is ${files[0].path}`,
+  })
 }

@@ -1,15 +1,18 @@
-import { PersistenceError } from '../../errors.js'
+import { DataError, PersistenceError, UnsupportedError } from '../../errors.js'
 import { columnReader } from '../column-reader.js'
 import { parseDataType } from '../ddl.js'
-import { quoteText } from '../expression/duck-types.js'
+import { quoteList, quoteText } from '../expression/duck-types.js'
 import type { FileFormat } from '../plan.js'
 import { schemaFromJson } from '../schema-json.js'
 import { ArrayType, type DataType, type Json, LongType, StringType, StructField, StructType } from '../types.js'
-import { csvCells, csvFirstLineSql, csvTextSql } from './csv.js'
+import { corruptName } from './corrupt-column.js'
+import { csvFirstLineSql, csvTextSql } from './csv.js'
+import { csvCells, csvMarks } from './csv-cells.js'
 import type { DuckDB } from './duckdb.js'
 import type { Runtime } from './execute.js'
-import { type FileOptions, flag } from './file-options.js'
-import { describedSql, sparkSchemaSql } from './files.js'
+import { type FileOptions, flag, readMode } from './file-options.js'
+import { parquetDescribedSql, sparkSchemaSql } from './files.js'
+import { jsonDescribedSql, jsonScanSql, oddRecordsSql } from './json.js'
 import { strptimeFormat } from './time-formats.js'
 
 /**
@@ -28,7 +31,9 @@ export async function readSchema(
     case 'parquet':
       return parquetSchema(engine, paths, signal)
     case 'json':
-      return jsonSchema(await engine.columnsOf(describedSql('json', paths), signal))
+      return readJsonSchema(engine, paths, options, signal)
+    case 'text':
+      return StructType([StructField('value', StringType)])
     case 'csv':
       return csvSchema(engine, paths, options, signal)
   }
@@ -50,7 +55,7 @@ async function firstRow(
 
 async function parquetSchema(engine: DuckDB, paths: readonly string[], signal?: AbortSignal): Promise<StructType> {
   const json = (await firstRow(engine, sparkSchemaSql(paths[0]), ['json'], signal))?.[0]
-  if (!json) return StructType(await engine.columnsOf(describedSql('parquet', paths), signal))
+  if (!json) return StructType(await engine.columnsOf(parquetDescribedSql(paths), signal))
   let parsed: Json
   try {
     parsed = JSON.parse(json) as Json
@@ -80,6 +85,41 @@ function jsonType(type: DataType): DataType {
   }
 }
 
+/**
+ * The schema of json files. Records that are no JSON give it a column of corrupt records, are passed over, or are an error, as the mode says.
+ * @throws DataError for such a record in mode FAILFAST; UnsupportedError for records that only Spark takes for JSON.
+ */
+async function readJsonSchema(
+  engine: DuckDB,
+  paths: readonly string[],
+  options: FileOptions,
+  signal?: AbortSignal,
+): Promise<StructType> {
+  const mode = readMode(options)
+  const describe = (odd: boolean): Promise<StructField[]> =>
+    engine.columnsOf(jsonDescribedSql(quoteList(paths), options, odd), signal)
+  try {
+    return jsonSchema(await describe(false))
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error
+  }
+  if (mode === 'failfast') await firstRow(engine, jsonScanSql(StructType([]), paths, options, true), [], signal)
+  const [malformed, lenient] = (await firstRow(
+    engine,
+    oddRecordsSql(paths, options),
+    ['malformed', 'lenient'],
+    signal,
+  ))!
+  if (lenient !== '0') {
+    throw new UnsupportedError('the schema of json with single quotes cannot be inferred', {
+      stage: 'read',
+      hint: "Give it: read.schema('id BIGINT, …').json(…)",
+    })
+  }
+  const corrupt = mode === 'permissive' && malformed !== '0' ? [StructField(corruptName(options), StringType)] : []
+  return jsonSchema([...(await describe(true)), ...corrupt])
+}
+
 const jsonSchema = (fields: readonly StructField[]): StructType =>
   StructType(
     fields
@@ -94,7 +134,7 @@ async function csvSchema(
   signal?: AbortSignal,
 ): Promise<StructType> {
   const line = (await firstRow(engine, csvFirstLineSql(paths, options), ['line'], signal))?.[0]
-  const cells = line ? csvCells(line, options) : []
+  const cells = line ? csvCells(line, csvMarks(options)) : []
   const names = flag(options, 'header') ? headerNames(cells) : cells.map((_, k) => `_c${k}`)
   if (!flag(options, 'inferschema') || names.length === 0) {
     return StructType(names.map((name) => StructField(name, StringType)))

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { PersistenceError, SchemaError, UnsupportedError } from '../../errors.js'
+import { PersistenceError, SchemaError } from '../../errors.js'
 import { writeFolderAtomic } from '../../util/atomic-write.js'
+import { writeError } from '../../util/file-error.js'
 import type { WriteRequest } from '../engine.js'
 import { indexOfName, requireUnique } from '../names.js'
 import type { FileFormat, Plan } from '../plan.js'
-import { simpleString } from '../types.js'
+import { type StructType, simpleString } from '../types.js'
 import { checkCsvSchema } from './csv.js'
 import { type Runtime, runStatement } from './execute.js'
 import { checkOptions, type FileOptions } from './file-options.js'
@@ -19,7 +20,22 @@ function partName(format: FileFormat, options: FileOptions): string {
   const compression = options.compression?.toLowerCase()
   const part = `part-00000-${randomUUID()}`
   if (format === 'parquet') return `${part}.${compression ?? 'snappy'}.parquet`
-  return `${part}.${format}${SUFFIXES[compression ?? ''] ?? ''}`
+  return `${part}.${format === 'text' ? 'txt' : format}${SUFFIXES[compression ?? ''] ?? ''}`
+}
+
+/** @throws SchemaError unless there is one column, of texts, beside those of folders. */
+function checkTextSchema({ fields }: StructType, folders: readonly string[]): void {
+  const own = fields.filter(({ name }) => !folders.includes(name))
+  if (own.length === 1 && own[0].dataType.kind === 'string') return
+  throw new SchemaError(
+    `text files hold one column of strings, not ${own.length === 1 ? simpleString(own[0].dataType) : `${own.length} columns`}`,
+    {
+      stage: 'write',
+      allowed: 'Allowed: one column of type string, beside those of partitionBy',
+      received: own.map(({ name, dataType }) => `${name} ${simpleString(dataType)}`).join(', '),
+      hint: "Put it together first: select(concat_ws(',', …)), or write csv",
+    },
+  )
 }
 
 /**
@@ -36,7 +52,8 @@ export async function writeFiles(
 ): Promise<void> {
   const options = checkOptions(format, 'write', settings)
   if (format === 'csv') checkCsvSchema(plan.schema)
-  const columns = partitionColumns(plan, partitionBy, format)
+  const columns = partitionColumns(plan, partitionBy)
+  if (format === 'text') checkTextSchema(plan.schema, columns)
   const exists = await stat(path).then(
     () => true,
     () => false,
@@ -56,25 +73,23 @@ export async function writeFiles(
     const target = { columns, part: `${part.slice(0, -36)}{uuid}`, extension }
     return runStatement(plan, runtime, (sql) => copySql(sql, plan.schema, folder, format, options, target), signal)
   }
-  if (exists && mode === 'append') {
-    return columns.length > 0 ? appendFolders(path, writeFolders) : appendPart(path, name, writePart)
+  try {
+    if (exists && mode === 'append') {
+      await (columns.length > 0 ? appendFolders(path, writeFolders) : appendPart(path, name, writePart))
+      return
+    }
+    await writeFolderAtomic(path, async (folder) => {
+      await (columns.length > 0 ? writeFolders(folder) : writePart(join(folder, name)))
+      await writeFile(join(folder, '_SUCCESS'), '')
+    })
+  } catch (error) {
+    throw writeError(error, path)
   }
-  await writeFolderAtomic(path, async (folder) => {
-    await (columns.length > 0 ? writeFolders(folder) : writePart(join(folder, name)))
-    await writeFile(join(folder, '_SUCCESS'), '')
-  })
 }
 
 /** The columns of folders by the names of the schema. @throws SchemaError for an unknown one, one that is no plain value, or all. */
-function partitionColumns({ schema }: Plan, names: readonly string[], format: FileFormat): string[] {
+function partitionColumns({ schema }: Plan, names: readonly string[]): string[] {
   const stage = 'partitionBy'
-  if (names.length > 0 && format === 'json') {
-    throw new UnsupportedError('json cannot be written into folders by values', {
-      stage,
-      allowed: 'Allowed: csv and parquet',
-      hint: 'Write parquet, or filter the rows of each value and write them one by one',
-    })
-  }
   const fields = names.map((name) => schema.fields[indexOfName(schema, name, stage)])
   requireUnique(names, stage)
   const nested = fields.find(({ dataType }) => /^(array|map|struct|vector|matrix|binary)$/.test(dataType.kind))
@@ -91,9 +106,10 @@ function partitionColumns({ schema }: Plan, names: readonly string[], format: Fi
   return fields.map((field) => field.name)
 }
 
-/** Writes aside and moves the files into their folders, so that a failure before that leaves what was there. */
+/** Writes aside and moves the files into their folders; after a failure none of them is left. */
 async function appendFolders(path: string, write: (folder: string) => Promise<void>): Promise<void> {
   const aside = join(path, `.${randomUUID()}.tmp`)
+  const moved: string[] = []
   try {
     await mkdir(aside)
     await write(aside)
@@ -102,7 +118,11 @@ async function appendFolders(path: string, write: (folder: string) => Promise<vo
       const folder = join(path, relative(aside, entry.parentPath))
       await mkdir(folder, { recursive: true })
       await rename(join(entry.parentPath, entry.name), join(folder, entry.name))
+      moved.push(join(folder, entry.name))
     }
+  } catch (error) {
+    for (const file of moved) await rm(file, { force: true })
+    throw error
   } finally {
     await rm(aside, { recursive: true, force: true })
   }

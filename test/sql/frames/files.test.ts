@@ -9,7 +9,7 @@ import { type Json, rowsOf, sorted } from './values.js'
 
 interface Case {
   readonly name: string
-  readonly format: 'csv' | 'json'
+  readonly format: 'csv' | 'json' | 'text'
   readonly path?: string
   readonly schema?: string
   readonly options?: Readonly<Record<string, string>>

@@ -180,3 +180,20 @@ describe('values that cross the border and back', () => {
     expect(back).toEqual(many)
   })
 })
+
+test('an error far behind the first rows ends the stream, and is told', async () => {
+  const engine = await DuckDB.open()
+  try {
+    for (const at of [3, 10_000, 99_999]) {
+      const sql = `SELECT CASE WHEN range = ${at} THEN error('[BAD_ROW] row ${at}') ELSE range END AS x FROM range(100000)`
+      const read = async (): Promise<void> => {
+        for await (const _ of engine.stream(sql, [StructField('x', LongType)], undefined)) {
+          // Only the end matters.
+        }
+      }
+      await expect(read()).rejects.toThrow(`[BAD_ROW] row ${at}`)
+    }
+  } finally {
+    await engine.close()
+  }
+})

@@ -1,7 +1,17 @@
 import { parseDataTypeOrSchema } from '../../ddl.js'
-import { ArrayType, type DataType, IntegerType, StringType, type StructType } from '../../types.js'
+import { ArrayType, BooleanType, type DataType, IntegerType, StringType, type StructType } from '../../types.js'
 import { type JsFunction, jsFunction } from './js-function.js'
-import { isArray, isObject, JsonNumber, type JsonObject, type JsonValue, jsonText, parseJson } from './json-text.js'
+import {
+  isArray,
+  isObject,
+  JsonNumber,
+  type JsonObject,
+  type JsonValue,
+  jsonText,
+  memberText,
+  parseJson,
+  plainJson,
+} from './json-text.js'
 
 type Step = string | number | '*'
 
@@ -121,6 +131,36 @@ function fitJson(text: string, schema: string): string | null {
   return jsonText(result)
 }
 
+/** As {@link fitJson}, and null for what does not fit. */
+function fittedJson(text: string, schema: string): string | null {
+  const value = parseJson(text)
+  const result = value === undefined ? undefined : fitted(value, schemaOf(schema))
+  return result === undefined || result === null ? null : jsonText(result)
+}
+
+/** Whether everything in a value is of its type; null always is. */
+function fits(value: JsonValue, type: DataType): boolean {
+  if (value === null) return true
+  switch (type.kind) {
+    case 'struct':
+      return isObject(value) && type.fields.every((field) => fits(value.get(field.name) ?? null, field.dataType))
+    case 'array':
+      return isArray(value) && value.every((item) => fits(item, type.elementType))
+    case 'map':
+      return isObject(value) && [...value.values()].every((item) => fits(item, type.valueType))
+    default:
+      return fitted(value, type) !== undefined
+  }
+}
+
+/** Whether a JSON text holds something that a type has not; an array stands for its elements where the type is a struct. */
+function misfit(text: string, schema: string): boolean {
+  const type = schemaOf(schema)
+  const value = parseJson(text)
+  if (value === undefined) return true
+  return type.kind === 'struct' && isArray(value) ? !value.every((item) => fits(item, type)) : !fits(value, type)
+}
+
 /** Spark's text of the type of a JSON value. */
 function inferred(value: JsonValue): string {
   if (value === null) return 'STRING'
@@ -140,6 +180,18 @@ function inferred(value: JsonValue): string {
 export const JSON_FUNCTIONS: readonly JsFunction[] = [
   jsFunction('get_json_object', [StringType, StringType], StringType, getJsonObject),
   jsFunction('fit_json', [StringType, StringType], StringType, fitJson),
+  jsFunction('fitted_json', [StringType, StringType], StringType, fittedJson),
+  jsFunction('json_misfit', [StringType, StringType], BooleanType, misfit),
+  jsFunction(
+    'json_member',
+    [StringType, StringType],
+    StringType,
+    (text: string, name: string) => memberText(text, name) ?? null,
+  ),
+  jsFunction('plain_json', [StringType], StringType, (text: string) => {
+    const value = parseJson(text)
+    return value === undefined ? null : plainJson(value)
+  }),
   jsFunction('json_array_length', [StringType], IntegerType, (text: string) => {
     const value = parseJson(text)
     return isArray(value) ? value.length : null

@@ -19,6 +19,9 @@ const TOKEN =
 class JsonReader {
   private readonly source: string
   private at = 0
+  /** Where the current token starts, and where the one before it ends. */
+  private start = 0
+  private end = 0
   private kind = 0
   private text = ''
 
@@ -28,18 +31,27 @@ class JsonReader {
   }
 
   private next(): void {
+    this.end = this.at
     TOKEN.lastIndex = this.at
     const match = TOKEN.exec(this.source)
     if (!match) throw new SyntaxError('not JSON')
     this.at = TOKEN.lastIndex
     this.kind = match.findIndex((group, k) => k > 0 && group !== undefined)
     this.text = match[0].trim()
+    this.start = this.at - this.text.length
   }
 
   whole(): JsonValue {
     const value = this.value()
     if (this.kind !== -1) throw new SyntaxError('not JSON')
     return value
+  }
+
+  /** The texts of the members of an object as they are written. */
+  members(): Map<string, string> {
+    const texts = new Map<string, string>()
+    this.object((key, start) => texts.set(key, this.source.slice(start, this.end)))
+    return texts
   }
 
   private value(): JsonValue {
@@ -73,15 +85,19 @@ class JsonReader {
     return items
   }
 
-  private object(): JsonObject {
+  /** @param seen is told each member of this object, with the place where its value starts. */
+  private object(seen?: (key: string, start: number) => void): JsonObject {
     const all: [string, JsonValue][] = []
+    if (seen) this.expect('{')
     if (!this.skip('}')) {
       do {
         if (this.kind !== 2) throw new SyntaxError('not JSON')
         const key = unquoted(this.text)
         this.next()
         this.expect(':')
+        const { start } = this
         all.push([key, this.value()])
+        seen?.(key, start)
       } while (this.skip(','))
       this.expect('}')
     }
@@ -102,6 +118,24 @@ export function parseJson(text: string): JsonValue | undefined {
     if (error instanceof SyntaxError) return undefined
     throw error
   }
+}
+
+/** The text of a member of a JSON object as it is written there; undefined where there is none, or no object. */
+export function memberText(text: string, name: string): string | undefined {
+  try {
+    return new JsonReader(text).members().get(name)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** The text of a value as every reader of JSON takes it, numbers as they are written. */
+export function plainJson(value: JsonValue): string {
+  if (value instanceof JsonNumber) return value.text.replace(/INF$/, 'Infinity').replace('+', '')
+  if (isArray(value)) return `[${value.map(plainJson).join(',')}]`
+  if (isObject(value)) return `{${value.all.map(([key, v]) => `${JSON.stringify(key)}:${plainJson(v)}`).join(',')}}`
+  return JSON.stringify(value)
 }
 
 export const isObject = (value: JsonValue | undefined): value is JsonObject => value instanceof Map

@@ -1,7 +1,8 @@
 import { SchemaError, UnsupportedError } from '../../../errors.js'
 import { parseDataTypeOrSchema } from '../../ddl.js'
-import { ArrayType, type DataType, StringType, simpleString } from '../../types.js'
+import { ArrayType, type DataType, StringType, type StructField, simpleString } from '../../types.js'
 import { castSql } from '../casts.js'
+import { formatSql } from '../date-pattern.js'
 import { duckType, quoteName, quoteText } from '../duck-types.js'
 import { type Operand, scalars } from './row.js'
 
@@ -15,8 +16,15 @@ const schemaText = ({ literal, title }: Operand): string => {
 
 const textOf = (value: string): string => `CAST(to_json(${value}) AS VARCHAR)`
 
+/** Patterns of dates and times in JSON text; ISO texts without. */
+export interface JsonPatterns {
+  readonly date?: string
+  readonly timestamp?: string
+}
+
 /** JSON text of a value that is not null. Variables of nested lists have one name, since only the innermost is read. */
-function jsonSql(type: DataType, value: string): string {
+function jsonSql(type: DataType, value: string, patterns: JsonPatterns = {}): string {
+  const formatted = (pattern: string, sql: string): string => textOf(formatSql(pattern).replaceAll('$1', sql))
   const text = (sql: string): string => castSql(type, StringType, false).replaceAll('$1', sql)
   switch (type.kind) {
     case 'string':
@@ -32,39 +40,50 @@ function jsonSql(type: DataType, value: string): string {
     case 'decimal':
       return `CAST(${value} AS VARCHAR)`
     case 'date':
+      if (patterns.date !== undefined) return formatted(patterns.date, value)
       return `'"' || CAST(${value} AS VARCHAR) || '"'`
     case 'timestamp':
+      if (patterns.timestamp !== undefined) return formatted(patterns.timestamp, value)
       return `strftime(timezone('UTC', ${value}), '"%Y-%m-%dT%H:%M:%S.%gZ"')`
     case 'timestamp_ntz':
+      if (patterns.timestamp !== undefined) return formatted(patterns.timestamp, value)
       return `strftime(${value}, '"%Y-%m-%dT%H:%M:%S.%g"')`
     case 'binary':
       return `'"' || to_base64(${value}) || '"'`
     case 'void':
       return "'null'"
     case 'array': {
-      const items = `list_transform(${value}, lambda "'j": ${orNull(type.elementType, `"'j"`)})`
+      const items = `list_transform(${value}, lambda "'j": ${orNull(type.elementType, `"'j"`, patterns)})`
       return `'[' || coalesce(array_to_string(${items}, ','), '') || ']'`
     }
     case 'map': {
       const key = textOf(castSql(type.keyType, StringType, false).replaceAll('$1', `"'j".key`))
-      const entry = `${key} || ':' || ${orNull(type.valueType, `"'j".value`)}`
+      const entry = `${key} || ':' || ${orNull(type.valueType, `"'j".value`, patterns)}`
       return `'{' || coalesce(array_to_string(list_transform(map_entries(${value}), lambda "'j": ${entry}), ','), '') || '}'`
     }
-    case 'struct': {
-      // Fields that are null are left out.
-      const parts = type.fields.map((field) => {
-        const at = `(${value}).${quoteName(field.name)}`
-        return `CASE WHEN ${at} IS NOT NULL THEN ${quoteText(`${JSON.stringify(field.name)}:`)} || ${jsonSql(field.dataType, at)} END`
-      })
-      return `'{' || concat_ws(',', ${parts.join(', ')}) || '}'`
-    }
+    case 'struct':
+      return jsonObjectSql(type.fields, (field) => `(${value}).${quoteName(field.name)}`, patterns)
     default:
       throw new UnsupportedError(`to_json of ${simpleString(type)}`, { hint: 'Turn it into an array first' })
   }
 }
 
-const orNull = (type: DataType, value: string): string =>
-  `CASE WHEN ${value} IS NULL THEN 'null' ELSE ${jsonSql(type, value)} END`
+const orNull = (type: DataType, value: string, patterns: JsonPatterns): string =>
+  `CASE WHEN ${value} IS NULL THEN 'null' ELSE ${jsonSql(type, value, patterns)} END`
+
+/** SQL of the JSON text of an object; fields that are null are left out. @param sqlOf SQL of the value of a field. */
+export function jsonObjectSql(
+  fields: readonly StructField[],
+  sqlOf: (field: StructField) => string,
+  patterns: JsonPatterns = {},
+): string {
+  const parts = fields.map((field) => {
+    const at = sqlOf(field)
+    const member = `${quoteText(`${JSON.stringify(field.name)}:`)} || ${jsonSql(field.dataType, at, patterns)}`
+    return `CASE WHEN ${at} IS NOT NULL THEN ${member} END`
+  })
+  return parts.length === 0 ? "'{}'" : `'{' || concat_ws(',', ${parts.join(', ')}) || '}'`
+}
 
 /** Functions of JSON text. */
 export const JSON_TEXTS = scalars([
