@@ -9,13 +9,21 @@ import { MulticlassClassificationEvaluator } from './evaluation/multiclass-class
 import { RegressionEvaluator } from './evaluation/regression-evaluator.js'
 import { Bucketizer } from './feature/bucketizer.js'
 import { ChiSqSelector, ChiSqSelectorModel } from './feature/chi-sq-selector.js'
+import { CountVectorizer, CountVectorizerModel } from './feature/count-vectorizer.js'
+import { FeatureHasher } from './feature/feature-hasher.js'
+import { HashingTF } from './feature/hashing-tf.js'
+import { IDF, IDFModel } from './feature/idf.js'
 import { IndexToString } from './feature/index-to-string.js'
+import { NGram } from './feature/ngram.js'
 import { OneHotEncoder, OneHotEncoderModel } from './feature/one-hot-encoder.js'
+import { RegexTokenizer } from './feature/regex-tokenizer.js'
 import { SQLTransformer } from './feature/sql-transformer.js'
 import { StandardScaler, StandardScalerModel } from './feature/standard-scaler.js'
+import { StopWordsRemover } from './feature/stop-words-remover.js'
 import { StringIndexer, StringIndexerModel } from './feature/string-indexer.js'
 import { TargetEncoder, TargetEncoderModel } from './feature/target-encoder.js'
 import { UnivariateFeatureSelector, UnivariateFeatureSelectorModel } from './feature/univariate-feature-selector.js'
+import { Tokenizer } from './feature/tokenizer.js'
 import { VectorAssembler } from './feature/vector-assembler.js'
 import { VectorIndexer, VectorIndexerModel } from './feature/vector-indexer.js'
 import type { PersistableClass } from './persistence/persistable.js'
@@ -36,18 +44,28 @@ export const registry: readonly PersistableClass[] = [
   Bucketizer,
   ChiSqSelector,
   ChiSqSelectorModel,
+  CountVectorizer,
+  CountVectorizerModel,
+  FeatureHasher,
+  HashingTF,
+  IDF,
+  IDFModel,
   IndexToString,
+  NGram,
   OneHotEncoder,
   OneHotEncoderModel,
+  RegexTokenizer,
   SQLTransformer,
   StandardScaler,
   StandardScalerModel,
+  StopWordsRemover,
   StringIndexer,
   StringIndexerModel,
   TargetEncoder,
   TargetEncoderModel,
   UnivariateFeatureSelector,
   UnivariateFeatureSelectorModel,
+  Tokenizer,
   VectorAssembler,
   VectorIndexer,
   VectorIndexerModel,

@@ -185,6 +185,12 @@ export const accepts = {
   integer: columnTest('int', (t) => t.kind === 'integer'),
   numericOrString: columnTest('a numeric type or string', (t) => isNumeric(t) || t.kind === 'string'),
   numericOrBoolean: columnTest('a numeric type or boolean', (t) => isNumeric(t) || t.kind === 'boolean'),
+  numericStringOrBoolean: columnTest(
+    'a numeric type, string or boolean',
+    (t) => isNumeric(t) || t.kind === 'string' || t.kind === 'boolean',
+  ),
+  array: columnTest('an array', (t) => t.kind === 'array'),
+  strings: columnTest('array<string>', (t) => t.kind === 'array' && t.elementType.kind === 'string'),
   numericBooleanOrVector: columnTest(
     'a numeric type, boolean or vector',
     (t) => isNumeric(t) || t.kind === 'boolean' || isVector(t),

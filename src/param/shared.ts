@@ -157,6 +157,9 @@ export const tol = (byDefault: number): ParamRow<number> =>
 export const seed = (sparkClass: string): ParamRow<number | bigint> =>
   long({ default: defaultSeed(sparkClass), doc: 'random seed' })
 
+/** Of stages that hash. */
+export const numFeatures = int({ default: 2 ** 18, min: 1, doc: 'number of features (> 0)' })
+
 /** What to do with invalid rows; each stage says which rows those are. */
 export const handleInvalid = <const V extends readonly string[]>(values: V, byDefault: V[number], doc: string) =>
   oneOf(values, { default: byDefault, doc })

@@ -4,6 +4,10 @@ const C2 = 0x1b873593
 /** The seed of Spark SQL's `hash()` and of HashingTF and FeatureHasher. */
 const SPARK_SEED = 42
 
+/** `MurmurHash3.productSeed` of the Scala library, and the hash code of the string `Tuple2`. */
+const SCALA_PRODUCT_SEED = 0xcafebabe | 0
+const TUPLE2 = -1778623094
+
 const encoder = new TextEncoder()
 
 function scramble(word: number): number {
@@ -44,7 +48,31 @@ export function murmur3(bytes: Uint8Array, seed: number = SPARK_SEED): number {
 
 /** {@link murmur3} of the UTF-8 bytes of a text: the hash of a term in HashingTF and FeatureHasher. */
 export function murmur3String(text: string, seed: number = SPARK_SEED): number {
-  return murmur3(encoder.encode(text), seed)
+  // Most terms are ASCII, whose characters are the bytes: no array is made for them.
+  const { length } = text
+  let hash = seed | 0
+  let seen = 0
+  let i = 0
+  for (; i + 4 <= length; i += 4) {
+    const a = text.charCodeAt(i)
+    const b = text.charCodeAt(i + 1)
+    const c = text.charCodeAt(i + 2)
+    const d = text.charCodeAt(i + 3)
+    seen |= a | b | c | d
+    hash = mixBlock(hash, a | (b << 8) | (c << 16) | (d << 24))
+  }
+  let tail = 0
+  for (let k = length - 1; k >= i; k--) {
+    const char = text.charCodeAt(k)
+    seen |= char
+    tail = (tail << 8) | char
+  }
+  return seen > 0x7f ? murmur3(encoder.encode(text), seed) : finish(hash ^ scramble(tail), length)
+}
+
+/** Hash code of a Scala pair, from the hash codes of its two halves: that of the name `Tuple2` comes first. */
+export function scalaPairHash(first: number, second: number): number {
+  return finish(mixBlock(mixBlock(mixBlock(SCALA_PRODUCT_SEED, TUPLE2), first), second), 2)
 }
 
 /**

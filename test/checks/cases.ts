@@ -3,7 +3,15 @@ import { shortClassName } from '../../src/param/params.js'
 import type { PersistableClass } from '../../src/persistence/persistable.js'
 import { registry } from '../../src/registry.js'
 import type { Row } from '../../src/sql/row.js'
-import { DoubleType, IntegerType, StringType, StructField, StructType, VectorUDT } from '../../src/sql/types.js'
+import {
+  ArrayType,
+  DoubleType,
+  IntegerType,
+  StringType,
+  StructField,
+  StructType,
+  VectorUDT,
+} from '../../src/sql/types.js'
 import { buildStage } from '../golden/classes.js'
 import type { RecordedObject } from '../helpers/compare.js'
 import type { Example, Subject } from './subject.js'
@@ -31,6 +39,8 @@ const rides: readonly Row[] = [
   zone: i % 4,
   far: Number(km) > 7 || hour === 23 ? 1 : 0,
   guess: i % 3,
+  note: `${city} at  ${hour}`,
+  words: [city, Number(hour) > 12 ? 'late' : 'early', city],
   features:
     i % 2 === 0 ? Vectors.dense([Number(km), Number(hour), 0]) : Vectors.sparse(3, [0, 1], [Number(km), Number(hour)]),
 }))
@@ -44,6 +54,8 @@ const fields: readonly StructField[] = [
   StructField('zone', DoubleType),
   StructField('far', DoubleType),
   StructField('guess', DoubleType),
+  StructField('note', StringType),
+  StructField('words', ArrayType(StringType)),
   // With its size: what is made of a vector is then known before any row is read.
   StructField('features', VectorUDT, true, { ml_attr: { num_attrs: 3 } }),
 ]
@@ -77,6 +89,8 @@ const search = {
 
 const FOLDS = 'folds and splits are drawn row by row within partitions, as in Spark'
 
+const TIES = "words of equal count have the order of Spark's hash tables, which partitions and collisions decide"
+
 const SAMPLE_DEVIATIONS =
   'the penalty is for features of unit sample deviation, whose denominator n - 1 counts weights otherwise than rows, as in Spark'
 /** What a single tree does otherwise. */
@@ -106,6 +120,11 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
   BinaryClassificationEvaluator: example(['features', 'far'], { rawPredictionCol: 'features', labelCol: 'far' }),
   Bucketizer: example(['km'], { inputCol: 'km', outputCol: 'bucket', splits: ['-Infinity', 5, 10, 'Infinity'] }),
   ChiSqSelector: example(['features', 'far'], { labelCol: 'far', numTopFeatures: 2, outputCol: 'selected' }),
+  CountVectorizer: example(
+    ['words'],
+    { inputCol: 'words', outputCol: 'counts' },
+    { exceptions: { 'logical partitions do not matter': TIES, 'the order of rows does not matter': TIES } },
+  ),
   CrossValidator: example(
     ['features', 'price'],
     { ...search, numFolds: 2, seed: 1 },
@@ -115,8 +134,16 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
   ),
   DecisionTreeClassifier: example(['features', 'zone'], { labelCol: 'zone', maxDepth: 3 }, tree),
   DecisionTreeRegressor: example(['features', 'price'], { labelCol: 'price', maxDepth: 3 }, tree),
+  FeatureHasher: example(['city', 'km', 'hour'], {
+    inputCols: ['city', 'km', 'hour'],
+    outputCol: 'hashed',
+    numFeatures: 32,
+    categoricalCols: ['hour'],
+  }),
   GBTClassifier: example(['features', 'far'], { labelCol: 'far', maxIter: 4, maxDepth: 2, seed: 1 }, tree),
   GBTRegressor: example(['features', 'price'], { labelCol: 'price', maxIter: 4, maxDepth: 2, seed: 1 }, tree),
+  HashingTF: example(['words'], { inputCol: 'words', outputCol: 'counts', numFeatures: 16 }),
+  IDF: example(['features'], { inputCol: 'features', outputCol: 'weighed' }),
   IndexToString: example(['zone'], { inputCol: 'zone', outputCol: 'name', labels: ['a', 'b', 'c', 'd'] }),
   LinearRegression: example(['features', 'price'], linear),
   LinearSVC: example(['features', 'far'], hinge, {
@@ -126,6 +153,7 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
     exceptions: { 'a weight of two is as the row twice': SAMPLE_DEVIATIONS },
   }),
   MulticlassClassificationEvaluator: example(['zone', 'guess'], { labelCol: 'zone', predictionCol: 'guess' }),
+  NGram: example(['words'], { inputCol: 'words', outputCol: 'grams' }),
   OneHotEncoder: example(['zone'], { inputCols: ['zone'], outputCols: ['slots'] }),
   OneVsRest: example(
     ['features', 'zone'],
@@ -156,9 +184,11 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
     { labelCol: 'price', numTrees: 3, maxDepth: 3, seed: 1 },
     forest,
   ),
+  RegexTokenizer: example(['note'], { inputCol: 'note', outputCol: 'tokens', pattern: '\\W+' }),
   RegressionEvaluator: example(['price', 'predicted'], { labelCol: 'price', predictionCol: 'predicted' }),
   SQLTransformer: example(['km', 'hour'], { statement: 'SELECT *, km * 2 AS twice FROM __THIS__' }),
   StandardScaler: example(['features'], { inputCol: 'features', outputCol: 'scaled', withMean: true }),
+  StopWordsRemover: example(['words'], { inputCol: 'words', outputCol: 'rest', stopWords: ['LATE'] }),
   StringIndexer: example(
     ['city'],
     { inputCol: 'city', outputCol: 'cityIndex' },
@@ -173,6 +203,7 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
     targetType: 'continuous',
     smoothing: 2,
   }),
+  Tokenizer: example(['note'], { inputCol: 'note', outputCol: 'tokens' }),
   TrainValidationSplit: example(
     ['features', 'price'],
     { ...search, trainRatio: 0.5, seed: 1 },

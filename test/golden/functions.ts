@@ -1,3 +1,4 @@
+import { StopWordsRemover } from '../../src/feature/stop-words-remover.js'
 import type { Estimator } from '../../src/pipeline/estimator.js'
 import type { Evaluator } from '../../src/pipeline/evaluator.js'
 import type { Transformer } from '../../src/pipeline/transformer.js'
@@ -43,6 +44,15 @@ async function oneVsRestDifferences(golden: GoldenCase, frames: Frames): Promise
   ]
 }
 
+/** How many stop words each language has, and the first of them. */
+async function stopWordDifferences(golden: GoldenCase): Promise<string[]> {
+  const recorded = golden.result as RecordedObject
+  return Object.entries(recorded).flatMap(([language, expected]) => {
+    const words = StopWordsRemover.loadDefaultStopWords(language)
+    return differences(language, { n: words.length, first5: words.slice(0, 5) }, expected, { tolerance: 0, scale: 0 })
+  })
+}
+
 const adapters: Readonly<Record<string, Adapter>> = {
   BinaryClassificationEvaluator: evaluatorDifferences,
   CrossValidator: crossValidatorDifferences,
@@ -51,6 +61,7 @@ const adapters: Readonly<Record<string, Adapter>> = {
   RankingEvaluator: evaluatorDifferences,
   OneVsRest: oneVsRestDifferences,
   RegressionEvaluator: evaluatorDifferences,
+  StopWordsRemover: stopWordDifferences,
   TrainValidationSplit: trainValidationSplitDifferences,
   ...statisticalAdapters,
 }
