@@ -7,16 +7,28 @@ import { RandomForestClassificationModel, RandomForestClassifier } from './class
 import { BinaryClassificationEvaluator } from './evaluation/binary-classification-evaluator.js'
 import { MulticlassClassificationEvaluator } from './evaluation/multiclass-classification-evaluator.js'
 import { RegressionEvaluator } from './evaluation/regression-evaluator.js'
+import { Binarizer } from './feature/binarizer.js'
 import { Bucketizer } from './feature/bucketizer.js'
 import { ChiSqSelector, ChiSqSelectorModel } from './feature/chi-sq-selector.js'
 import { CountVectorizer, CountVectorizerModel } from './feature/count-vectorizer.js'
+import { DCT } from './feature/dct.js'
+import { ElementwiseProduct } from './feature/elementwise-product.js'
 import { FeatureHasher } from './feature/feature-hasher.js'
 import { HashingTF } from './feature/hashing-tf.js'
 import { IDF, IDFModel } from './feature/idf.js'
+import { Imputer, ImputerModel } from './feature/imputer.js'
 import { IndexToString } from './feature/index-to-string.js'
+import { Interaction } from './feature/interaction.js'
+import { MaxAbsScaler, MaxAbsScalerModel } from './feature/max-abs-scaler.js'
+import { MinMaxScaler, MinMaxScalerModel } from './feature/min-max-scaler.js'
 import { NGram } from './feature/ngram.js'
+import { Normalizer } from './feature/normalizer.js'
 import { OneHotEncoder, OneHotEncoderModel } from './feature/one-hot-encoder.js'
+import { PCA, PCAModel } from './feature/pca.js'
+import { PolynomialExpansion } from './feature/polynomial-expansion.js'
+import { QuantileDiscretizer } from './feature/quantile-discretizer.js'
 import { RegexTokenizer } from './feature/regex-tokenizer.js'
+import { RobustScaler, RobustScalerModel } from './feature/robust-scaler.js'
 import { SQLTransformer } from './feature/sql-transformer.js'
 import { StandardScaler, StandardScalerModel } from './feature/standard-scaler.js'
 import { StopWordsRemover } from './feature/stop-words-remover.js'
@@ -24,8 +36,11 @@ import { StringIndexer, StringIndexerModel } from './feature/string-indexer.js'
 import { TargetEncoder, TargetEncoderModel } from './feature/target-encoder.js'
 import { Tokenizer } from './feature/tokenizer.js'
 import { UnivariateFeatureSelector, UnivariateFeatureSelectorModel } from './feature/univariate-feature-selector.js'
+import { VarianceThresholdSelector, VarianceThresholdSelectorModel } from './feature/variance-threshold-selector.js'
 import { VectorAssembler } from './feature/vector-assembler.js'
 import { VectorIndexer, VectorIndexerModel } from './feature/vector-indexer.js'
+import { VectorSizeHint } from './feature/vector-size-hint.js'
+import { VectorSlicer } from './feature/vector-slicer.js'
 import type { PersistableClass } from './persistence/persistable.js'
 import { Pipeline, PipelineModel } from './pipeline/pipeline.js'
 import { DecisionTreeRegressionModel, DecisionTreeRegressor } from './regression/decision-tree-regressor.js'
@@ -41,20 +56,37 @@ export const registry: readonly PersistableClass[] = [
   Pipeline,
   PipelineModel,
   // feature
+  Binarizer,
   Bucketizer,
   ChiSqSelector,
   ChiSqSelectorModel,
   CountVectorizer,
   CountVectorizerModel,
+  DCT,
+  ElementwiseProduct,
   FeatureHasher,
   HashingTF,
   IDF,
   IDFModel,
+  Imputer,
+  ImputerModel,
   IndexToString,
+  Interaction,
+  MaxAbsScaler,
+  MaxAbsScalerModel,
+  MinMaxScaler,
+  MinMaxScalerModel,
   NGram,
+  Normalizer,
   OneHotEncoder,
   OneHotEncoderModel,
+  PCA,
+  PCAModel,
+  PolynomialExpansion,
+  QuantileDiscretizer,
   RegexTokenizer,
+  RobustScaler,
+  RobustScalerModel,
   SQLTransformer,
   StandardScaler,
   StandardScalerModel,
@@ -66,9 +98,13 @@ export const registry: readonly PersistableClass[] = [
   UnivariateFeatureSelector,
   UnivariateFeatureSelectorModel,
   Tokenizer,
+  VarianceThresholdSelector,
+  VarianceThresholdSelectorModel,
   VectorAssembler,
   VectorIndexer,
   VectorIndexerModel,
+  VectorSizeHint,
+  VectorSlicer,
   // classification
   DecisionTreeClassificationModel,
   DecisionTreeClassifier,

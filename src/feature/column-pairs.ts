@@ -1,3 +1,4 @@
+import { ParamError } from '../errors.js'
 import type { Params } from '../param/params.js'
 import { type Rule, sameLength, singleOrMultiple } from '../param/rules.js'
 
@@ -18,6 +19,27 @@ export const columnPairRules = (single?: string, multiple?: string): readonly Ru
   ),
   sameLength('inputCols', 'outputCols'),
   ...(multiple ? [sameLength('inputCols', multiple)] : []),
+]
+
+/**
+ * Rules of a stage with a parameter for all of its columns, `common`, in whose place `each` may give one value a column, where
+ * there are several.
+ */
+export const commonOrEachRules = (common: string, each: string): readonly Rule[] => [
+  ...columnPairRules(),
+  sameLength('inputCols', each),
+  (stage) => {
+    if (!stage.isSet(each)) return
+    const other = isMultiple(stage) ? common : 'inputCol'
+    if (!stage.isSet(other)) return
+    throw new ParamError(`both "${other}" and "${each}" are set`, {
+      stage: stage.uid,
+      param: each,
+      allowed: `"${common}" is for all columns, "${each}" for each of several`,
+      received: `${other} and ${each}`,
+      hint: `Forget one of them: clear("${each}").`,
+    })
+  },
 ]
 
 /** Whether a stage works on several columns. */

@@ -89,7 +89,7 @@ export class StandardScalerModel extends model('org.apache.spark.ml.feature.Stan
 }
 
 /** `x * scale`; the form of each vector stays. */
-function scaled(column: VectorColumn, length: number, scale: Float64Array): VectorColumn {
+export function scaled(column: VectorColumn, length: number, scale: Float64Array): VectorColumn {
   const { indices } = column
   const size = scale.length
   const count = vectorStart(column, length)
@@ -102,7 +102,7 @@ function scaled(column: VectorColumn, length: number, scale: Float64Array): Vect
 }
 
 /** `(x - shift) * scale`; every vector becomes dense. */
-function centred(column: VectorColumn, length: number, shift: Float64Array, scale: Float64Array): VectorColumn {
+export function centred(column: VectorColumn, length: number, shift: Float64Array, scale: Float64Array): VectorColumn {
   const size = shift.length
   const values = new Float64Array(length * size)
   const { offsets, indices } = column

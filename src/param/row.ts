@@ -195,6 +195,7 @@ export const accepts = {
     'a numeric type, boolean or vector',
     (t) => isNumeric(t) || t.kind === 'boolean' || isVector(t),
   ),
+  doubleOrVector: columnTest('double or vector', (t) => t.kind === 'double' || isVector(t)),
   numericOrVector: columnTest('a numeric type or vector', (t) => isNumeric(t) || isVector(t)),
 } as const
 

@@ -139,6 +139,12 @@ export const maxBlockSizeInMB = double({
   expert: true,
   doc: 'maximum memory in MB for stacking input data into blocks; 0 chooses. Accepted for Spark; results do not depend on it',
 })
+export const relativeError = double({
+  default: 0.001,
+  min: 0,
+  max: 1,
+  doc: 'bound of the error in rank of approximate quantiles, as a share of the rows, in [0, 1]; 0 is exact',
+})
 export const parallelism = int({
   default: 1,
   min: 1,

@@ -1,0 +1,141 @@
+import { ParamError } from '../errors.js'
+import type { Vector } from '../linalg/vector.js'
+import { Vectors } from '../linalg/vectors.js'
+import { accepts, double } from '../param/row.js'
+import type { Rule } from '../param/rules.js'
+import { singleColumn } from '../param/shared.js'
+import { state } from '../param/state.js'
+import { estimator, model } from '../pipeline/define.js'
+import type { FitOptions } from '../pipeline/estimator.js'
+import type { DataFrame } from '../sql/dataframe.js'
+import type { BatchTransform } from '../sql/plan.js'
+import { type StructType, VectorUDT, withFields } from '../sql/types.js'
+import { summarizeVectors } from '../stat/vector-summary.js'
+import { javaDoubleText } from '../util/java-text.js'
+import { compressRows } from './compress-rows.js'
+import { denseValues } from './dense-values.js'
+import { requireOneLength } from './one-length.js'
+import { sizedField } from './vector-field.js'
+import { vectorTransform } from './vector-transform.js'
+
+const params = {
+  ...singleColumn(accepts.vector, VectorUDT),
+  min: double({ default: 0, doc: 'lower bound of the output' }),
+  max: double({ default: 1, doc: 'upper bound of the output' }),
+} as const
+
+const ordered: Rule = (stage) => {
+  const [min, max] = [stage.getOrDefault('min') as number, stage.getOrDefault('max') as number]
+  if (min < max) return
+  throw new ParamError(`"min" is ${min} and "max" is ${max}`, {
+    stage: stage.uid,
+    param: 'min',
+    allowed: '"min" is below "max"',
+    received: `${min} and ${max}`,
+    hint: 'Exchange them.',
+  })
+}
+
+/**
+ * Maps each slot of vectors from the range that a {@link MinMaxScaler} saw to the range from `min` to `max` (Spark's
+ * `MinMaxScalerModel`): `(x - originalMin) / (originalMax - originalMin) * (max - min) + min`.
+ *
+ * A slot that was constant becomes `(min + max) / 2`. Values outside the range that was seen leave the range of the output. Each output is
+ * dense or sparse, whichever takes less memory. **Null** is a DataError, **NaN** stays NaN. **Errors**: DataError naming the row for a
+ * vector of another length; SchemaError for a missing column, one that is no vector, or an output column that exists; ParamError when `min` is not below
+ * `max`. **Cost**: two sweeps over all slots, those of zeros included. **Differs from Spark**: nothing.
+ */
+export class MinMaxScalerModel extends model(
+  'org.apache.spark.ml.feature.MinMaxScalerModel',
+  params,
+  {
+    originalMin: state.vector('smallest value of each feature'),
+    originalMax: state.vector('largest value of each feature'),
+  },
+  [ordered],
+) {
+  /** @throws ParamError unless both vectors have the same length. */
+  constructor(learned: { readonly originalMin: Vector; readonly originalMax: Vector }, uid?: string) {
+    super(learned, uid)
+    requireOneLength(this.uid, { originalMin: this.originalMin, originalMax: this.originalMax })
+  }
+
+  override transformSchema(schema: StructType): StructType {
+    return withFields(super.transformSchema(schema), [this.output()])
+  }
+
+  override bind(_schema: StructType): BatchTransform {
+    const [min, max] = [this.getMin(), this.getMax()]
+    const lowest = this.originalMin.toArray()
+    const factors = this.originalMax.toArray().map((highest, j) => {
+      const range = highest - lowest[j]
+      return range === 0 ? 0 : (max - min) / range
+    })
+    const size = factors.length
+    return vectorTransform({
+      stage: this.uid,
+      column: this.getInputCol(),
+      output: this.output(),
+      size,
+      run: (vectors, length) =>
+        compressRows(rescaled(denseValues(vectors, length), lowest, factors, min, (min + max) / 2), length, size),
+    })
+  }
+
+  private output() {
+    return sizedField(this.getOutputCol(), this.originalMin.size)
+  }
+
+  /** Spark's text. */
+  override toString(): string {
+    const [min, max] = [this.getMin(), this.getMax()].map(javaDoubleText)
+    return `MinMaxScalerModel: uid=${this.uid}, numFeatures=${this.originalMin.size}, min=${min}, max=${max}`
+  }
+}
+
+/** @param constant what a slot with the factor 0 becomes. */
+function rescaled(
+  from: Float64Array,
+  lowest: Float64Array,
+  factors: Float64Array,
+  min: number,
+  constant: number,
+): Float64Array {
+  const size = factors.length
+  const values = new Float64Array(from.length)
+  for (let at = 0; at < values.length; at += size) {
+    for (let j = 0; j < size; j++) values[at + j] = (from[at + j] - lowest[j]) * factors[j] + min
+  }
+  for (let j = 0; j < size; j++) {
+    if (factors[j] !== 0) continue
+    for (let e = j; e < values.length; e += size) values[e] = Number.isNaN(from[e]) ? Number.NaN : constant
+  }
+  return values
+}
+
+/**
+ * Learns the range of each slot of vectors, which its model maps to the range from `min` to `max` (Spark's `MinMaxScaler`).
+ *
+ * **Null** is a DataError. **NaN** does not count; a slot of NaN alone gets the largest double as its minimum. **Errors**: DataError naming the row
+ * for a vector of another length, and when there are no rows; otherwise as for the model. **Cost**: one pass. **Differs from Spark**:
+ * nothing.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, MinMaxScaler, Vectors } from 'ridgeline'
+ * const data = createDataFrame([1, 3, 2].map((x) => ({ x: Vectors.dense(x, 5) })))
+ * const model = await new MinMaxScaler({ inputCol: 'x', outputCol: 'scaled' }).fit(data)
+ * await model.transform(data).show() // [0.0,0.5], [1.0,0.5], [0.5,0.5]
+ * ```
+ */
+export class MinMaxScaler extends estimator('org.apache.spark.ml.feature.MinMaxScaler', params, MinMaxScalerModel, [
+  ordered,
+]) {
+  protected override async train(data: DataFrame, options: FitOptions): Promise<MinMaxScalerModel> {
+    const summary = await summarizeVectors(data, this.getInputCol(), this.uid, options)
+    return new MinMaxScalerModel({
+      originalMin: Vectors.dense(summary.min()).compressed(),
+      originalMax: Vectors.dense(summary.max()).compressed(),
+    })
+  }
+}

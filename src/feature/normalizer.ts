@@ -1,0 +1,101 @@
+import { accepts, double } from '../param/row.js'
+import { singleColumn } from '../param/shared.js'
+import { transformer } from '../pipeline/define.js'
+import type { VectorColumn } from '../sql/batch.js'
+import { vectorStart } from '../sql/columns.js'
+import type { BatchTransform } from '../sql/plan.js'
+import { type StructType, VectorUDT, withFields } from '../sql/types.js'
+import { javaDoubleText } from '../util/java-text.js'
+import { likeSizedField } from './vector-field.js'
+import { vectorTransform } from './vector-transform.js'
+
+const params = {
+  ...singleColumn(accepts.vector, VectorUDT),
+  p: double({ default: 2, min: 1, doc: 'the p of the norm (>= 1); Infinity: the largest absolute value' }),
+} as const
+
+/**
+ * Divides each vector by its p-norm, `(sum |x_i|^p)^(1/p)` (Spark's `Normalizer`), so that its norm is 1.
+ *
+ * Vectors keep their form, and may differ in length; one of norm 0 stays as it is. **Null** is a DataError. **NaN** makes all stored entries of its
+ * vector NaN; for `p = Infinity` it does not count. **Errors**: SchemaError for a missing column, one that is no vector, or an output
+ * column that exists. **Cost**: two sweeps. **Differs from Spark**: nothing.
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, Normalizer, Vectors } from 'ridgeline'
+ * const data = createDataFrame([{ x: Vectors.dense(3, 4) }])
+ * await new Normalizer({ inputCol: 'x', outputCol: 'unit' }).transform(data).show() // [0.6,0.8]
+ * ```
+ */
+export class Normalizer extends transformer('org.apache.spark.ml.feature.Normalizer', params) {
+  override transformSchema(schema: StructType): StructType {
+    return withFields(super.transformSchema(schema), [this.output(schema)])
+  }
+
+  override bind(schema: StructType): BatchTransform {
+    const p = this.getP()
+    return vectorTransform({
+      stage: this.uid,
+      column: this.getInputCol(),
+      output: this.output(schema),
+      run: (vectors, length) => normalized(vectors, length, p),
+    })
+  }
+
+  private output(schema: StructType) {
+    return likeSizedField(this.getOutputCol(), schema, this.getInputCol(), this.uid)
+  }
+
+  /** Spark's text. */
+  override toString(): string {
+    return `Normalizer: uid=${this.uid}, p=${javaDoubleText(this.getP())}`
+  }
+}
+
+function normalized(column: VectorColumn, length: number, p: number): VectorColumn {
+  const values = column.values.slice(0, vectorStart(column, length))
+  const normOf = normFunction(p)
+  for (let i = 0, start = 0; i < length; i++) {
+    const end = vectorStart(column, i + 1)
+    const norm = normOf(values, start, end)
+    if (norm !== 0) for (let e = start; e < end; e++) values[e] /= norm
+    start = end
+  }
+  return { ...column, values }
+}
+
+type Norm = (values: Float64Array, start: number, end: number) => number
+
+/** Norm of a run of entries, summed as `Vectors.norm` does. */
+function normFunction(p: number): Norm {
+  if (p === 1) return sumOfAbsolutes
+  if (p === 2) return (values, start, end) => Math.sqrt(sumOfSquares(values, start, end))
+  if (p === Number.POSITIVE_INFINITY) return largestAbsolute
+  return (values, start, end) => {
+    let sum = 0
+    for (let e = start; e < end; e++) sum += Math.abs(values[e]) ** p
+    return sum ** (1 / p)
+  }
+}
+
+const sumOfAbsolutes: Norm = (values, start, end) => {
+  let sum = 0
+  for (let e = start; e < end; e++) sum += Math.abs(values[e])
+  return sum
+}
+
+const sumOfSquares: Norm = (values, start, end) => {
+  let sum = 0
+  for (let e = start; e < end; e++) sum += values[e] * values[e]
+  return sum
+}
+
+const largestAbsolute: Norm = (values, start, end) => {
+  let largest = 0
+  for (let e = start; e < end; e++) {
+    const absolute = Math.abs(values[e])
+    if (absolute > largest) largest = absolute
+  }
+  return largest
+}

@@ -1,0 +1,93 @@
+import { AttributeGroup, NumericAttribute } from '../sql/attributes.js'
+import type { VectorColumn } from '../sql/batch.js'
+import { type ColumnOrigin, valueError } from '../sql/column-origin.js'
+import { denseVectors, vectorSize, vectorStart } from '../sql/columns.js'
+import { StructField, VectorUDT } from '../sql/types.js'
+
+/**
+ * The chosen slots of vectors, in the order of `slots`; every vector keeps its form.
+ * @param column vectors of one length, which has all of the slots.
+ * @param slots each at most once.
+ */
+export function selectSlots(column: VectorColumn, length: number, slots: Int32Array): VectorColumn {
+  const { size, offsets, indices, values } = column
+  const width = slots.length
+  if (offsets === null || indices === null) {
+    const kept = new Float64Array(length * width)
+    for (let i = 0, from = 0, to = 0; i < length; i++, from += size, to += width) {
+      for (let k = 0; k < width; k++) kept[to + k] = values[from + slots[k]]
+    }
+    return denseVectors(kept, width)
+  }
+  const placeOf = new Int32Array(size).fill(-1)
+  slots.forEach((slot, k) => {
+    placeOf[slot] = k
+  })
+  const ascending = slots.every((slot, k) => k === 0 || slot > slots[k - 1])
+  const end = vectorStart(column, length)
+  const places = new Int32Array(end)
+  const kept = new Float64Array(end)
+  const starts = new Int32Array(length + 1)
+  let at = 0
+  for (let i = 0; i < length; i++) {
+    for (let e = offsets[i]; e < offsets[i + 1]; e++) {
+      const place = placeOf[indices[e]]
+      if (place < 0) continue
+      places[at] = place
+      kept[at++] = values[e]
+    }
+    starts[i + 1] = at
+    if (!ascending) sortRow(places, kept, starts[i], at)
+  }
+  return {
+    ...column,
+    size: width,
+    sizes: null,
+    offsets: starts,
+    indices: places.subarray(0, at),
+    values: kept.subarray(0, at),
+  }
+}
+
+/**
+ * The column as one of vectors of one length, for {@link selectSlots}: as long as the longest of them.
+ * @throws DataError naming the first row whose vector lacks one of the slots.
+ */
+export function requireSlots(
+  column: VectorColumn,
+  length: number,
+  slots: Int32Array,
+  origin: ColumnOrigin,
+): VectorColumn {
+  const needed = slots.reduce((most, slot) => Math.max(most, slot + 1), 0)
+  if (column.sizes === null && column.size >= needed) return column
+  let longest = needed
+  for (let i = 0; i < length; i++) {
+    const size = vectorSize(column, i)
+    if (size < needed)
+      throw valueError(`a vector of length ${size}`, i, origin, `vectors with at least ${needed} entries`)
+    longest = Math.max(longest, size)
+  }
+  return { ...column, size: longest, sizes: null }
+}
+
+/** Puts the entries of one row in order of their places. */
+function sortRow(places: Int32Array, values: Float64Array, start: number, end: number): void {
+  const order = Array.from({ length: end - start }, (_, k) => start + k).sort((a, b) => places[a] - places[b])
+  const [sortedPlaces, sortedValues] = [order.map((e) => places[e]), order.map((e) => values[e])]
+  places.set(sortedPlaces, start)
+  values.set(sortedValues, start)
+}
+
+/**
+ * The output column of a selector: slots with the attributes that they had, else numeric ones (Spark's `SelectorModel`).
+ * @param input the column of vectors that slots are selected from.
+ */
+export function selectedField(name: string, input: StructField, slots: readonly number[]): StructField {
+  const { attributes } = AttributeGroup.fromStructField(input)
+  const group = new AttributeGroup(
+    name,
+    slots.map((slot) => attributes?.[slot] ?? NumericAttribute()),
+  )
+  return StructField(name, VectorUDT, true, group.toMetadata())
+}
