@@ -117,6 +117,29 @@ const SKIPPED =
 
 /** How each class can run. Models are tested with what their estimator makes. */
 export const examples: Readonly<Record<string, (className: string) => Example>> = {
+  Binarizer: example(['km', 'features'], { inputCols: ['km', 'features'], outputCols: ['far', 'signs'], threshold: 7 }),
+  DCT: example(['features'], { inputCol: 'features', outputCol: 'waves' }),
+  ElementwiseProduct: example(['features'], {
+    inputCol: 'features',
+    outputCol: 'product',
+    scalingVec: { type: 1, values: [1, 0.5, -2] },
+  }),
+  Imputer: example(['km', 'hour'], {
+    inputCols: ['km', 'hour'],
+    outputCols: ['kmFilled', 'hourFilled'],
+    strategy: 'median',
+  }),
+  Interaction: example(['km', 'hour'], { inputCols: ['km', 'hour'], outputCol: 'crossed' }),
+  MaxAbsScaler: example(['features'], { inputCol: 'features', outputCol: 'scaled' }),
+  MinMaxScaler: example(['features'], { inputCol: 'features', outputCol: 'scaled', max: 2 }),
+  Normalizer: example(['features'], { inputCol: 'features', outputCol: 'unit', p: 1 }),
+  PCA: example(['features'], { inputCol: 'features', outputCol: 'main', k: 2 }),
+  PolynomialExpansion: example(['features'], { inputCol: 'features', outputCol: 'terms', degree: 3 }),
+  QuantileDiscretizer: example(['km'], { inputCol: 'km', outputCol: 'bucket', numBuckets: 3 }),
+  RobustScaler: example(['features'], { inputCol: 'features', outputCol: 'scaled', withCentering: true }),
+  VarianceThresholdSelector: example(['features'], { outputCol: 'varied', varianceThreshold: 1 }),
+  VectorSizeHint: example(['features'], { inputCol: 'features', size: 3 }),
+  VectorSlicer: example(['features'], { inputCol: 'features', outputCol: 'slots', indices: [2, 0] }),
   BinaryClassificationEvaluator: example(['features', 'far'], { rawPredictionCol: 'features', labelCol: 'far' }),
   Bucketizer: example(['km'], { inputCol: 'km', outputCol: 'bucket', splits: ['-Infinity', 5, 10, 'Infinity'] }),
   ChiSqSelector: example(['features', 'far'], { labelCol: 'far', numTopFeatures: 2, outputCol: 'selected' }),
