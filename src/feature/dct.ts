@@ -2,6 +2,7 @@ import { accepts, bool } from '../param/row.js'
 import { singleColumn } from '../param/shared.js'
 import { transformer } from '../pipeline/define.js'
 import type { VectorColumn } from '../sql/batch.js'
+import { valueError } from '../sql/column-origin.js'
 import { denseVectors, vectorSize, vectorStart } from '../sql/columns.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { type StructType, VectorUDT, withFields } from '../sql/types.js'
@@ -20,7 +21,7 @@ const params = {
  * `s_0 = sqrt(1 / N)` and `s_k = sqrt(2 / N)`, or with `inverse` the DCT-III that undoes it.
  *
  * Output vectors are dense and as long as their inputs, which may differ in length. **Null** is a DataError. **NaN** spreads over its vector.
- * **Errors**: SchemaError for a missing column, one that is no vector, or an output column that exists. **Cost**: O(N log N) a vector for N
+ * **Errors**: DataError naming the row for a vector of length 0; SchemaError for a missing column, one that is no vector, or an output column that exists. **Cost**: O(N log N) a vector for N
  * a power of two; each odd factor m of N costs O(m) a slot. **Differs from Spark**: rounding.
  *
  * @example
@@ -37,6 +38,7 @@ export class DCT extends transformer('org.apache.spark.ml.feature.DCT', params) 
 
   override bind(schema: StructType): BatchTransform {
     const inverse = this.getInverse()
+    const column = this.getInputCol()
     const known = new Map<number, CosineTransform>()
     const transformOf = (size: number): CosineTransform => {
       const found = known.get(size) ?? new CosineTransform(size)
@@ -45,12 +47,22 @@ export class DCT extends transformer('org.apache.spark.ml.feature.DCT', params) 
     }
     return vectorTransform({
       stage: this.uid,
-      column: this.getInputCol(),
+      column,
       output: this.output(schema),
-      run: (vectors, length) =>
-        vectors.sizes === null
+      run: (vectors, length, firstRow) => {
+        for (let i = 0; i < length; i++) {
+          if (vectorSize(vectors, i) > 0) continue
+          throw valueError(
+            'a vector of length 0',
+            i,
+            { stage: this.uid, column, firstRow },
+            'vectors with at least one slot',
+          )
+        }
+        return vectors.sizes === null
           ? denseVectors(transformOf(vectors.size).ofRows(denseValues(vectors, length), length, inverse), vectors.size)
-          : transformEach(vectors, length, (row) => transformOf(row.length).ofRows(row, 1, inverse)),
+          : transformEach(vectors, length, (row) => transformOf(row.length).ofRows(row, 1, inverse))
+      },
     })
   }
 

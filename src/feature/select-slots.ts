@@ -1,15 +1,21 @@
 import { AttributeGroup, NumericAttribute } from '../sql/attributes.js'
 import type { VectorColumn } from '../sql/batch.js'
 import { type ColumnOrigin, valueError } from '../sql/column-origin.js'
-import { denseVectors, vectorSize, vectorStart } from '../sql/columns.js'
+import { denseVectors, isDenseRow, vectorSize, vectorStart } from '../sql/columns.js'
 import { StructField, VectorUDT } from '../sql/types.js'
 
 /**
  * The chosen slots of vectors, in the order of `slots`; every vector keeps its form.
  * @param column vectors of one length, which has all of the slots.
  * @param slots each at most once.
+ * @param keepsZeros whether zeros that sparse vectors store stay there.
  */
-export function selectSlots(column: VectorColumn, length: number, slots: Int32Array): VectorColumn {
+export function selectSlots(
+  column: VectorColumn,
+  length: number,
+  slots: Int32Array,
+  keepsZeros: boolean,
+): VectorColumn {
   const { size, offsets, indices, values } = column
   const width = slots.length
   if (offsets === null || indices === null) {
@@ -28,11 +34,12 @@ export function selectSlots(column: VectorColumn, length: number, slots: Int32Ar
   const places = new Int32Array(end)
   const kept = new Float64Array(end)
   const starts = new Int32Array(length + 1)
+  const dropsZeros = (row: number): boolean => !keepsZeros && !isDenseRow(column, row)
   let at = 0
   for (let i = 0; i < length; i++) {
     for (let e = offsets[i]; e < offsets[i + 1]; e++) {
       const place = placeOf[indices[e]]
-      if (place < 0) continue
+      if (place < 0 || (values[e] === 0 && dropsZeros(i))) continue
       places[at] = place
       kept[at++] = values[e]
     }

@@ -40,7 +40,7 @@ export abstract class SelectorModel extends Model {
       column,
       output: this.output(schema),
       run: (vectors, length, firstRow) =>
-        selectSlots(requireSlots(vectors, length, slots, { stage: this.uid, column, firstRow }), length, slots),
+        selectSlots(requireSlots(vectors, length, slots, { stage: this.uid, column, firstRow }), length, slots, true),
     })
   }
 

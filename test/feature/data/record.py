@@ -118,7 +118,12 @@ CASES = {
 }
 
 
+ATTRIBUTES = ["labelsArray", "categorySizes", "mean", "std", "maxAbs", "originalMin", "originalMax", "median", "range", "selectedFeatures"]
+
+
 def plain(value):
+    if isinstance(value, Decimal):
+        return float(value)
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53:
@@ -156,7 +161,7 @@ def answer(spark, case):
     result = {}
     try:
         model = stage.fit(given) if hasattr(stage, "fit") else stage
-        for name in ["labelsArray", "categorySizes", "mean", "std"]:
+        for name in ATTRIBUTES:
             if hasattr(model, name):
                 result[name] = plain(list(map(list, model.labelsArray)) if name == "labelsArray" else getattr(model, name))
         test = given if case.get("test") is None else frame(spark, case["schema"], case["test"], case.get("metadata"))
@@ -172,10 +177,15 @@ def answer(spark, case):
     return result
 
 
-spark = (SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.driver.memory", "1g")
-         .config("spark.sql.shuffle.partitions", "1").config("spark.driver.host", "127.0.0.1").getOrCreate())
-spark.sparkContext.setLogLevel("OFF")
-recorded = {name: {**{k: plain(v) for k, v in case.items() if v is not None}, "spark": answer(spark, case)} for name, case in CASES.items()}
-lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(case, ensure_ascii=True)}" for name, case in recorded.items())
-print("{\n" + lines + "\n}")
-spark.stop()
+def record(cases):
+    spark = (SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.driver.memory", "1g")
+             .config("spark.sql.shuffle.partitions", "1").config("spark.driver.host", "127.0.0.1").getOrCreate())
+    spark.sparkContext.setLogLevel("OFF")
+    recorded = {name: {**{k: plain(v) for k, v in case.items() if v is not None}, "spark": answer(spark, case)} for name, case in cases.items()}
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(case, ensure_ascii=True)}" for name, case in recorded.items())
+    print("{\n" + lines + "\n}")
+    spark.stop()
+
+
+if __name__ == "__main__":
+    record(CASES)
