@@ -1,21 +1,13 @@
-import { AttributeGroup, NumericAttribute } from '../sql/attributes.js'
 import type { VectorColumn } from '../sql/batch.js'
 import { type ColumnOrigin, valueError } from '../sql/column-origin.js'
 import { denseVectors, isDenseRow, vectorSize, vectorStart } from '../sql/columns.js'
-import { StructField, VectorUDT } from '../sql/types.js'
 
 /**
- * The chosen slots of vectors, in the order of `slots`; every vector keeps its form.
+ * The chosen slots of vectors, in the order of `slots`; every vector keeps its form. Zeros that sparse vectors store are dropped, as Spark's `VectorSlicer` does.
  * @param column vectors of one length, which has all of the slots.
  * @param slots each at most once.
- * @param keepsZeros whether zeros that sparse vectors store stay there.
  */
-export function selectSlots(
-  column: VectorColumn,
-  length: number,
-  slots: Int32Array,
-  keepsZeros: boolean,
-): VectorColumn {
+export function selectSlots(column: VectorColumn, length: number, slots: Int32Array): VectorColumn {
   const { size, offsets, indices, values } = column
   const width = slots.length
   if (offsets === null || indices === null) {
@@ -34,12 +26,11 @@ export function selectSlots(
   const places = new Int32Array(end)
   const kept = new Float64Array(end)
   const starts = new Int32Array(length + 1)
-  const dropsZeros = (row: number): boolean => !keepsZeros && !isDenseRow(column, row)
   let at = 0
   for (let i = 0; i < length; i++) {
     for (let e = offsets[i]; e < offsets[i + 1]; e++) {
       const place = placeOf[indices[e]]
-      if (place < 0 || (values[e] === 0 && dropsZeros(i))) continue
+      if (place < 0 || (values[e] === 0 && !isDenseRow(column, i))) continue
       places[at] = place
       kept[at++] = values[e]
     }
@@ -84,17 +75,4 @@ function sortRow(places: Int32Array, values: Float64Array, start: number, end: n
   const [sortedPlaces, sortedValues] = [order.map((e) => places[e]), order.map((e) => values[e])]
   places.set(sortedPlaces, start)
   values.set(sortedValues, start)
-}
-
-/**
- * The output column of a selector: slots with the attributes that they had, else numeric ones (Spark's `SelectorModel`).
- * @param input the column of vectors that slots are selected from.
- */
-export function selectedField(name: string, input: StructField, slots: readonly number[]): StructField {
-  const { attributes } = AttributeGroup.fromStructField(input)
-  const group = new AttributeGroup(
-    name,
-    slots.map((slot) => attributes?.[slot] ?? NumericAttribute()),
-  )
-  return StructField(name, VectorUDT, true, group.toMetadata())
 }

@@ -1,12 +1,18 @@
-import { double } from '../param/row.js'
-import { estimator, modelOver } from '../pipeline/define.js'
+import { double, outputColumn } from '../param/row.js'
+import { featuresCol } from '../param/shared.js'
+import { state } from '../param/state.js'
+import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
+import { NumericAttribute } from '../sql/attributes.js'
 import type { DataFrame } from '../sql/dataframe.js'
+import type { BatchTransform } from '../sql/plan.js'
+import { type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { summarizeVectors } from '../stat/vector-summary.js'
-import { SelectorModel, selectorColumns, selectorState } from './selector-model.js'
+import { type Selection, selectedField, selectFeatures } from './selected-features.js'
 
 const params = {
-  ...selectorColumns,
+  featuresCol,
+  outputCol: outputColumn({ default: (uid) => `${uid}__output`, yields: VectorUDT, doc: 'output column name' }),
   varianceThreshold: double({ default: 0, min: 0, doc: 'features whose variance is not greater are left out (>= 0)' }),
 } as const
 
@@ -15,19 +21,29 @@ const params = {
  * attributes. Vectors keep their form.
  *
  * **Null** is a DataError, **NaN** stays NaN. **Errors**: DataError naming the row for a vector that is too short; SchemaError for a missing column,
- * one that is no vector or too short by its metadata, or an output column that exists. **Cost**: one sweep. **Differs from Spark**: a
+ * one that is no vector, or an output column that exists. **Cost**: one sweep. **Differs from Spark**: a
  * sparse vector that is too short is an error, too.
  */
-export class VarianceThresholdSelectorModel extends modelOver(
-  SelectorModel,
+export class VarianceThresholdSelectorModel extends model(
   'org.apache.spark.ml.feature.VarianceThresholdSelectorModel',
   params,
-  selectorState,
+  { selectedFeatures: state.ints('indices of the features that are kept, ascending') },
 ) {
-  /** @throws ParamError unless the indices ascend. */
-  constructor(learned: { readonly selectedFeatures: readonly number[] }, uid?: string) {
-    super(learned, uid)
-    this.requireAscending()
+  override transformSchema(schema: StructType): StructType {
+    return withFields(super.transformSchema(schema), [selectedField(this, schema, this.selection())])
+  }
+
+  override bind(schema: StructType): BatchTransform {
+    return selectFeatures(this, schema, this.selection())
+  }
+
+  private selection(): Selection {
+    return {
+      featuresCol: this.getFeaturesCol(),
+      outputCol: this.getOutputCol(),
+      features: this.selectedFeatures,
+      unknown: NumericAttribute(),
+    }
   }
 
   /** Spark's text. */
