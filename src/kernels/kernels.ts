@@ -9,6 +9,7 @@ export type Kernel = (record: number, task: number, thread: number) => void
 
 /** Names of all kernels, as `assembly/index.ts` exports them. */
 export const KERNEL_NAMES = [
+  'addProducts',
   'binRows',
   'boostScored',
   'boostSquared',

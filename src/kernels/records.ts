@@ -174,6 +174,20 @@ export const LINEAR_LOSS = new Layout({
 
 /** `assembly/feature-sums.ts` */
 export const FEATURE_SUMS = new Layout({ rows: 'u32', results: 'u32' })
+
+/** `assembly/gramian.ts` */
+export const GRAMIAN = new Layout({
+  values: 'u32',
+  labels: 'u32',
+  weights: 'u32',
+  scratch: 'u32',
+  results: 'u32',
+  count: 'u32',
+  size: 'u32',
+  taskRows: 'u32',
+  blockRows: 'u32',
+})
+
 /** `assembly/thresholds.ts` */
 export const COLUMN = new Layout({
   values: 'u32',

@@ -16,6 +16,8 @@ export interface InstanceBlock {
   readonly weights: Float64Array | null
   /** Logical partition of the rows; blocks come in order of partitions. */
   readonly partition: number
+  /** Number of the first row within the frame; absent: 0. */
+  readonly firstRow?: number
   /** The further column, where one was asked for. */
   readonly extra?: ColumnData
 }
@@ -32,6 +34,8 @@ export interface InstanceColumns {
   readonly extra?: string
   /** Whether features may be NaN, for learners that know missing values. */
   readonly missing?: boolean
+  /** Whether the caller sees to it that labels and features are finite, by {@link Instances.requireFinite} or by what comes of them. */
+  readonly finiteLater?: boolean
 }
 
 /** By default, rows are kept in memory for later passes while they take no more than this. */
@@ -58,7 +62,7 @@ export class Instances implements AsyncIterable<InstanceBlock> {
   }
 
   /**
-   * All blocks that hold rows. Between blocks, the event loop gets a turn now and then.
+   * All blocks that hold rows, in order. Between blocks, the event loop gets a turn now and then.
    * @throws DataError naming column and row for a null, for a label or feature that is not finite, for a weight that is
    *   negative or not finite, for a vector of another length than the first, and when there are no rows; the signal's
    *   reason when the caller aborts.
@@ -81,10 +85,16 @@ export class Instances implements AsyncIterable<InstanceBlock> {
       firstRow += block.length
       bytes += block.features.values.byteLength * (block.features.indices ? 1.5 : 1)
       if (bytes <= this.#keptBytes) kept.push(block)
+      else kept.length = 0
       yield block
     }
     if (firstRow === 0) throw noRows(this.#columns.stage, features)
     if (bytes <= this.#keptBytes) this.#kept = kept
+  }
+
+  /** All blocks, where a pass was made and they were few enough to be kept. */
+  get kept(): readonly InstanceBlock[] | undefined {
+    return this.#kept
   }
 
   /** All blocks at once, held in memory whatever their size. */
@@ -96,17 +106,27 @@ export class Instances implements AsyncIterable<InstanceBlock> {
     return blocks
   }
 
+  /** @throws DataError for a label or a feature of a block that is not finite. */
+  requireFinite({ features, length, labels, firstRow = 0 }: InstanceBlock): void {
+    const { stage, features: featuresColumn, label, missing = false } = this.#columns
+    requireFiniteVectors(features, length, { stage, column: featuresColumn, firstRow }, missing)
+    requireFiniteLabels(labels, { stage, column: label, firstRow })
+  }
+
   #check({ columns, length, partition }: Batch, firstRow: number, size: number): InstanceBlock {
-    const { stage, features, label, weight, extra = '', missing = false } = this.#columns
+    const { stage, features, label, weight, extra = '', finiteLater = false } = this.#columns
     const origin = (column: string): ColumnOrigin => ({ stage, column, firstRow })
-    return {
+    const block = {
       length,
       partition,
-      features: checkedVectors(columns[0] as VectorColumn, length, size, origin(features), missing),
-      labels: checkedLabels(doublesOf(columns[1], length, origin(label)), origin(label)),
+      firstRow,
+      features: vectorsOfOneLength(columns[0] as VectorColumn, length, size, origin(features)),
+      labels: doublesOf(columns[1], length, origin(label)),
       weights: weight === '' ? null : weightsOf(columns[2], length, origin(weight)),
       ...(extra === '' ? {} : { extra: columns[columns.length - 1] }),
     }
+    if (!finiteLater) this.requireFinite(block)
+    return block
   }
 }
 
@@ -118,10 +138,10 @@ async function* inTurns(blocks: readonly InstanceBlock[], signal?: AbortSignal):
   }
 }
 
-function checkedLabels(labels: Float64Array, origin: ColumnOrigin): Float64Array {
+function requireFiniteLabels(labels: Float64Array, origin: ColumnOrigin): void {
+  if (allFinite(labels)) return
   const row = labels.findIndex((label) => !Number.isFinite(label))
-  if (row >= 0) throw valueError(String(labels[row]), row, origin, 'a finite number')
-  return labels
+  throw valueError(String(labels[row]), row, origin, 'a finite number')
 }
 
 /**
@@ -143,26 +163,21 @@ function allFinite(values: Float64Array): boolean {
   return s0 + s1 + s2 + s3 === 0
 }
 
-/**
- * @param size length that every vector must have; -1: that of the first one.
- * @param missing whether NaN may be among the numbers.
- */
-function checkedVectors(
-  column: VectorColumn,
-  length: number,
-  size: number,
-  origin: ColumnOrigin,
-  missing: boolean,
-): VectorColumn {
+/** @param size length that every vector must have; -1: that of the first one. */
+function vectorsOfOneLength(column: VectorColumn, length: number, size: number, origin: ColumnOrigin): VectorColumn {
   requireVectors(column, length, origin)
   const expected = size < 0 ? vectorSize(column, 0) : size
   requireWidth(column, length, expected, origin)
-  const entries = column.values.subarray(0, vectorStart(column, length))
-  if (!allFinite(entries)) {
-    const entry = entries.findIndex((value) => !Number.isFinite(value) && !(missing && Number.isNaN(value)))
-    let row = 0
-    while (vectorStart(column, row + 1) <= entry) row++
-    if (entry >= 0) throw valueError(`a vector with ${entries[entry]}`, row, origin, 'vectors of finite numbers')
-  }
   return column.size === expected ? column : { ...column, size: expected, sizes: null }
+}
+
+/** @param missing whether NaN may be among the numbers. */
+function requireFiniteVectors(column: VectorColumn, length: number, origin: ColumnOrigin, missing: boolean): void {
+  const entries = column.values.subarray(0, vectorStart(column, length))
+  if (allFinite(entries)) return
+  const entry = entries.findIndex((value) => !Number.isFinite(value) && !(missing && Number.isNaN(value)))
+  if (entry < 0) return
+  let row = 0
+  while (vectorStart(column, row + 1) <= entry) row++
+  throw valueError(`a vector with ${entries[entry]}`, row, origin, 'vectors of finite numbers')
 }

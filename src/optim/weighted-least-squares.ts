@@ -1,9 +1,9 @@
 import { ParamError } from '../errors.js'
 import { SingularMatrixError } from '../linalg/cholesky.js'
 import type { MinimizeOptions } from './minimizer.js'
+import type { Moments } from './moments.js'
 import { type NormalEquations, solveByCholesky, solveByQuasiNewton } from './normal-equations.js'
 import { noRows, noWeight, penalizedConstantLabel } from './training-errors.js'
-import type { WeightedMoments } from './weighted-moments.js'
 
 /** Settings of weighted least squares; the names are Spark's. */
 export interface WeightedLeastSquaresOptions {
@@ -48,7 +48,7 @@ export interface WeightedLeastSquaresSolution {
  * without intercept.
  */
 export async function weightedLeastSquares(
-  moments: WeightedMoments,
+  moments: Moments,
   options: WeightedLeastSquaresOptions,
 ): Promise<WeightedLeastSquaresSolution> {
   const { stage, fitIntercept, regParam, elasticNetParam } = options
@@ -115,7 +115,7 @@ async function solve(
   }
 }
 
-function check(moments: WeightedMoments, maxIter: number, stage?: string): void {
+function check(moments: Moments, maxIter: number, stage?: string): void {
   if (maxIter < 1) {
     throw new ParamError(`"maxIter" is ${maxIter}`, {
       stage,
@@ -129,7 +129,7 @@ function check(moments: WeightedMoments, maxIter: number, stage?: string): void 
 }
 
 /** Population standard deviation of each feature. */
-function featureStds(moments: WeightedMoments): Float64Array {
+function featureStds(moments: Moments): Float64Array {
   const { featureProducts, sums, weightSum, numFeatures } = moments
   return Float64Array.from({ length: numFeatures }, (_, j) => {
     const mean = sums[j] / weightSum
@@ -140,7 +140,7 @@ function featureStds(moments: WeightedMoments): Float64Array {
 
 /** The equations for features and label of unit standard deviation; constant features become zeros. */
 function scaledEquations(
-  moments: WeightedMoments,
+  moments: Moments,
   stds: Float64Array,
   labelScale: number,
   fitIntercept: boolean,

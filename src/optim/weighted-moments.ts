@@ -2,12 +2,21 @@ import { DataError, UnsupportedError } from '../errors.js'
 import { LANES } from '../linalg/blas.js'
 import type { VectorColumn } from '../sql/batch.js'
 import { fusedMultiplyAdd } from '../util/fused-multiply-add.js'
+import type { Moments } from './moments.js'
 
 /**
  * Largest number of features for normal equations: their matrix grows with the square. Spark's
  * `MAX_FEATURES_FOR_NORMAL_SOLVER`.
  */
 export const MAX_FEATURES_FOR_NORMAL_EQUATIONS = 4096
+
+/** The error for more features than normal equations may have. */
+export const tooManyFeatures = (numFeatures: number, stage?: string): UnsupportedError =>
+  new UnsupportedError(`the normal equations of ${numFeatures} features are too large`, {
+    stage,
+    allowed: `At most ${MAX_FEATURES_FOR_NORMAL_EQUATIONS} features`,
+    hint: 'Use another solver, such as "l-bfgs".',
+  })
 
 /** Rows that the dense loop takes at once: their factors stay in registers, each sum is still formed row by row. */
 const ROWS = 4
@@ -25,7 +34,7 @@ const FUSED_ROWS = 65_536
  * formed row by row, as Spark forms them, so that nearly singular problems take Spark's road. Source: Spark's
  * `WeightedLeastSquares.Aggregator`.
  */
-export class WeightedMoments {
+export class WeightedMoments implements Moments {
   readonly numFeatures: number
   #count = 0
   readonly #gram: Float64Array
@@ -37,13 +46,7 @@ export class WeightedMoments {
    * @throws UnsupportedError for more than 4096 features.
    */
   constructor(numFeatures: number, stage?: string) {
-    if (numFeatures > MAX_FEATURES_FOR_NORMAL_EQUATIONS) {
-      throw new UnsupportedError(`the normal equations of ${numFeatures} features are too large`, {
-        stage,
-        allowed: `At most ${MAX_FEATURES_FOR_NORMAL_EQUATIONS} features`,
-        hint: 'Use another solver, such as "l-bfgs".',
-      })
-    }
+    if (numFeatures > MAX_FEATURES_FOR_NORMAL_EQUATIONS) throw tooManyFeatures(numFeatures, stage)
     const width = numFeatures + 2
     this.numFeatures = numFeatures
     this.#gram = new Float64Array((width * (width + 1)) / 2)

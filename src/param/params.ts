@@ -38,6 +38,15 @@ export function copyNested(kind: ValueKind, value: unknown, extra: ParamMap): un
   return value
 }
 
+/** Whether two values are the same, or hold stages that are alike. */
+function isAlike(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true
+  if (a instanceof Params && b instanceof Params) return a.isLike(b)
+  if (a instanceof Map && b instanceof Map)
+    return a.size === b.size && [...a].every(([key, value]) => b.has(key) && isAlike(value, b.get(key)))
+  return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => isAlike(item, b[i]))
+}
+
 /**
  * Base of everything that has parameters (Spark's `Params`). Values that a user set and defaults stay apart; a value is
  * checked when it is set, so that an algorithm never sees an invalid one. Precedence: default < set < extra ParamMap.
@@ -264,6 +273,16 @@ export abstract class Params {
       that.explicit.set(name, freeze(copyNested(this.rowOf(name).kind, value, map)))
     }
     return that
+  }
+
+  /**
+   * Whether another stage is this one, or a copy of it with the same values and the same learned state. Numbers and texts are compared;
+   * other objects are the same only if they are one.
+   */
+  isLike(other: Params): boolean {
+    if (this === other) return true
+    if (this.constructor !== other.constructor) return false
+    return isAlike(new Map(Object.entries(this)), new Map(Object.entries(other)))
   }
 
   /** All values with defaults filled in; parameters without a value are undefined. */

@@ -16,6 +16,9 @@ export interface FitOptions {
   readonly onProgress?: ProgressListener
 }
 
+/** Fits one of several variants of an estimator, by number. */
+export type FitVariant<M> = (index: number) => Promise<M>
+
 /** An estimator in two steps, of which the first is the same whatever a tuner tries. */
 export interface Division<M, Common extends Transformer = Transformer, Rest extends Transformer = Transformer> {
   readonly common: Estimator<Common>
@@ -44,24 +47,62 @@ export abstract class Estimator<M extends Transformer> extends Persistable {
     lastOptions?: FitOptions,
   ): Promise<M | M[]> {
     if (Array.isArray(extraOrOptions)) {
-      for (const extra of extraOrOptions) requireParamMap(this, extra)
       const models: M[] = []
-      for (const extra of extraOrOptions as readonly ParamMap[]) models.push(await this.fit(data, extra, lastOptions))
+      for await (const [, model] of this.fitMultiple(data, extraOrOptions, lastOptions)) models.push(model)
       return models
     }
     const extra = extraOrOptions instanceof ParamMap ? extraOrOptions : undefined
     const options = (extra || extraOrOptions === undefined ? lastOptions : (extraOrOptions as FitOptions)) ?? {}
+    return this.fits(data, [extra ? this.copy(extra) : this], options)(0)
+  }
+
+  /**
+   * Fits a model for each map of parameters, in order: pairs of its number and the model, each when it is asked for. What the fits have in
+   * common is done once: `LinearRegression` sums its rows up once for all maps, `Pipeline` fits and runs once what a map has in common with
+   * another (Spark's `fitMultiple`).
+   *
+   * For example, `for await (const [i, model] of lr.fitMultiple(data, maps)) console.log(maps[i], model.intercept)`.
+   * @throws as `fit`; ParamError and SchemaError of any map before any data is touched.
+   */
+  async *fitMultiple(
+    data: DataFrame,
+    maps: readonly ParamMap[],
+    options: FitOptions = {},
+  ): AsyncGenerator<[index: number, model: M]> {
+    for (const extra of maps) requireParamMap(this, extra)
+    const variants = maps.map((extra) => this.copy(extra))
+    const fitVariant = this.fits(data, variants, options)
+    for (const index of variants.keys()) yield [index, await fitVariant(index)]
+  }
+
+  /**
+   * Fits of variants of this estimator, copies with other parameters, to one frame. Each is made when it is asked for; what they have in
+   * common is computed once.
+   * @throws ParamError, SchemaError of any variant before any data is touched.
+   */
+  fits(data: DataFrame, variants: readonly Estimator<M>[], options: FitOptions = {}): FitVariant<M> {
     requireFrame(this, data)
     requireOptions(this, options)
-    const stage = extra ? this.copy(extra) : this
     options.signal?.throwIfAborted()
-    stage.transformSchema(data.schema)
-    // Small fits never pause on their own: here what aborts a signal gets its turn, also between the many fits of a tuner.
-    await nextTurn()
-    options.signal?.throwIfAborted()
-    const model = await stage.train(data, options)
-    options.signal?.throwIfAborted()
-    return stage.adopt(model, data.schema)
+    for (const variant of variants) variant.transformSchema(data.schema)
+    const train = this.trainer(data, variants, options)
+    return async (index) => {
+      options.signal?.throwIfAborted()
+      // Small fits never pause on their own: here what aborts a signal gets its turn, also between the many fits of a tuner.
+      await nextTurn()
+      options.signal?.throwIfAborted()
+      const model = await train(index)
+      options.signal?.throwIfAborted()
+      return variants[index].adopt(model, data.schema)
+    }
+  }
+
+  /**
+   * How `fits` learns the models. An estimator whose fits have work in common overrides it, and does that work when the first of them needs
+   * it. Variants are of this class; parameters and schemas were checked.
+   */
+  protected trainer(data: DataFrame, variants: readonly Estimator<M>[], options: FitOptions): FitVariant<M> {
+    return (index) => variants[index].train(data, options)
   }
 
   /** Learns the model. Parameters and schema were checked; long work watches `options.signal`. */

@@ -7,11 +7,11 @@ import { nestedStages } from '../persistence/nested.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { StructType } from '../sql/types.js'
 import { estimator, model } from './define.js'
-import { type Division, Estimator, type FitOptions } from './estimator.js'
+import { type Division, Estimator, type FitOptions, type FitVariant } from './estimator.js'
+import { type PipelineStage, stageFits } from './stage-fits.js'
 import { Transformer } from './transformer.js'
 
-/** What a pipeline is made of. */
-export type PipelineStage = Transformer | Estimator<Transformer>
+export type { PipelineStage }
 
 /**
  * A fitted pipeline: its transformers one after the other (Spark's `PipelineModel`).
@@ -96,17 +96,20 @@ export class Pipeline extends estimator('org.apache.spark.ml.Pipeline', { stages
   }
 
   protected override async train(data: DataFrame, options: FitOptions): Promise<PipelineModel> {
-    const list = this.getStages()
-    const lastEstimator = list.findLastIndex((stage) => stage instanceof Estimator)
-    const fitted: Transformer[] = []
-    let frame = data
-    for (const [i, stage] of list.entries()) {
-      options.onProgress?.({ stage: stage.uid, done: i, total: list.length })
-      const transformer = stage instanceof Estimator ? await stage.fit(frame, options) : stage
-      fitted.push(transformer)
-      if (i < lastEstimator) frame = transformer.transform(frame)
+    return this.trainer(data, [this], options)(0)
+  }
+
+  protected override trainer(
+    data: DataFrame,
+    variants: readonly Estimator<PipelineModel>[],
+    options: FitOptions,
+  ): FitVariant<PipelineModel> {
+    const lists = (variants as readonly Pipeline[]).map((variant) => variant.getStages())
+    const fitStages = stageFits(data, lists, options)
+    return async (index) => {
+      const stages = await fitStages(index)
+      options.onProgress?.({ stage: this.uid, done: stages.length, total: stages.length })
+      return new PipelineModel({ stages })
     }
-    options.onProgress?.({ stage: this.uid, done: list.length, total: list.length })
-    return new PipelineModel({ stages: fitted })
   }
 }

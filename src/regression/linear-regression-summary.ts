@@ -51,7 +51,8 @@ export class ResidualStatistics {
 export interface LinearRegressionSummaryParts {
   readonly model: LinearRegressionModel
   readonly data: DataFrame
-  readonly statistics: ResidualStatistics
+  /** Computes the measures, when they are first asked for. */
+  readonly measure: () => ResidualStatistics
   /** Diagonal of `(X'WX)^-1`, the intercept's last; null unless Cholesky solved the normal equations. */
   readonly inverseDiagonal: Float64Array | null
 }
@@ -78,11 +79,21 @@ export interface LinearRegressionSummaryParts {
 export class LinearRegressionSummary {
   // Private at run time, too: the model holds its summary, and whoever walks the properties of a model shall not come
   // round in a circle.
-  readonly #parts: LinearRegressionSummaryParts
+  readonly #parts: Omit<LinearRegressionSummaryParts, 'measure'>
+  /** Let go of once it was called: it may hold rows. */
+  #measure: (() => ResidualStatistics) | undefined
+  #statistics: ResidualStatistics | undefined
 
   /** Summaries come from `model.summary` and `model.evaluate(data)`. */
-  constructor(parts: LinearRegressionSummaryParts) {
+  constructor({ measure, ...parts }: LinearRegressionSummaryParts) {
     this.#parts = parts
+    this.#measure = measure
+  }
+
+  private get statistics(): ResidualStatistics {
+    this.#statistics ??= this.#measure!()
+    this.#measure = undefined
+    return this.#statistics
   }
 
   /** The frame with the predictions of the model. */
@@ -104,23 +115,23 @@ export class LinearRegressionSummary {
 
   /** Mean of `(prediction - mean label)^2`. */
   get explainedVariance(): number {
-    return this.#parts.statistics.metrics.explainedVariance
+    return this.statistics.metrics.explainedVariance
   }
   /** Mean of `|label - prediction|`, in the units of the label. */
   get meanAbsoluteError(): number {
-    return this.#parts.statistics.metrics.meanAbsoluteError
+    return this.statistics.metrics.meanAbsoluteError
   }
   /** Mean of `(label - prediction)^2`. */
   get meanSquaredError(): number {
-    return this.#parts.statistics.metrics.meanSquaredError
+    return this.statistics.metrics.meanSquaredError
   }
   /** Square root of `meanSquaredError`, in the units of the label. */
   get rootMeanSquaredError(): number {
-    return this.#parts.statistics.metrics.rootMeanSquaredError
+    return this.statistics.metrics.rootMeanSquaredError
   }
   /** Coefficient of determination; compared with 0 instead of the mean label where the model has no intercept. */
   get r2(): number {
-    return this.#parts.statistics.metrics.r2
+    return this.statistics.metrics.r2
   }
   /** `r2` adjusted for the number of coefficients. */
   get r2adj(): number {
@@ -134,7 +145,7 @@ export class LinearRegressionSummary {
   }
   /** Number of rows of positive weight. */
   get numInstances(): number {
-    return this.#parts.statistics.metrics.count
+    return this.statistics.metrics.count
   }
   /** Rows less coefficients, the intercept counted. */
   get degreesOfFreedom(): number {
@@ -142,14 +153,14 @@ export class LinearRegressionSummary {
   }
   /** Smallest and largest residual times the square root of its weight. */
   get devianceResiduals(): readonly [min: number, max: number] {
-    const { min, max } = this.#parts.statistics
+    const { min, max } = this.statistics
     return [min, max]
   }
 
   /** Standard error of each coefficient, the intercept's last. @throws NotFittedError, see the class. */
   get coefficientStandardErrors(): readonly number[] {
     const diagonal = this.requireInverse('coefficientStandardErrors')
-    const { metrics, squares } = this.#parts.statistics
+    const { metrics, squares } = this.statistics
     const weighted = this.#parts.model.hasWeightCol
     const variance = (weighted ? squares : metrics.meanSquaredError * this.numInstances) / this.degreesOfFreedom
     return Array.from(diagonal, (value) => Math.sqrt(value * variance))
@@ -231,5 +242,5 @@ export async function summarize(
     firstRow += batch.length
   }
   const statistics = fold.result() ?? new ResidualStatistics(!model.getFitIntercept())
-  return new LinearRegressionSummary({ model, data, statistics, inverseDiagonal: null })
+  return new LinearRegressionSummary({ model, data, measure: () => statistics, inverseDiagonal: null })
 }

@@ -1,16 +1,16 @@
 import { NotFittedError, ParamError } from '../errors.js'
 import type { Vector } from '../linalg/vector.js'
 import { Vectors } from '../linalg/vectors.js'
-import { type InstanceBlock, Instances } from '../optim/instances.js'
+import type { InstanceBlock, InstanceColumns } from '../optim/instances.js'
 import { noFeatures } from '../optim/training-errors.js'
 import { weightedLeastSquares } from '../optim/weighted-least-squares.js'
-import { MAX_FEATURES_FOR_NORMAL_EQUATIONS, WeightedMoments } from '../optim/weighted-moments.js'
+import { tooManyFeatures } from '../optim/weighted-moments.js'
 import { double, oneOf } from '../param/row.js'
 import type { Rule } from '../param/rules.js'
 import * as shared from '../param/shared.js'
 import { state } from '../param/state.js'
 import { estimator } from '../pipeline/define.js'
-import type { FitOptions } from '../pipeline/estimator.js'
+import type { Estimator, FitOptions, FitVariant } from '../pipeline/estimator.js'
 import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
@@ -23,6 +23,7 @@ import {
   ResidualStatistics,
   summarize,
 } from './linear-regression-summary.js'
+import { LinearTraining } from './linear-training.js'
 import { regressionModel } from './regression-model.js'
 
 const params = {
@@ -212,33 +213,64 @@ export class LinearRegression extends estimator(
   LinearRegressionModel,
   [huberRule],
 ) {
-  protected override async train(data: DataFrame, options: FitOptions): Promise<LinearRegressionModel> {
-    const columns = {
+  protected override train(data: DataFrame, options: FitOptions): Promise<LinearRegressionModel> {
+    return this.trainer(data, [this], options)(0)
+  }
+
+  /** Variants that read the same columns are fitted to the same sums of the rows. */
+  protected override trainer(
+    data: DataFrame,
+    variants: readonly Estimator<LinearRegressionModel>[],
+    options: FitOptions,
+  ): FitVariant<LinearRegressionModel> {
+    const trainings = new Map<string, LinearTraining>()
+    return (index) => {
+      const variant = variants[index] as LinearRegression
+      const { features, label, weight } = variant.columns()
+      const key = JSON.stringify([features, label, weight])
+      const training = trainings.get(key) ?? new LinearTraining(data, variant.columns(), options.signal)
+      trainings.set(key, training)
+      return variant.trainOn(training, data, options)
+    }
+  }
+
+  private columns(): InstanceColumns {
+    return {
       stage: this.uid,
       features: this.getFeaturesCol(),
       label: this.getLabelCol(),
       weight: this.isDefined('weightCol') ? this.getWeightCol() : '',
     }
-    const instances = new Instances(data, columns, options.signal)
-    const { coefficients, intercept, scale, inverseDiagonal, objectiveHistory } = await this.solve(instances, options)
-    const fitted = new LinearRegressionModel({ coefficients, intercept, scale })
-    const statistics = await measure(fitted, instances, !this.getFitIntercept())
-    const parts = { model: fitted, data, statistics, inverseDiagonal }
-    return Object.assign(fitted, { trainingSummary: new LinearRegressionTrainingSummary(parts, objectiveHistory) })
   }
 
-  private async solve(instances: Instances, options: FitOptions): Promise<Fit> {
-    const iterative = this.getLoss() === 'huber' || this.getSolver() === 'l-bfgs'
-    if (iterative) return this.solveIteratively(await instances.collect(), options)
-    let moments: PartitionFold<WeightedMoments> | undefined
-    for await (const { features, labels, weights, partition } of instances) {
-      if (this.getSolver() === 'auto' && features.size > MAX_FEATURES_FOR_NORMAL_EQUATIONS) {
-        return this.solveIteratively(await instances.collect(), options)
-      }
-      moments ??= new PartitionFold(() => new WeightedMoments(features.size, this.uid))
-      moments.of(partition).add(features, labels, weights)
+  private async trainOn(
+    training: LinearTraining,
+    data: DataFrame,
+    options: FitOptions,
+  ): Promise<LinearRegressionModel> {
+    const { coefficients, intercept, scale, inverseDiagonal, objectiveHistory } = await this.solve(training, options)
+    const fitted = new LinearRegressionModel({ coefficients, intercept, scale })
+    const throughOrigin = !this.getFitIntercept()
+    const { kept } = training
+    // Rows in memory are measured when somebody asks; to read others again takes a promise, which the measures of a summary are not.
+    const measure = kept
+      ? () => measureBlocks(fitted, kept, throughOrigin)
+      : await measureRows(fitted, training, throughOrigin)
+    const summary = new LinearRegressionTrainingSummary(
+      { model: fitted, data, measure, inverseDiagonal },
+      objectiveHistory,
+    )
+    return Object.assign(fitted, { trainingSummary: summary })
+  }
+
+  private async solve(training: LinearTraining, options: FitOptions): Promise<Fit> {
+    if (this.getLoss() === 'huber' || this.getSolver() === 'l-bfgs') return this.solveIteratively(training, options)
+    const { moments, numFeatures } = await training.moments()
+    if (!moments) {
+      if (this.getSolver() === 'auto') return this.solveIteratively(training, options)
+      throw tooManyFeatures(numFeatures, this.uid)
     }
-    const found = await weightedLeastSquares(moments!.result()!, {
+    const found = await weightedLeastSquares(moments, {
       ...this.settings(options),
       standardizeFeatures: this.getStandardization(),
       standardizeLabel: true,
@@ -246,7 +278,8 @@ export class LinearRegression extends estimator(
     return { ...found, coefficients: Vectors.dense(found.coefficients), scale: 1 }
   }
 
-  private async solveIteratively(blocks: readonly InstanceBlock[], options: FitOptions): Promise<Fit> {
+  private async solveIteratively(training: LinearTraining, options: FitOptions): Promise<Fit> {
+    const blocks = await training.blocks()
     if (blocks[0]?.features.size === 0) throw noFeatures(this.uid, this.getFeaturesCol())
     const found = await fitLinearIteratively(blocks, {
       ...this.settings(options),
@@ -273,15 +306,34 @@ export class LinearRegression extends estimator(
   }
 }
 
-/** Measures a model on the rows that it was fitted on. */
-async function measure(
-  fitted: LinearRegressionModel,
-  instances: Instances,
-  throughOrigin: boolean,
-): Promise<ResidualStatistics> {
+/** Measures of a model, which are there already or are computed from rows in memory. */
+type Measure = () => ResidualStatistics
+
+const measuring = (fitted: LinearRegressionModel, throughOrigin: boolean) => {
   const fold = new PartitionFold(() => new ResidualStatistics(throughOrigin))
-  for await (const { features, length, labels, weights, partition } of instances) {
+  const add = ({ features, length, labels, weights, partition }: InstanceBlock): void => {
     fold.of(partition).add(fitted.predictions(features, length), labels, weights)
   }
-  return fold.result()!
+  return { add, result: () => fold.result()! }
+}
+
+function measureBlocks(
+  fitted: LinearRegressionModel,
+  blocks: readonly InstanceBlock[],
+  throughOrigin: boolean,
+): ResidualStatistics {
+  const { add, result } = measuring(fitted, throughOrigin)
+  blocks.forEach(add)
+  return result()
+}
+
+async function measureRows(
+  fitted: LinearRegressionModel,
+  rows: AsyncIterable<InstanceBlock>,
+  throughOrigin: boolean,
+): Promise<Measure> {
+  const { add, result } = measuring(fitted, throughOrigin)
+  for await (const block of rows) add(block)
+  const statistics = result()
+  return () => statistics
 }

@@ -7,6 +7,7 @@ import { carryBlock, carryRoot } from './carry.js'
 import { growClassNode, sumClassRanges, writeClassRecords } from './class-forest.js'
 import { featureSums } from './feature-sums.js'
 import { growNode, sumRanges, writeRecords } from './forest.js'
+import { addProducts } from './gramian.js'
 import { countBlock, finishParent, growBlock, growParent } from './level.js'
 import { hingeLoss, logisticLoss, softmaxLoss, unitLogisticLoss } from './losses.js'
 import { sumLeaves } from './moments.js'
@@ -17,6 +18,7 @@ import { findThresholds, sampleRows } from './thresholds.js'
 
 /** The kernels in plain JavaScript: what tests compare with, and what serves where WebAssembly cannot. */
 export const jsKernels = (memory: KernelMemory): Kernels => ({
+  addProducts: (record, task) => addProducts(memory, record, task),
   binRows: (record) => binRows(memory, record),
   boostScored: (record, task, thread) => boostScored(memory, record, task, thread),
   boostSquared: (record, task, thread) => boostSquared(memory, record, task, thread),
