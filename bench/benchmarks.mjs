@@ -130,5 +130,51 @@ const logistic = [1, 2].map((threads) => ({
   },
 }))
 
+const shapes = [
+  [1_000_000, 20],
+  [200_000, 100],
+]
+
+/** @type {Benchmark[]} */
+const leastSquares = shapes.flatMap(([rows, width]) =>
+  [1, 2].map((threads) => ({
+    name: `ols-${rows}x${width}-${threads}`,
+    what: `least squares, ${rows.toLocaleString('en')} x ${width}, ${counted(threads)}; RMSE on the same rows`,
+    data: node('linear-data', rows, width),
+    threads,
+    systems: {
+      Ridgeline: node('linear', 'ols', rows, width, 8),
+      'numpy, normal equations': py('linear', 'numpy', rows, width, 8),
+      'scikit-learn Ridge': py('linear', 'ridge', rows, width, 4),
+      'scikit-learn LinearRegression': py('linear', 'least squares', rows, width, 1),
+      ...(threads === 2 ? { Spark: py('spark_linear', 'ols', rows, width) } : {}),
+    },
+    once: ['Spark', 'scikit-learn LinearRegression'],
+  })),
+)
+
+/** @type {Benchmark[]} */
+const elasticNet = [1, 2].map((threads) => ({
+  name: `elastic-net-1000000x20-${threads}`,
+  what: `elastic net, 1,000,000 x 20, ${counted(threads)}; RMSE on the same rows`,
+  data: node('linear-data', 1_000_000, 20),
+  threads,
+  systems: {
+    Ridgeline: node('linear', 'elastic-net', 1_000_000, 20, 8),
+    'scikit-learn': py('linear', 'elastic net', 1_000_000, 20, 4),
+    ...(threads === 2 ? { Spark: py('spark_linear', 'elastic-net', 1_000_000, 20) } : {}),
+  },
+  once: ['Spark'],
+}))
+
 /** In the order of the table. */
-export const benchmarks = [...machine, ...boosting, ...forests, ...predictions, ...logistic, ...pipelines]
+export const benchmarks = [
+  ...machine,
+  ...boosting,
+  ...forests,
+  ...predictions,
+  ...leastSquares,
+  ...elasticNet,
+  ...logistic,
+  ...pipelines,
+]

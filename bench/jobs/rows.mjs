@@ -2,10 +2,9 @@
 import { join } from 'node:path'
 import { RegressionEvaluator, read, VectorAssembler } from 'ridgeline'
 
-const inputCols = Array.from({ length: 20 }, (_, j) => `x${j}`)
-
 /** Features in one column of vectors, and labels. */
-export async function rows(/** @type {string} */ folder, /** @type {string} */ name) {
+export async function rows(/** @type {string} */ folder, /** @type {string} */ name, width = 20) {
+  const inputCols = Array.from({ length: width }, (_, j) => `x${j}`)
   const assembler = new VectorAssembler({ inputCols, outputCol: 'features' })
   const frame = assembler
     .transform(await read.parquet(join(folder, name)))

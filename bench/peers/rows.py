@@ -7,10 +7,10 @@ import pandas as pd
 FEATURES = [f"x{j}" for j in range(20)]
 
 
-def rows(folder, name):
+def rows(folder, name, width=20):
     """Features, row by row as doubles, and labels."""
     data = pd.concat(pd.read_parquet(file) for file in sorted(glob.glob(f"{folder}/{name}/*.parquet")))
-    return np.ascontiguousarray(data[FEATURES].to_numpy()), data["label"].to_numpy()
+    return np.ascontiguousarray(data[[f"x{j}" for j in range(width)]].to_numpy()), data["label"].to_numpy()
 
 
 def holdout_rmse(folder):

@@ -1,5 +1,5 @@
 import type { ParamMap } from '../param/param.js'
-import type { FitOptions } from '../pipeline/estimator.js'
+import type { FitOptions, FitVariant } from '../pipeline/estimator.js'
 import type { Transformer } from '../pipeline/transformer.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { mapConcurrent } from '../util/map-concurrent.js'
@@ -29,7 +29,8 @@ export interface SearchResult {
 
 /**
  * Fits every candidate of a tuner on the training rows of every split, measures it on the validation rows, and fits the candidate with
- * the best average on all rows. The rows of one split at a time are kept in memory; what no candidate changes is fitted once a split.
+ * the best average on all rows. The rows of one split at a time are kept in memory; what no candidate changes is fitted and run once a
+ * split, and the candidates are fitted together, so that they share what they can.
  */
 export async function search(
   tuner: Validator,
@@ -42,6 +43,7 @@ export async function search(
   const maps = tuner.getEstimatorParamMaps()
   const division = estimator.divide(maps)
   const candidate = division?.rest ?? estimator
+  const variants = maps.map((map) => candidate.copy(map))
   const metrics: number[][] = []
   const models: Transformer[][] = []
   const total = splits.length * maps.length + 1
@@ -51,21 +53,26 @@ export async function search(
   for (const { name, training, validation } of splits) {
     const train = training.cache()
     const validate = validation.cache()
+    const cached = [train, validate]
     const measured: number[] = []
     const kept: Transformer[] = []
     try {
       const common = await division?.common.fit(train, { signal })
-      const [learnFrom, measureOn] = [train, validate].map((frame) => common?.transform(frame) ?? frame)
+      const [learnFrom, measureOn] = common
+        ? [train, validate].map((frame) => common.transform(frame).cache())
+        : [train, validate]
+      if (common) cached.push(learnFrom, measureOn)
+      let fitVariant: FitVariant<Transformer> | undefined
       const tryMap = async (map: ParamMap, i: number, stop: AbortSignal): Promise<void> => {
-        const model = await candidate.fit(learnFrom, map, { signal: stop })
+        fitVariant ??= candidate.fits(learnFrom, variants, { signal: stop })
+        const model = await fitVariant(i)
         measured[i] = await evaluator.evaluate(model.transform(measureOn), { signal: stop })
         if (collectSubModels) kept[i] = division && common ? division.join(common, model, map) : model
         report(name)
       }
       await mapConcurrent(maps, parallelism, tryMap, signal)
     } finally {
-      train.unpersist()
-      validate.unpersist()
+      for (const frame of cached) frame.unpersist()
     }
     metrics.push(measured)
     models.push(kept)

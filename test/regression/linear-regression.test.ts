@@ -101,11 +101,13 @@ describe('LinearRegression', () => {
     ['l-bfgs', { solver: 'l-bfgs' }],
     ['OWL-QN', { solver: 'l-bfgs', regParam: 0.01, elasticNetParam: 0.5 }],
   ] as const)('ends soon after a timer has aborted it: %s', async (_, settings) => {
-    // Noise on many rows keeps each of them busy for many iterations of several milliseconds.
+    // Features that nearly depend on each other keep each of them busy for many iterations of several milliseconds.
     const length = 500_000
     const noise = (step: number) => Float64Array.from({ length }, (_, i) => Math.sin(i * step) ** 3)
-    const many = new VectorAssembler({ inputCols: ['a', 'b', 'c'], outputCol: 'features' }).transform(
-      createDataFrame({ a: noise(1), b: noise(2.1), c: noise(3.3), label: noise(0.7) }),
+    const a = noise(1)
+    const [b, c, d] = [2.1, 3.3, 4.7].map((step, k) => noise(step).map((x, i) => a[i] + x / 10 ** (k + 1)))
+    const many = new VectorAssembler({ inputCols: ['a', 'b', 'c', 'd'], outputCol: 'features' }).transform(
+      createDataFrame({ a, b, c, d, label: noise(0.7) }),
     )
     const controller = new AbortController()
     const reason = new Error('enough')
