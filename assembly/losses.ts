@@ -13,17 +13,21 @@ export class LinearLoss {
   sets: u32
   /** What each task finds: gradients like the coefficients, a sum of multipliers a function, and the loss. */
   results: usize
+  /** Bytes from one task's results to the next one's: whole cache lines, since tasks of several threads add to them all the time. */
+  resultBytes: u32
   /** Room for each thread: 32 bytes a function. */
   scratch: usize
+  /** Bytes from one thread's room to the next one's: whole cache lines, too. */
+  scratchBytes: u32
   /** What exponentials are made of. */
   constants: usize
 
   @inline resultOf(task: u32): usize {
-    return this.results + <usize>task * (<usize>this.sets * (this.rows.rowBytes() + 8) + 8)
+    return this.results + <usize>task * this.resultBytes
   }
 
   @inline scratchOf(thread: u32): usize {
-    return this.scratch + (<usize>(thread * this.sets) << 5)
+    return this.scratch + <usize>thread * this.scratchBytes
   }
 
   @inline coefficientsOf(k: u32): usize {

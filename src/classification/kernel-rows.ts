@@ -1,6 +1,7 @@
 import { KernelEngine, type KernelOptions } from '../kernels/engine.js'
 import { CONSTANTS } from '../kernels/js/exponentials.js'
 import type { KernelName } from '../kernels/kernels.js'
+import { wholeLines } from '../kernels/memory.js'
 import { FEATURE_SUMS, LEARN_ROWS, LINEAR_LOSS } from '../kernels/records.js'
 import type { ClassSpace, LossPass } from '../optim/class-cost.js'
 import type { ClassLoss } from '../optim/class-losses.js'
@@ -35,25 +36,10 @@ const KERNELS: Readonly<Record<ClassLoss, KernelName>> = {
 const kernelOf = (loss: ClassLoss, blocks: readonly InstanceBlock[]): KernelName =>
   loss === 'logistic' && blocks.every(({ weights }) => weights === null) ? 'unitLogisticLoss' : KERNELS[loss]
 
-/**
- * The engine of the last fit on one thread. Its memory serves the next fit, unless the garbage collector took it: the first touch of new memory
- * costs as much as several passes.
- */
-let last: WeakRef<KernelEngine> | undefined
-
-function takeEngine(options?: KernelOptions): KernelEngine {
-  const engine = options ? undefined : last?.deref()
-  if (!engine) return KernelEngine.acquire(options)
-  last = undefined
-  engine.memory.release()
-  return engine
-}
-
 /** Dense rows in the memory of kernels. Sums are formed task by task, and the tasks are added in order. */
 export class KernelRows implements ClassRows {
   readonly blocks: readonly InstanceBlock[]
   readonly #engine: KernelEngine
-  readonly #isDefault: boolean
   readonly #size: number
   readonly #stride: number
   /** Number of rows, in whole quads. */
@@ -69,8 +55,7 @@ export class KernelRows implements ClassRows {
     this.#size = blocks[0].features.size
     this.#stride = strideOf(this.#size)
     this.#count = wholeQuads(blocks.reduce((sum, { length }) => sum + length, 0))
-    this.#engine = takeEngine(options)
-    this.#isDefault = options === undefined
+    this.#engine = KernelEngine.acquire(options)
     const { memory } = this.#engine
     this.#values = memory.allocate(8 * this.#count * this.#stride)
     this.#labels = memory.allocate(8 * this.#count)
@@ -134,12 +119,16 @@ export class KernelRows implements ClassRows {
     const found = sets * (stride + 1) + 1
     const coefficients = memory.allocate(8 * sets * stride)
     const offsets = memory.allocate(8 * sets)
-    const results = memory.allocate(8 * tasks * found)
-    const scratch = memory.allocate(8 * QUAD * sets * engine.threads)
+    const resultBytes = wholeLines(8 * found)
+    const results = memory.allocate(tasks * resultBytes)
+    const scratchBytes = wholeLines(8 * QUAD * sets)
+    const scratch = memory.allocate(scratchBytes * engine.threads)
     const record = memory.allocate(LINEAR_LOSS.bytes)
     const constants = memory.allocate(CONSTANTS.byteLength)
     memory.f64.set(CONSTANTS, constants / 8)
-    LINEAR_LOSS.write(memory, record, { rows, coefficients, offsets, sets, results, scratch, constants })
+    LINEAR_LOSS.write(memory, record, {
+      ...{ rows, coefficients, offsets, sets, results, resultBytes, scratch, scratchBytes, constants },
+    })
     const kernel = kernelOf(loss, this.blocks)
     const weight = this.blocks.reduce((sum, block) => sum + weightOf(block), 0)
     memory.f64.fill(0, coefficients / 8, coefficients / 8 + sets * stride)
@@ -154,7 +143,7 @@ export class KernelRows implements ClassRows {
       const multipliers = new Float64Array(sets)
       let total = 0
       for (const sum of gradients) sum.fill(0)
-      for (let task = 0, at = results / 8; task < tasks; task++, at += found) {
+      for (let task = 0, at = results / 8; task < tasks; task++, at += resultBytes / 8) {
         gradients.forEach((sum, k) => {
           for (let j = 0; j < size; j++) sum[j] += f64[at + k * stride + j]
           multipliers[k] += f64[at + sets * stride + k]
@@ -167,8 +156,7 @@ export class KernelRows implements ClassRows {
   }
 
   [Symbol.dispose](): void {
-    if (this.#isDefault && this.#engine.threads === 1) last = new WeakRef(this.#engine)
-    else this.#engine[Symbol.dispose]()
+    this.#engine[Symbol.dispose]()
   }
 
   /** Cuts the rows into tasks for so many functions. */

@@ -22,14 +22,20 @@ const MAX_THREADS = 16
  * one short job after another gains from them.
  */
 const WORTH_WORKERS = 150
-/** More memory than this is given back at the end of a job. */
+/** The garbage collector may take more memory than this between two jobs. */
 const KEPT_BYTES = 64 * 2 ** 20
 
 /** Milliseconds of work that jobs of this process have expected so far. */
 let expected = 0
 
-/** The last engine that was given back; its memory and workers serve the next job. */
-let idle: KernelEngine | undefined
+/**
+ * The last engine that was given back; its memory and workers serve the next job: the first touch of new memory costs as much as
+ * several passes over it.
+ */
+let idle: KernelEngine | WeakRef<KernelEngine> | undefined
+
+/** Ends the workers of an engine that the garbage collector took. */
+const orphans = new FinalizationRegistry<WorkerPool>((pool) => pool.terminate())
 
 /** A memory with kernels over it, for one job at a time. */
 export class KernelEngine implements Disposable {
@@ -51,9 +57,12 @@ export class KernelEngine implements Disposable {
 
   /** An engine whose memory is free. Dispose of it at the end of the job. */
   static acquire(options: KernelOptions = {}): KernelEngine {
-    let engine = options.threads === undefined && options.backend === undefined ? idle : undefined
-    if (engine) idle = undefined
-    else engine = new KernelEngine(options)
+    let engine: KernelEngine | undefined
+    if (options.threads === undefined && options.backend === undefined) {
+      engine = idle instanceof WeakRef ? idle.deref() : idle
+      idle = undefined
+    }
+    engine ??= new KernelEngine(options)
     engine.memory.release()
     return engine
   }
@@ -67,6 +76,7 @@ export class KernelEngine implements Disposable {
     if (expected < WORTH_WORKERS && this.#isDefault) return
     if (!this.#module || this.#pool || this.#maxThreads < 2) return
     this.#pool = new WorkerPool(this.#module, this.memory, this.#maxThreads - 1)
+    orphans.register(this, this.#pool, this.#pool)
   }
 
   /** Number of threads that may take part: kernels that sum up give each its own room. */
@@ -94,9 +104,13 @@ export class KernelEngine implements Disposable {
     for (let task = 0; task < tasks; task++) this.#kernels[name](record, task, 0)
   }
 
-  /** Gives memory and workers to the next job, or back to the system when the memory is large. */
+  /** Gives memory and workers to the next job. */
   [Symbol.dispose](): void {
-    if (this.#isDefault && !idle && this.memory.size <= KEPT_BYTES) idle = this
-    else this.#pool?.terminate()
+    if (this.#isDefault && !idle) {
+      idle = this.memory.size <= KEPT_BYTES ? this : new WeakRef(this)
+    } else if (this.#pool) {
+      orphans.unregister(this.#pool)
+      this.#pool.terminate()
+    }
   }
 }

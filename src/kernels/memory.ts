@@ -6,6 +6,9 @@ const MAX_PAGES = 65_536
 /** Addresses are multiples of this: what two threads write never lies in one cache line. */
 const ALIGNMENT = 64
 
+/** The next whole number of cache lines, in bytes. */
+export const wholeLines = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+
 /**
  * The memory that kernels work in. Addresses are numbers of bytes; what is allocated stays until {@link KernelMemory.release}.
  * The views are replaced when the memory grows: read them anew after each allocation.
@@ -62,7 +65,7 @@ export class KernelMemory {
    */
   allocate(bytes: number): number {
     const address = this.#top
-    const top = Math.ceil((address + bytes) / ALIGNMENT) * ALIGNMENT
+    const top = wholeLines(address + bytes)
     if (top > this.size) this.#grow(Math.ceil((top - this.size) / PAGE))
     this.#top = top
     return address

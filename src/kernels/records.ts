@@ -168,7 +168,9 @@ export const LINEAR_LOSS = new Layout({
   offsets: 'u32',
   sets: 'u32',
   results: 'u32',
+  resultBytes: 'u32',
   scratch: 'u32',
+  scratchBytes: 'u32',
   constants: 'u32',
 })
 

@@ -20,8 +20,8 @@ class LinearLoss {
     this.sets = loss.sets
     this.coefficients = loss.coefficients / 8
     this.offsets = loss.offsets / 8
-    this.gradient = loss.results / 8 + task * (loss.sets * (this.rows.stride + 1) + 1)
-    this.margins = loss.scratch / 8 + 4 * thread * loss.sets
+    this.gradient = (loss.results + task * loss.resultBytes) / 8
+    this.margins = (loss.scratch + thread * loss.scratchBytes) / 8
   }
 
   /** Writes the margins of four rows for one function. */
