@@ -6,9 +6,10 @@ import { ROOT } from '../helpers/sources.js'
 
 /**
  * Type instantiations that the compiler needs for a program that uses the public interface, with what it imports. Editors
- * feel slow when this grows: raise the limit only for a reason.
+ * feel slow when this grows: raise the limit only for a reason. A stage class takes about 600, and the 130 classes of Spark ML
+ * have room here.
  */
-const LIMIT = 100_000
+const LIMIT = 150_000
 
 it('the types of the public interface stay cheap', async () => {
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
