@@ -13,6 +13,7 @@ import { ChiSqSelector, ChiSqSelectorModel } from './feature/chi-sq-selector.js'
 import { CountVectorizer, CountVectorizerModel } from './feature/count-vectorizer.js'
 import { DCT } from './feature/dct.js'
 import { ElementwiseProduct } from './feature/elementwise-product.js'
+import { ColumnPruner, VectorAttributeRewriter } from './feature/encoded-columns.js'
 import { FeatureHasher } from './feature/feature-hasher.js'
 import { HashingTF } from './feature/hashing-tf.js'
 import { IDF, IDFModel } from './feature/idf.js'
@@ -27,6 +28,7 @@ import { OneHotEncoder, OneHotEncoderModel } from './feature/one-hot-encoder.js'
 import { PCA, PCAModel } from './feature/pca.js'
 import { PolynomialExpansion } from './feature/polynomial-expansion.js'
 import { QuantileDiscretizer } from './feature/quantile-discretizer.js'
+import { RFormula, RFormulaModel } from './feature/r-formula.js'
 import { RegexTokenizer } from './feature/regex-tokenizer.js'
 import { RobustScaler, RobustScalerModel } from './feature/robust-scaler.js'
 import { SQLTransformer } from './feature/sql-transformer.js'
@@ -85,6 +87,8 @@ export const registry: readonly PersistableClass[] = [
   PolynomialExpansion,
   QuantileDiscretizer,
   RegexTokenizer,
+  RFormula,
+  RFormulaModel,
   RobustScaler,
   RobustScalerModel,
   SQLTransformer,
@@ -137,3 +141,6 @@ export const registry: readonly PersistableClass[] = [
   TrainValidationSplit,
   TrainValidationSplitModel,
 ]
+
+/** Stages that other stages are made of: saved inside them, and not part of the library's interface. */
+export const innerStages: readonly PersistableClass[] = [ColumnPruner, VectorAttributeRewriter]

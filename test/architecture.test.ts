@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as library from '../src/index.js'
-import { registry } from '../src/registry.js'
+import { innerStages, registry } from '../src/registry.js'
 import { version } from '../src/version.js'
 import { ROOT, readRepositoryFile, repositoryFiles, type Source, sources } from './helpers/sources.js'
 
@@ -119,13 +119,13 @@ describe('registry', () => {
   const real = declared.filter(({ sparkClass }) => /^[\w.]+$/.test(sparkClass))
 
   it('holds every stage, model and evaluator of src', () => {
-    const known = new Set(registry.map(({ sparkClass }) => sparkClass))
+    const known = new Set([...registry, ...innerStages].map(({ sparkClass }) => sparkClass))
     expect(real.length).toBeGreaterThan(0)
     expect(real.filter(({ sparkClass }) => !known.has(sparkClass))).toEqual([])
   })
 
   it('holds each Spark class once', () => {
-    const classes = registry.map(({ sparkClass }) => sparkClass)
+    const classes = [...registry, ...innerStages].map(({ sparkClass }) => sparkClass)
     expect(classes.filter((name, i) => classes.indexOf(name) !== i)).toEqual([])
   })
 

@@ -26,7 +26,6 @@ import {
   VectorUDT,
   withFields,
 } from '../sql/types.js'
-import { randomUid } from '../util/random-uid.js'
 import { ColumnPruner, VectorAttributeRewriter } from './encoded-columns.js'
 import { parseFormula, ResolvedFormula, resolveFormula } from './formula.js'
 import { Interaction } from './interaction.js'
@@ -144,17 +143,27 @@ class Encoding {
   readonly temporaries: string[] = []
   readonly prefixes: [from: string, to: string][] = []
   private readonly oneHot: { input: string; output: string }[] = []
+  private readonly uid: string
   /** Whether one string column has kept all of its categories. */
   private keptReference: boolean
 
-  /** @param hasIntercept without one, the first string column keeps all of its categories. */
-  constructor(hasIntercept: boolean) {
+  /**
+   * @param uid after which stages and columns in between are named.
+   * @param hasIntercept without one, the first string column keeps all of its categories.
+   */
+  constructor(uid: string, hasIntercept: boolean) {
+    this.uid = uid
     this.keptReference = hasIntercept
+  }
+
+  /** uid of the next stage. */
+  nextUid(): string {
+    return `${this.uid}_${this.stages.length}`
   }
 
   /** A new column that is dropped in the end; slots that are named after it are named after `source`. */
   temporary(kind: string, source: string): string {
-    const name = randomUid(kind)
+    const name = `${kind}_${this.uid}_${this.temporaries.length}`
     this.temporaries.push(name)
     this.prefixes.push([`${name}_`, source])
     return name
@@ -166,14 +175,15 @@ class Encoding {
     if (this.keptReference) this.oneHot.push({ input: indexed, output })
     else {
       this.keptReference = true
-      this.stages.push(new OneHotEncoder({ inputCols: [indexed], outputCols: [output], dropLast: false }))
+      const columns = { inputCols: [indexed], outputCols: [output] }
+      this.stages.push(new OneHotEncoder({ ...columns, dropLast: false }, this.nextUid()))
     }
     return output
   }
 
   interaction(columns: readonly string[]): string {
     const outputCol = this.temporary('interaction', '')
-    this.stages.push(new Interaction({ inputCols: columns, outputCol }))
+    this.stages.push(new Interaction({ inputCols: columns, outputCol }, this.nextUid()))
     return outputCol
   }
 
@@ -181,7 +191,8 @@ class Encoding {
   finishCategories(): void {
     if (this.oneHot.length === 0) return
     const inputCols = this.oneHot.map(({ input }) => input)
-    this.stages.push(new OneHotEncoder({ inputCols, outputCols: this.oneHot.map(({ output }) => output) }))
+    const outputCols = this.oneHot.map(({ output }) => output)
+    this.stages.push(new OneHotEncoder({ inputCols, outputCols }, this.nextUid()))
   }
 }
 
@@ -211,7 +222,8 @@ class Encoding {
  *
  * **Errors**: ParamError naming the place where the formula cannot be read, or with more than 10,000 terms; SchemaError for a missing column, a features column that
  * exists, a label column that exists and is not numeric, or exists and `forceIndexLabel` is set; DataError for a vector column without rows to tell its size.
- * **Cost**: a pass for the string columns. **Differs from Spark**: the schema of the estimator has no label where the frame has none.
+ * **Cost**: a pass for the string columns. **Differs from Spark**: columns whose name has a dot are found; the schema of the estimator
+ * has no label where the frame has none.
  *
  * References: R Core Team, An Introduction to R, section 11.1 (formulae).
  *
@@ -248,7 +260,8 @@ export class RFormula extends estimator('org.apache.spark.ml.feature.RFormula', 
     const { stages } = encoding
     if (this.indexesLabel(data.schema, label)) {
       const handleInvalid = this.getHandleInvalid()
-      stages.push(new StringIndexer({ inputCol: label, outputCol: this.getLabelCol(), handleInvalid }))
+      const columns = { inputCol: label, outputCol: this.getLabelCol() }
+      stages.push(new StringIndexer({ ...columns, handleInvalid }, encoding.nextUid()))
     }
     const fitted: Transformer[] = []
     const lastEstimator = stages.findLastIndex((stage) => stage instanceof Estimator)
@@ -258,7 +271,8 @@ export class RFormula extends estimator('org.apache.spark.ml.feature.RFormula', 
       fitted.push(transformer)
       if (i < lastEstimator) frame = transformer.transform(frame)
     }
-    return new RFormulaModel({ label, terms, hasIntercept, pipelineModel: new PipelineModel({ stages: fitted }) })
+    const pipelineModel = new PipelineModel({ stages: fitted }, `${this.uid}_pipeline`)
+    return new RFormulaModel({ label, terms, hasIntercept, pipelineModel })
   }
 
   private resolve(schema: StructType): ResolvedFormula {
@@ -276,18 +290,20 @@ export class RFormula extends estimator('org.apache.spark.ml.feature.RFormula', 
   ): Promise<Encoding> {
     const { schema } = data
     const handleInvalid = this.getHandleInvalid()
-    const encoding = new Encoding(hasIntercept)
+    const encoding = new Encoding(this.uid, hasIntercept)
     const indexed = new Map<string, string>()
     for (const column of [...new Set(terms.flat())].sort()) {
       const { dataType } = fieldOf(schema, column, this.uid)
       if (dataType.kind === 'string') {
         const outputCol = encoding.temporary('stridx', `${column}_`)
         const stringOrderType = this.getStringIndexerOrderType()
-        encoding.stages.push(new StringIndexer({ inputCol: column, outputCol, stringOrderType, handleInvalid }))
+        const indexer = { inputCol: column, outputCol, stringOrderType, handleInvalid }
+        encoding.stages.push(new StringIndexer(indexer, encoding.nextUid()))
         indexed.set(column, outputCol)
       } else if (isVector(dataType)) {
         const size = await this.sizeOf(data, column)
-        encoding.stages.push(new VectorSizeHint({ inputCol: column, size, handleInvalid: 'optimistic' }))
+        const hint = { inputCol: column, size, handleInvalid: 'optimistic' } as const
+        encoding.stages.push(new VectorSizeHint(hint, encoding.nextUid()))
       }
     }
     const inputCols = terms.map((columns) => {
@@ -297,11 +313,10 @@ export class RFormula extends estimator('org.apache.spark.ml.feature.RFormula', 
     })
     encoding.finishCategories()
     const outputCol = this.getFeaturesCol()
-    encoding.stages.push(
-      new VectorAssembler({ inputCols, outputCol, handleInvalid }),
-      new VectorAttributeRewriter({ vectorCol: outputCol, prefixesToRewrite: encoding.prefixes }),
-      new ColumnPruner({ columnsToPrune: encoding.temporaries }),
-    )
+    encoding.stages.push(new VectorAssembler({ inputCols, outputCol, handleInvalid }, encoding.nextUid()))
+    const { prefixes: prefixesToRewrite, temporaries: columnsToPrune } = encoding
+    encoding.stages.push(new VectorAttributeRewriter({ vectorCol: outputCol, prefixesToRewrite }, encoding.nextUid()))
+    encoding.stages.push(new ColumnPruner({ columnsToPrune }, encoding.nextUid()))
     return encoding
   }
 

@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { ParamError } from '../errors.js'
 import { knownNames, shortText } from '../util/names.js'
 import type { NoInfer } from '../util/no-infer.js'
-import { randomUid } from '../util/random-uid.js'
 import { Param, ParamMap } from './param.js'
 import type { ParamRow, ParamTable, ValueKind } from './row.js'
 import type { Rule } from './rules.js'
@@ -76,7 +76,7 @@ export abstract class Params {
         hint: 'Leave it out for a random one.',
       })
     }
-    this.uid = uid ?? randomUid(name)
+    this.uid = uid ?? `${name}_${randomUUID().replaceAll('-', '').slice(-12)}`
     this.putAll(values)
   }
 

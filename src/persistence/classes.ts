@@ -10,9 +10,9 @@ export type ClassLookup = (sparkClass: string) => PersistableClass
  * when something is loaded, not before: this is the one import that points up (docs/adr/0002-registry-import.md).
  */
 export async function classLookup(own: readonly PersistableClass[] = []): Promise<ClassLookup> {
-  const { registry } = await import('../registry.js')
+  const { innerStages, registry } = await import('../registry.js')
   const all = new Map<string, PersistableClass>()
-  for (const stageClass of [...registry, ...own]) all.set(stageClass.sparkClass, stageClass)
+  for (const stageClass of [...registry, ...innerStages, ...own]) all.set(stageClass.sparkClass, stageClass)
   return (sparkClass) => {
     const found = all.get(sparkClass)
     if (!found) {

@@ -19,7 +19,7 @@ const ASYMMETRY = 1e-7
  * ```ts
  * import { Matrices, MultivariateGaussian, Vectors } from 'ridgeline'
  * const gaussian = new MultivariateGaussian(Vectors.dense(0, 0), Matrices.dense(2, 2, [1, 0, 0, 1]))
- * console.log(gaussian.pdf(Vectors.dense(0, 0))) // 0.15915494309189535
+ * console.log(gaussian.pdf(Vectors.dense(0, 0))) // 0.159…
  * ```
  */
 export class MultivariateGaussian {

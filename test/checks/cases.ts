@@ -197,6 +197,7 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
     { stages: steps },
     { modelExceptions: { 'a missing input column is refused, with the nearest name': SKIPPED } },
   ),
+  RFormula: example(['city', 'km', 'price'], { formula: 'price ~ city + km + city:km', labelCol: 'y' }),
   RandomForestClassifier: example(
     ['features', 'zone'],
     { labelCol: 'zone', numTrees: 3, maxDepth: 3, seed: 1 },

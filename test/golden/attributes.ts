@@ -20,6 +20,7 @@ const special: Readonly<Record<string, Reader>> = {
     model.isMultinomial ? null : model.coefficients,
   'LogisticRegressionModel.intercept': (model: { isMultinomial: boolean; intercept: unknown }) =>
     model.isMultinomial ? null : model.intercept,
+  'RFormulaModel.resolvedFormula': (model: { resolvedFormula: object }) => String(model.resolvedFormula),
   'TargetEncoderModel.stats': (model: Record<'categories' | 'counts' | 'targets', readonly (readonly number[])[]>) =>
     model.categories.map((categories, index) => ({
       index,

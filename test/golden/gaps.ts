@@ -25,12 +25,7 @@ export const notImplemented: Readonly<Record<string, string>> = {
     'MultilabelClassificationEvaluator',
     'RankingEvaluator',
   ]),
-  ...missing('feature stages after the first ones', [
-    'BucketedRandomProjectionLSH',
-    'MinHashLSH',
-    'RFormula',
-    'Word2Vec',
-  ]),
+  ...missing('feature stages after the first ones', ['BucketedRandomProjectionLSH', 'MinHashLSH', 'Word2Vec']),
   ...missing('statistics beside the summary', ['Correlation', 'Summarizer']),
   ...missing('random machinery of stages that do not exist yet', [
     'random/breeze_gamma',
