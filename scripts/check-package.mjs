@@ -29,25 +29,30 @@ try {
   const scripted = Object.entries(lock.packages).filter(([, entry]) => entry.hasInstallScript)
   if (scripted.length > 0) throw new Error(`install scripts in ${scripted.map(([name]) => name).join(', ')}`)
 
+  /** Type-checks and runs a program in the user's project. @returns {string} what it prints. */
+  const check = (/** @type {string} */ name, /** @type {string} */ code) => {
+    writeFileSync(join(folder, `${name}.ts`), code)
+    writeFileSync(join(folder, `${name}.mjs`), code)
+    const options = '--noEmit --strict --module nodenext --target es2022 --skipLibCheck false --types'
+    run(bin('tsc'), [...options.split(' '), '', `${name}.ts`])
+    return run(process.execPath, [`${name}.mjs`])
+  }
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const code = /```ts\n([\s\S]*?)```/.exec(readme)?.[1]
   if (!code) throw new Error('README.md has no code')
-  writeFileSync(join(folder, 'readme.ts'), code)
-  writeFileSync(join(folder, 'readme.mjs'), code)
-  const runReadme = () => {
-    run(bin('tsc'), [
-      ...'--noEmit --strict --module nodenext --target es2022 --skipLibCheck false --types'.split(' '),
-      '',
-      'readme.ts',
-    ])
-    const output = run(process.execPath, ['readme.mjs'])
+  const checkAll = () => {
+    const output = check('readme', code)
     console.log(output)
     if (!output.includes('prediction')) throw new Error("the README's code printed no prediction")
+    // Every entry has types and loads, also where there is no danfo and no notebook.
+    const { exports: entries } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const names = Object.keys(entries).filter((path) => !path.endsWith('.json'))
+    check('entries', names.map((path, i) => `export * as entry${i} from 'ridgeline${path.slice(1)}'`).join('\n'))
   }
-  runReadme()
+  checkAll()
   // Rows made in JavaScript need no relational engine: neither the code nor its types.
   rmSync(join(folder, 'node_modules', '@duckdb'), { recursive: true })
-  runReadme()
+  checkAll()
   console.log('package: ok')
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -23,7 +23,19 @@ const LAYERS = [
     'tree',
   ],
   ...['feature', 'regression', 'classification', 'clustering', 'recommendation', 'fpm', 'evaluation', 'tuning'],
-  ...['scoring', 'onnx', 'interop', 'tracking', 'serving', 'streaming', 'monitoring', 'cli', 'registry', 'index'],
+  ...[
+    'scoring',
+    'onnx',
+    'interop',
+    'notebook',
+    'tracking',
+    'serving',
+    'streaming',
+    'monitoring',
+    'cli',
+    'registry',
+    'index',
+  ],
 ]
 /** The one import that points up (docs/adr/0002-registry-import.md): classes are looked up when something is loaded. */
 const UPWARD = 'persistence/classes.ts -> registry.ts'
@@ -140,6 +152,18 @@ describe('registry', () => {
 describe('repository', () => {
   it('has one version', () => {
     expect(JSON.parse(readRepositoryFile('package.json')).version).toBe(version)
+  })
+
+  it('gives every entry of the package types, also for tools that do not read exports', () => {
+    const { exports, typesVersions } = JSON.parse(readRepositoryFile('package.json'))
+    const entries = Object.entries<{ types: string; default: string }>(exports).flatMap(([path, files]) =>
+      path.startsWith('./') && !path.endsWith('.json') ? [[path.slice(2), files] as const] : [],
+    )
+    expect(typesVersions['*']).toEqual(Object.fromEntries(entries.map(([name, { types }]) => [name, [types]])))
+    for (const [name, files] of entries) {
+      expect(files).toEqual({ types: `./dist/${name}/index.d.ts`, default: `./dist/${name}/index.js` })
+      expect(existsSync(join(ROOT, 'src', name, 'index.ts'))).toBe(true)
+    }
   })
 
   it('names no machine and no registry host', () => {

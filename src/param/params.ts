@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { ParamError } from '../errors.js'
+import { INSPECT } from '../util/inspect.js'
 import { knownNames, shortText } from '../util/names.js'
 import type { NoInfer } from '../util/no-infer.js'
 import { Param, ParamMap } from './param.js'
@@ -301,5 +302,11 @@ export abstract class Params {
 
   toString(): string {
     return this.uid
+  }
+
+  /** What `console.log` and a notebook print: the uid and what was set. */
+  [INSPECT](): string {
+    const set = [...this.explicit].map(([name, value]) => `${name}: ${shortText(value)}`)
+    return set.length > 0 ? `${this.uid} { ${set.join(', ')} }` : this.uid
   }
 }

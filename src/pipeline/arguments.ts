@@ -1,19 +1,25 @@
 import { ParamError } from '../errors.js'
 import { ParamMap } from '../param/param.js'
 import type { Params } from '../param/params.js'
+import { type DanfoDataFrame, isDanfo } from '../sql/danfo.js'
 import { DataFrame } from '../sql/dataframe.js'
+import { createDataFrame } from '../sql/session.js'
 import { knownNames, shortText } from '../util/names.js'
 import type { FitOptions } from './estimator.js'
 
+/** What stages take as data. */
+export type FrameInput = DataFrame | DanfoDataFrame
+
 const OPTIONS = ['signal', 'onProgress']
 
-/** @throws ParamError when the argument is no frame. */
-export function requireFrame(stage: Params, data: unknown): void {
-  if (data instanceof DataFrame) return
+/** The argument as a frame, which is made of a danfo DataFrame. @throws ParamError when it is neither. */
+export function frameOf(stage: Params, data: unknown): DataFrame {
+  if (data instanceof DataFrame) return data
+  if (isDanfo(data)) return createDataFrame(data)
   throw new ParamError(`the data is ${shortText(data)}`, {
     stage: stage.uid,
     param: 'data',
-    allowed: 'Allowed: a DataFrame',
+    allowed: 'Allowed: a DataFrame, or one of danfo',
     received: shortText(data),
     hint: 'createDataFrame(rows) makes a frame of JavaScript rows or columns.',
   })

@@ -4,7 +4,7 @@ import { Persistable } from '../persistence/persistable.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { StructType } from '../sql/types.js'
 import type { ProgressListener } from '../util/progress.js'
-import { requireFrame, requireOptions, requireParamMap } from './arguments.js'
+import { type FrameInput, frameOf, requireOptions, requireParamMap } from './arguments.js'
 import { deriveSchema } from './schema.js'
 import type { Transformer } from './transformer.js'
 
@@ -35,14 +35,15 @@ export interface Division<M, Common extends Transformer = Transformer, Rest exte
 export abstract class Estimator<M extends Transformer> extends Persistable {
   /**
    * Learns from all rows of the frame.
+   * @param data a frame, or a danfo DataFrame.
    * @param extra values of parameters that win over what is set; an array of maps gives a model for each.
    * @throws ParamError, SchemaError before any data is touched; DataError when rows cannot be learned from.
    */
-  fit(data: DataFrame, options?: FitOptions): Promise<M>
-  fit(data: DataFrame, extra: ParamMap, options?: FitOptions): Promise<M>
-  fit(data: DataFrame, extra: readonly ParamMap[], options?: FitOptions): Promise<M[]>
+  fit(data: FrameInput, options?: FitOptions): Promise<M>
+  fit(data: FrameInput, extra: ParamMap, options?: FitOptions): Promise<M>
+  fit(data: FrameInput, extra: readonly ParamMap[], options?: FitOptions): Promise<M[]>
   async fit(
-    data: DataFrame,
+    data: FrameInput,
     extraOrOptions?: ParamMap | readonly ParamMap[] | FitOptions,
     lastOptions?: FitOptions,
   ): Promise<M | M[]> {
@@ -65,7 +66,7 @@ export abstract class Estimator<M extends Transformer> extends Persistable {
    * @throws as `fit`; ParamError and SchemaError of any map before any data is touched.
    */
   async *fitMultiple(
-    data: DataFrame,
+    data: FrameInput,
     maps: readonly ParamMap[],
     options: FitOptions = {},
   ): AsyncGenerator<[index: number, model: M]> {
@@ -80,12 +81,12 @@ export abstract class Estimator<M extends Transformer> extends Persistable {
    * common is computed once.
    * @throws ParamError, SchemaError of any variant before any data is touched.
    */
-  fits(data: DataFrame, variants: readonly Estimator<M>[], options: FitOptions = {}): FitVariant<M> {
-    requireFrame(this, data)
+  fits(data: FrameInput, variants: readonly Estimator<M>[], options: FitOptions = {}): FitVariant<M> {
+    const frame = frameOf(this, data)
     requireOptions(this, options)
     options.signal?.throwIfAborted()
-    for (const variant of variants) variant.transformSchema(data.schema)
-    const train = this.trainer(data, variants, options)
+    for (const variant of variants) variant.transformSchema(frame.schema)
+    const train = this.trainer(frame, variants, options)
     return async (index) => {
       options.signal?.throwIfAborted()
       // Small fits never pause on their own: here what aborts a signal gets its turn, also between the many fits of a tuner.
@@ -93,7 +94,7 @@ export abstract class Estimator<M extends Transformer> extends Persistable {
       options.signal?.throwIfAborted()
       const model = await train(index)
       options.signal?.throwIfAborted()
-      return variants[index].adopt(model, data.schema)
+      return variants[index].adopt(model, frame.schema)
     }
   }
 

@@ -1,5 +1,6 @@
 import { SchemaError } from '../errors.js'
 import type { Params } from '../param/params.js'
+import type { ColumnRole } from '../param/row.js'
 import { fieldIndex, fieldOf, StructField, StructType, simpleString } from '../sql/types.js'
 import { shortText } from '../util/names.js'
 
@@ -45,33 +46,48 @@ export function requireNewColumn(stage: Params, schema: StructType, column: stri
   }
 }
 
+/** A parameter that names columns, and the columns that it names. */
+interface ColumnParam {
+  readonly param: string
+  readonly role: ColumnRole
+  readonly columns: readonly string[]
+}
+
 /**
- * Output schema by the roles of the column parameters: inputs are looked up and their types checked, outputs are appended.
- * `fit` also needs the columns that only fitting reads. Single and multi-column parameters work alike: where a group is not
- * in use its output parameters are skipped (rules between parameters are checked elsewhere).
+ * The columns that a stage reads and makes, by parameter. Single and multi-column parameters work alike: where a group is not
+ * in use its parameters are skipped (rules between parameters are checked elsewhere).
+ * @param phase `fit` also needs the columns that only fitting reads.
  */
-export function deriveSchema(stage: Params, schema: StructType, phase: 'fit' | 'transform'): StructType {
-  const rows = Object.entries(stage.definition.params)
+export function columnParams(stage: Params, phase: 'fit' | 'transform'): ColumnParam[] {
   const multiple = stage.hasParam('inputCols') && stage.isSet('inputCols') && stage.hasParam('inputCol')
   const inUse = (param: string): boolean => {
     if (param === 'inputCol' || param === 'outputCol') return !multiple
     if (param === 'inputCols' || param === 'outputCols') return multiple || !stage.hasParam('inputCol')
     return true
   }
+  return Object.entries(stage.definition.params).flatMap(([param, { role }]) => {
+    if (role === undefined || !inUse(param)) return []
+    if (role.io === 'input' && role.fitOnly && phase === 'transform') return []
+    const columns = columnsOf(stage, param).filter((column) => !role.optional || column !== '')
+    return [{ param, role, columns }]
+  })
+}
+
+/**
+ * Output schema by the roles of the column parameters: inputs are looked up and their types checked, outputs are appended.
+ */
+export function deriveSchema(stage: Params, schema: StructType, phase: 'fit' | 'transform'): StructType {
+  const params = columnParams(stage, phase)
   const added: StructField[] = []
-  for (const [param, { role }] of rows) {
-    if (role?.io !== 'input' || !inUse(param) || (role.fitOnly && phase === 'transform')) continue
-    if (!role.optional && !stage.isDefined(param)) stage.getOrDefault(param)
-    for (const column of columnsOf(stage, param)) {
-      if (role.optional && column === '') continue
-      requireColumn(stage, schema, column, role.accepts, param)
-    }
+  for (const { param, role, columns } of params) {
+    if (role.io !== 'input') continue
+    if (!role.optional) stage.getOrDefault(param)
+    for (const column of columns) requireColumn(stage, schema, column, role.accepts, param)
   }
-  for (const [param, { role }] of rows) {
-    if (role?.io !== 'output' || !inUse(param)) continue
-    if (!role.optional && !stage.isDefined(param)) stage.getOrDefault(param)
-    for (const column of columnsOf(stage, param)) {
-      if (role.optional && column === '') continue
+  for (const { param, role, columns } of params) {
+    if (role.io !== 'output') continue
+    if (!role.optional) stage.getOrDefault(param)
+    for (const column of columns) {
       requireNewColumn(stage, StructType([...schema.fields, ...added]), column, param)
       added.push(StructField(column, role.yields))
     }

@@ -4,7 +4,7 @@ import { Persistable } from '../persistence/persistable.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
 import type { StructType } from '../sql/types.js'
-import { requireFrame, requireParamMap } from './arguments.js'
+import { type FrameInput, frameOf, requireParamMap } from './arguments.js'
 import { deriveSchema } from './schema.js'
 
 /**
@@ -14,15 +14,16 @@ import { deriveSchema } from './schema.js'
 export abstract class Transformer extends Persistable {
   /**
    * The frame with this stage's output columns.
+   * @param data a frame, or a danfo DataFrame.
    * @param extra values of parameters that win over what is set.
    * @throws ParamError, SchemaError before any data is touched; DataError from the action that reads the rows.
    */
-  transform(data: DataFrame, extra?: ParamMap): DataFrame {
-    requireFrame(this, data)
+  transform(data: FrameInput, extra?: ParamMap): DataFrame {
+    const frame = frameOf(this, data)
     if (extra !== undefined) requireParamMap(this, extra)
     const stage = extra ? this.copy(extra) : this
-    stage.transformSchema(data.schema)
-    return stage.apply(data)
+    stage.transformSchema(frame.schema)
+    return stage.apply(frame)
   }
 
   /**

@@ -5,6 +5,7 @@ import { wrongArgument } from './arguments.js'
 import type { ColumnData, LocalTable } from './batch.js'
 import { buildColumn } from './column-builder.js'
 import { concatColumns } from './columns.js'
+import { type DanfoDataFrame, danfoColumns, isDanfo } from './danfo.js'
 import { parseSchema } from './ddl.js'
 import { inferType } from './infer.js'
 import {
@@ -37,13 +38,13 @@ export function sliceBounds(length: number, partitions: number): number[] {
 }
 
 /**
- * Table of JavaScript rows or columns.
+ * Table of JavaScript rows or columns, or of a danfo DataFrame.
  * @throws ParamError when the data are neither rows nor columns, or the schema is none.
  * @throws SchemaError when a type cannot be told, or names do not fit.
  * @throws DataError when a value does not fit its type.
  */
 export function localTable(
-  data: InputRows | InputColumns,
+  data: InputRows | InputColumns | DanfoDataFrame,
   schema: InputSchema | undefined,
   partitions: number,
 ): LocalTable {
@@ -58,6 +59,10 @@ export function localTable(
   }
   const typed = schemaOf(schema)
   const names = namesOf(schema, typed)
+  if (isDanfo(data)) {
+    const danfo = danfoColumns(data)
+    return tableOfColumns(danfo.columns, names, typed ?? (names ? undefined : danfo.schema), partitions)
+  }
   return Array.isArray(data)
     ? tableOfRows(data as InputRows, names, typed, partitions)
     : tableOfColumns(data as InputColumns, names, typed, partitions)

@@ -1,4 +1,5 @@
 import { ParamError } from '../errors.js'
+import { INSPECT } from '../util/inspect.js'
 import { shortText } from '../util/names.js'
 import { requireActionOptions } from './arguments.js'
 import type { Batch, LocalTable } from './batch.js'
@@ -216,6 +217,16 @@ export class DataFrame<R = any> extends FrameOperations<R> {
     }
     const table = await this.limit(n + 1).toTable({ signal })
     return showText(this.schema, table.columns, table.length, { n, truncate, vertical })
+  }
+
+  /** Names and types of the columns, as Spark writes a frame: `DataFrame[city: string, price: double]`. */
+  override toString(): string {
+    return `DataFrame[${this.dtypes.map((pair) => pair.join(': ')).join(', ')}]`
+  }
+
+  /** What `console.log` and a notebook print of a frame that is not shown: its columns. */
+  [INSPECT](): string {
+    return this.toString()
   }
 
   /** Prints the schema as a tree. */

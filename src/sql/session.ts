@@ -3,6 +3,7 @@ import { ParamError } from '../errors.js'
 import { requireTexts } from './arguments.js'
 import { Catalog } from './catalog.js'
 import { type InputColumns, type InputRows, type InputSchema, localTable, tableOfStream } from './create.js'
+import type { DanfoDataFrame } from './danfo.js'
 import { DataFrame } from './dataframe.js'
 import type { ActionOptions, Engine } from './engine.js'
 import { parseQuery } from './expression/query.js'
@@ -73,8 +74,16 @@ export class Session {
     schema?: InputSchema,
     options?: CreateOptions,
   ): DataFrame<ColumnRows<C>>
-  createDataFrame(data: InputRows | InputColumns, schema?: InputSchema, options?: CreateOptions): DataFrame
-  createDataFrame(data: InputRows | InputColumns, schema?: InputSchema, options: CreateOptions = {}): DataFrame {
+  createDataFrame(
+    data: InputRows | InputColumns | DanfoDataFrame,
+    schema?: InputSchema,
+    options?: CreateOptions,
+  ): DataFrame
+  createDataFrame(
+    data: InputRows | InputColumns | DanfoDataFrame,
+    schema?: InputSchema,
+    options: CreateOptions = {},
+  ): DataFrame {
     const partitions = options.numPartitions ?? this.defaultParallelism
     wholeNumber(partitions, 1, 'createDataFrame', 'numPartitions')
     return DataFrame.fromTable(localTable(data, schema, partitions), this)
@@ -168,7 +177,8 @@ export function defaultSession(): Session {
 }
 
 /**
- * Frame of JavaScript data, which is rows (objects, or arrays in the order of the schema) or columns by name.
+ * Frame of JavaScript data, which is rows (objects, or arrays in the order of the schema) or columns by name, or of a danfo DataFrame
+ * (see `fromDanfo` of `ridgeline/interop/danfo`).
  *
  * Types are inferred unless a schema is given: whole numbers are integer or long, other numbers double, `bigint` long,
  * `Date` timestamp, `DenseVector` and `SparseVector` vector, `number[]` array<double>, plain objects struct; `null` and
@@ -194,12 +204,12 @@ export function createDataFrame<C extends InputColumns>(
   options?: CreateOptions,
 ): DataFrame<ColumnRows<C>>
 export function createDataFrame(
-  data: InputRows | InputColumns,
+  data: InputRows | InputColumns | DanfoDataFrame,
   schema?: InputSchema,
   options?: CreateOptions,
 ): DataFrame
 export function createDataFrame(
-  data: InputRows | InputColumns,
+  data: InputRows | InputColumns | DanfoDataFrame,
   schema?: InputSchema,
   options?: CreateOptions,
 ): DataFrame {

@@ -18,7 +18,8 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\u0007', '\\a'],
 ])
 
-const escapeControls = (text: string): string => text.replace(/\p{Cc}/gu, (c) => ESCAPES.get(c) ?? c)
+/** Spark's escapes for control characters, so that a value stays on its line. */
+export const escapeControls = (text: string): string => text.replace(/\p{Cc}/gu, (c) => ESCAPES.get(c) ?? c)
 const widthOf = (text: string): number => text.length + (text.match(WIDE)?.length ?? 0)
 const pad = (text: string, width: number, left: boolean): string => {
   const space = ' '.repeat(Math.max(0, width - widthOf(text)))
@@ -79,12 +80,16 @@ function valueText(value: unknown, type: DataType): string {
 const cellText = (value: unknown, type: DataType): string =>
   value === null || value === undefined ? 'NULL' : valueText(value, type)
 
-function columnTexts(column: ColumnData, field: StructField, rows: number): string[] {
+/** Texts of the first values of a column, as Spark prints them; null for null. */
+export function columnTexts(column: ColumnData, field: StructField, rows: number): (string | null)[] {
   if (column.kind === 'i64' && field.dataType.kind !== 'long') {
-    return Array.from({ length: rows }, (_, i) => (isValid(column.valid, i) ? timestampText(column.data[i]) : 'NULL'))
+    return Array.from({ length: rows }, (_, i) => (isValid(column.valid, i) ? timestampText(column.data[i]) : null))
   }
   const read = columnReader(column, field.dataType)
-  return Array.from({ length: rows }, (_, i) => cellText(read(i), field.dataType))
+  return Array.from({ length: rows }, (_, i) => {
+    const value = read(i)
+    return value === null || value === undefined ? null : valueText(value, field.dataType)
+  })
 }
 
 /** How many rows `show` prints and how. */
@@ -115,7 +120,7 @@ export function showText(
   }
   const names = schema.fields.map((field) => escapeControls(field.name))
   const cells = columns.map((column, k) =>
-    columnTexts(column, schema.fields[k], shown).map((t) => cut(escapeControls(t))),
+    columnTexts(column, schema.fields[k], shown).map((t) => cut(escapeControls(t ?? 'NULL'))),
   )
   const table = vertical ? verticalTable(names, cells, shown) : plainTable(names, cells, shown, truncate > 0)
   if (vertical && shown === 0) return `${table}(0 rows)`
