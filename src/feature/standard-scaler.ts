@@ -11,9 +11,9 @@ import type { VectorColumn } from '../sql/batch.js'
 import { vectorStart } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { SummarizerBuffer } from '../sql/summarizer-buffer.js'
 import { StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { firstWidth, requireVectors, requireWidth } from '../sql/vector-checks.js'
-import { SummarizerBuffer } from '../stat/summarizer.js'
 import { PartitionFold } from '../util/partition-fold.js'
 
 const params = {

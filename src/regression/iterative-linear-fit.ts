@@ -9,7 +9,7 @@ import { type MinimizeOptions, minimize } from '../optim/minimizer.js'
 import { owlqn } from '../optim/owlqn.js'
 import { type Standardization, standardization } from '../optim/standardization.js'
 import { noRows, noWeight, penalizedConstantLabel } from '../optim/training-errors.js'
-import { SummarizerBuffer } from '../stat/summarizer.js'
+import { SummarizerBuffer } from '../sql/summarizer-buffer.js'
 import { PartitionFold } from '../util/partition-fold.js'
 import { TurnTaker } from '../util/turn-taker.js'
 

@@ -1,11 +1,12 @@
 import { DataError } from '../errors.js'
+import { noRows } from '../optim/training-errors.js'
 import type { VectorColumn } from '../sql/batch.js'
 import { vectorStart } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
 import { type Mergeable, PartitionFold } from '../util/partition-fold.js'
 import { TurnTaker } from '../util/turn-taker.js'
-import { summarizeVectors, vectorBatches } from './vector-summary.js'
+import { summarizeRows, type VectorBatch, vectorBatches } from './vector-summary.js'
 
 /** Sums of the products of each two slots of rows: the upper triangle of a symmetric matrix, packed by columns. */
 class ProductSums implements Mergeable<ProductSums> {
@@ -66,9 +67,15 @@ function hasDenseRow(column: VectorColumn, length: number): boolean {
   return false
 }
 
+/** A symmetric matrix with a row and a column for each of `size` slots. */
+export interface SymmetricMatrix {
+  readonly size: number
+  readonly matrix: Float64Array
+}
+
 /**
- * Sample covariance of each two slots of a column of vectors, as a full symmetric matrix, in two passes over the rows. Where every row is half zeros or
- * more, products are summed as they are and the means taken off at the end, as Spark does. Source: `org.apache.spark.mllib.linalg.distributed.RowMatrix`.
+ * Sample covariance of each two slots of a column of vectors, in three passes over the rows. Where every row is half zeros or more, products are summed
+ * as they are and the means taken off at the end, as Spark does. Source: `org.apache.spark.mllib.linalg.distributed.RowMatrix`.
  *
  * @throws DataError naming the row for null and for a vector of another length, and when there are fewer than two rows.
  */
@@ -77,8 +84,19 @@ export async function covarianceOf(
   column: string,
   stage: string,
   options: ActionOptions,
-): Promise<{ readonly size: number; readonly matrix: Float64Array }> {
-  const summary = await summarizeVectors(data, column, stage, options)
+): Promise<SymmetricMatrix> {
+  return covarianceOfRows(() => vectorBatches(data, column, stage, options), column, stage, options)
+}
+
+/** As {@link covarianceOf}. @param rows gives the batches anew for each pass. */
+export async function covarianceOfRows(
+  rows: () => AsyncIterable<VectorBatch>,
+  column: string,
+  stage: string,
+  options: ActionOptions,
+): Promise<SymmetricMatrix> {
+  const summary = await summarizeRows(rows())
+  if (!summary) throw noRows(stage, column)
   const { count, size } = summary
   if (count < 2) {
     throw new DataError(`column "${column}" holds one row`, {
@@ -90,13 +108,13 @@ export async function covarianceOf(
   }
   const mean = summary.mean()
   let dense = false
-  for await (const { vectors, length } of vectorBatches(data, column, stage, options)) {
+  for await (const { vectors, length } of rows()) {
     dense = hasDenseRow(vectors, length)
     if (dense) break
   }
   const turns = new TurnTaker(options.signal)
   const fold = new PartitionFold(() => new ProductSums(size))
-  for await (const { vectors, length, partition } of vectorBatches(data, column, stage, options)) {
+  for await (const { vectors, length, partition } of rows()) {
     const sums = fold.of(partition)
     for (let i = 0; i < length; i++) {
       sums.add(vectors, i, dense ? mean : undefined)

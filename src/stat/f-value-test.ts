@@ -2,9 +2,9 @@ import type { VectorColumn } from '../sql/batch.js'
 import { vectorStart } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
+import { SummarizerBuffer } from '../sql/summarizer-buffer.js'
 import { fCdf } from '../util/distributions.js'
 import { type LabelledColumns, labelledVectors, untestable } from './labelled-vectors.js'
-import { SummarizerBuffer } from './summarizer.js'
 import { type FeatureTest, testFrame } from './test-frames.js'
 
 /** F tests of simple linear regressions. @throws as {@link FValueTest.test}. */

@@ -1,5 +1,7 @@
 export { ANOVATest } from './anova-test.js'
 export { ChiSquareTest } from './chi-square-test.js'
+export { Correlation } from './correlation.js'
 export { FValueTest } from './f-value-test.js'
 export { type CumulativeDistribution, KolmogorovSmirnovTest } from './kolmogorov-smirnov-test.js'
 export { MultivariateGaussian } from './multivariate-gaussian.js'
+export { Summarizer, SummaryBuilder, type SummaryMetric } from './summarizer.js'

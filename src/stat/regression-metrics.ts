@@ -1,4 +1,4 @@
-import { SummarizerBuffer } from './summarizer.js'
+import { SummarizerBuffer } from '../sql/summarizer-buffer.js'
 
 const LABEL = 0
 const RESIDUAL = 1

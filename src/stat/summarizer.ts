@@ -1,192 +1,87 @@
-import { DataError } from '../errors.js'
-import type { VectorColumn } from '../sql/batch.js'
+import { ParamError } from '../errors.js'
+import { Column } from '../sql/expression/column.js'
+import { type ColumnOrName, call, toColumn, value } from '../sql/expression/functions/base.js'
+import { title } from '../sql/expression/title.js'
+import { DoubleType } from '../sql/types.js'
 
-/**
- * Weighted statistics of each coordinate of a column of vectors, in one pass and mergeable. Rows of weight 0 count for
- * nothing. Results have one number a coordinate; a NaN in a row makes the sums of its coordinate NaN, and is passed
- * over by `min` and `max`. Zeros are not visited one by one, so sparse rows cost what they store. Source: Spark's
- * `SummarizerBuffer` (behind `ml.stat.Summarizer`), with its order of operations; West, Updating mean and variance
- * estimates (1979), doi:10.1145/359146.359153; Chan, Golub and LeVeque (1979) for merging.
- */
-export class SummarizerBuffer {
-  /** Length of the vectors. */
-  readonly size: number
-  #count = 0
-  #weightSum = 0
-  #weightSquareSum = 0
-  // Over the entries other than zero: running mean, sum of squared deviations, of squares, of absolute values, of
-  // weights; number; extremes.
-  readonly #mean: Float64Array
-  readonly #deviations: Float64Array
-  readonly #squares: Float64Array
-  readonly #absolutes: Float64Array
-  readonly #weights: Float64Array
-  readonly #nonZeros: Float64Array
-  readonly #max: Float64Array
-  readonly #min: Float64Array
+/** Name of a statistic of vectors. */
+export type SummaryMetric =
+  | 'mean'
+  | 'sum'
+  | 'variance'
+  | 'std'
+  | 'count'
+  | 'numNonZeros'
+  | 'max'
+  | 'min'
+  | 'normL1'
+  | 'normL2'
 
-  constructor(size: number) {
-    this.size = size
-    this.#mean = new Float64Array(size)
-    this.#deviations = new Float64Array(size)
-    this.#squares = new Float64Array(size)
-    this.#absolutes = new Float64Array(size)
-    this.#weights = new Float64Array(size)
-    this.#nonZeros = new Float64Array(size)
-    this.#max = new Float64Array(size).fill(-Number.MAX_VALUE)
-    this.#min = new Float64Array(size).fill(Number.MAX_VALUE)
-  }
+/** Some statistics of vectors, made by `Summarizer.metrics` (Spark's `SummaryBuilder`). */
+export class SummaryBuilder {
+  readonly #metrics: readonly SummaryMetric[]
 
-  /**
-   * Adds `length` rows of a column without nulls.
-   * @param weights one weight a row, 0 or more; null or absent: all 1.
-   * @throws DataError when the vectors have another length or a weight is negative.
-   */
-  add(column: VectorColumn, length: number, weights: Float64Array | null = null): this {
-    const { size, offsets, indices, values } = column
-    if (size !== this.size) throw new DataError(`the vectors do not all have length ${this.size}`)
-    const mean = this.#mean
-    const deviations = this.#deviations
-    const weightSums = this.#weights
-    const squares = this.#squares
-    const absolutes = this.#absolutes
-    const nonZeros = this.#nonZeros
-    const max = this.#max
-    const min = this.#min
-    for (let row = 0; row < length; row++) {
-      const weight = weights ? weights[row] : 1
-      if (weight === 0) continue
-      if (!(weight > 0))
-        throw new DataError(`weight ${weight} is negative or NaN`, { row, allowed: 'Weights are 0 or more' })
-      const start = offsets ? offsets[row] : row * size
-      const end = offsets ? offsets[row + 1] : start + size
-      for (let e = start; e < end; e++) {
-        const value = values[e]
-        if (value === 0) continue
-        const i = indices ? indices[e] : e - start
-        if (max[i] < value) max[i] = value
-        if (min[i] > value) min[i] = value
-        const difference = value - mean[i]
-        const weightSum = weightSums[i] + weight
-        mean[i] += (weight * difference) / weightSum
-        deviations[i] += weight * (value - mean[i]) * difference
-        weightSums[i] = weightSum
-        squares[i] += weight * value * value
-        absolutes[i] += weight * Math.abs(value)
-        nonZeros[i]++
-      }
-      this.#count++
-      this.#weightSum += weight
-      this.#weightSquareSum += weight * weight
-    }
-    return this
-  }
-
-  /** Adds `length` dense rows, one after the other in `values`. */
-  addRows(values: Float64Array, length: number, weights: Float64Array | null = null): this {
-    const dense = { sizes: null, offsets: null, indices: null, dense: null, valid: null } as const
-    return this.add({ kind: 'vector', size: this.size, values, ...dense }, length, weights)
-  }
-
-  /**
-   * Adds the statistics of other rows.
-   * @throws DataError when their vectors have another length.
-   */
-  merge(other: SummarizerBuffer): this {
-    if (other.size !== this.size) {
-      throw new DataError(`vectors of length ${other.size} do not go with vectors of length ${this.size}`)
-    }
-    for (let i = 0; i < this.size; i++) {
-      const mine = this.#weights[i]
-      const theirs = other.#weights[i]
-      const total = mine + theirs
-      if (mine === 0) {
-        this.#mean[i] = other.#mean[i]
-        this.#deviations[i] = other.#deviations[i]
-      } else if (theirs !== 0) {
-        const difference = other.#mean[i] - this.#mean[i]
-        this.#mean[i] += (difference * theirs) / total
-        this.#deviations[i] += other.#deviations[i] + (difference * difference * mine * theirs) / total
-      }
-      this.#weights[i] = total
-      this.#squares[i] += other.#squares[i]
-      this.#absolutes[i] += other.#absolutes[i]
-      this.#nonZeros[i] += other.#nonZeros[i]
-      this.#max[i] = Math.max(this.#max[i], other.#max[i])
-      this.#min[i] = Math.min(this.#min[i], other.#min[i])
-    }
-    this.#count += other.#count
-    this.#weightSum += other.#weightSum
-    this.#weightSquareSum += other.#weightSquareSum
-    return this
-  }
-
-  /** Number of rows of positive weight. */
-  get count(): number {
-    return this.#count
-  }
-  /** Sum of the weights. */
-  get weightSum(): number {
-    return this.#weightSum
-  }
-
-  /** Weighted mean. @throws DataError without rows, as all that follow. */
-  mean(): Float64Array {
-    this.#needRows()
-    return this.#mean.map((mean, i) => mean * (this.#weights[i] / this.#weightSum))
-  }
-  /** Weighted sum. */
-  sum(): Float64Array {
-    this.#needRows()
-    return this.#mean.map((mean, i) => mean * this.#weights[i])
-  }
-  /** Unbiased weighted sample variance, with the denominator `W - sum(w^2) / W`; 0 where that is not positive. */
-  variance(): Float64Array {
-    this.#needRows()
-    const total = this.#weightSum
-    const denominator = total - this.#weightSquareSum / total
-    if (!(denominator > 0)) return new Float64Array(this.size)
-    return this.#deviations.map((deviations, i) => {
-      const weights = this.#weights[i]
-      const ofZeros = (this.#mean[i] * this.#mean[i] * weights * (total - weights)) / total
-      return Math.max((deviations + ofZeros) / denominator, 0)
-    })
-  }
-  /** Square root of `variance`. */
-  std(): Float64Array {
-    return this.variance().map(Math.sqrt)
-  }
-  /** Number of rows whose entry is not 0 (NaN is not 0). */
-  numNonZeros(): Float64Array {
-    this.#needRows()
-    return this.#nonZeros.slice()
-  }
-  /** Largest entry. */
-  max(): Float64Array {
-    this.#needRows()
-    return this.#max.map((max, i) => (this.#nonZeros[i] < this.#count && max < 0 ? 0 : max))
-  }
-  /** Smallest entry. */
-  min(): Float64Array {
-    this.#needRows()
-    return this.#min.map((min, i) => (this.#nonZeros[i] < this.#count && min > 0 ? 0 : min))
-  }
-  /** Square root of the weighted sum of squares. */
-  normL2(): Float64Array {
-    this.#needRows()
-    return this.#squares.map(Math.sqrt)
-  }
-  /** Weighted sum of absolute values. */
-  normL1(): Float64Array {
-    this.#needRows()
-    return this.#absolutes.slice()
-  }
-
-  #needRows(): void {
-    if (!(this.#weightSum > 0)) {
-      throw new DataError('there is nothing to summarise: no row has a positive weight', {
-        hint: 'An empty part of the data, such as an empty fold, is the usual cause.',
+  /** @throws ParamError without any statistic. */
+  constructor(metrics: readonly SummaryMetric[]) {
+    if (metrics.length === 0) {
+      throw new ParamError('no statistic is named', {
+        stage: 'Summarizer',
+        param: 'metrics',
+        allowed: 'Allowed: at least one',
+        received: 'nothing',
+        hint: "Name them: Summarizer.metrics('mean', 'std').",
       })
     }
+    this.#metrics = metrics
+  }
+
+  /**
+   * The aggregate of a column of vectors: a struct with a field for each statistic.
+   * @param weightCol numbers of 0 or more; left out: 1 for each row.
+   */
+  summary(featuresCol: ColumnOrName, weightCol?: ColumnOrName): Column {
+    const one = new Column({ kind: 'literal', value: 1, dataType: DoubleType })
+    return call('aggregate_metrics', featuresCol, weightCol ?? one, value(this.#metrics.join(',')))
   }
 }
+
+const single =
+  (metric: SummaryMetric) =>
+  (featuresCol: ColumnOrName, weightCol?: ColumnOrName): Column =>
+    new SummaryBuilder([metric])
+      .summary(featuresCol, weightCol)
+      .getField(metric)
+      .alias(`${metric}(${title(toColumn(featuresCol).expression)})`)
+
+/**
+ * Statistics of each slot of a column of vectors, as aggregates for `select` and `groupBy(…).agg` (Spark's `ml.stat.Summarizer`).
+ *
+ * `count` counts rows of positive weight; all others are vectors with a number a slot: weighted `mean`, `sum`, unbiased `variance`, `std`, `numNonZeros` (rows of positive weight whose entry is not 0),
+ * `max`, `min`, and the norms `normL1` and `normL2` of the slot over the rows. Sparse vectors cost what they store.
+ *
+ * **Null** vectors, and vectors that differ in length, are DataErrors; a null weight is 0. **NaN** makes its sums NaN, and is passed over by `min` and `max`. **Errors**: DataError also
+ * for a negative weight, and for a group without rows of positive weight; SchemaError for a column that is no vector, and an unknown statistic. **Cost**: one pass;
+ * the vectors of a group are held in memory. **Differs from Spark**: rounding (rows are summed in the order in which the engine collects them).
+ *
+ * @example
+ * ```ts
+ * import { createDataFrame, Summarizer, Vectors } from 'ridgeline'
+ * const data = createDataFrame([{ x: Vectors.dense(1, 0), w: 1 }, { x: Vectors.dense(3, 4), w: 3 }])
+ * await data.select(Summarizer.mean('x', 'w')).show() // [2.5,3.0]
+ * await data.select(Summarizer.metrics('max', 'count').summary('x').alias('s')).select('s.max', 's.count').show() // [3.0,4.0], 2
+ * ```
+ */
+export const Summarizer = {
+  /** A builder for several statistics at once. @throws ParamError without any. */
+  metrics: (...metrics: readonly SummaryMetric[]): SummaryBuilder => new SummaryBuilder(metrics),
+  mean: single('mean'),
+  sum: single('sum'),
+  variance: single('variance'),
+  std: single('std'),
+  count: single('count'),
+  numNonZeros: single('numNonZeros'),
+  max: single('max'),
+  min: single('min'),
+  normL1: single('normL1'),
+  normL2: single('normL2'),
+} as const

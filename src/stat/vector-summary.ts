@@ -2,9 +2,9 @@ import { noRows } from '../optim/training-errors.js'
 import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
+import { SummarizerBuffer } from '../sql/summarizer-buffer.js'
 import { firstWidth, requireVectors, requireWidth } from '../sql/vector-checks.js'
 import { PartitionFold } from '../util/partition-fold.js'
-import { SummarizerBuffer } from './summarizer.js'
 
 /** The vectors of one batch, none of them null. */
 export interface VectorBatch {
@@ -37,6 +37,17 @@ export async function* vectorBatches(
   }
 }
 
+/** Statistics of each slot of vectors, summed in Spark's order; undefined without rows. */
+export async function summarizeRows(rows: AsyncIterable<VectorBatch>): Promise<SummarizerBuffer | undefined> {
+  let size = 0
+  const fold = new PartitionFold(() => new SummarizerBuffer(size))
+  for await (const { vectors, length, partition } of rows) {
+    size = vectors.size
+    fold.of(partition).add(vectors, length)
+  }
+  return fold.result()
+}
+
 /**
  * Statistics of each slot of a column of vectors, summed in Spark's order.
  * @throws DataError naming the row for null and for a vector of another length, and when there are no rows.
@@ -47,13 +58,7 @@ export async function summarizeVectors(
   stage: string,
   options: ActionOptions,
 ): Promise<SummarizerBuffer> {
-  let size = 0
-  const fold = new PartitionFold(() => new SummarizerBuffer(size))
-  for await (const { vectors, length, partition } of vectorBatches(data, column, stage, options)) {
-    size = vectors.size
-    fold.of(partition).add(vectors, length)
-  }
-  const total = fold.result()
+  const total = await summarizeRows(vectorBatches(data, column, stage, options))
   if (!total) throw noRows(stage, column)
   return total
 }

@@ -11,6 +11,7 @@ import { MAPS } from '../../src/sql/expression/table/maps.js'
 import { MATH } from '../../src/sql/expression/table/math.js'
 import type { FunctionRow } from '../../src/sql/expression/table/row.js'
 import { STRINGS } from '../../src/sql/expression/table/strings.js'
+import { VECTORS } from '../../src/sql/expression/table/vectors.js'
 import { KNOWN } from '../sql/expression/known.js'
 import { recorded } from '../sql/expression/recorded.js'
 
@@ -26,6 +27,7 @@ const GROUPS: readonly (readonly [title: string, rows: readonly FunctionRow[]])[
   ['Null, NaN and choices', CONDITIONAL],
   ['Arrays and structs', [...COLLECTIONS, ...ARRAYS]],
   ['Maps', MAPS],
+  ['Vectors', VECTORS],
   ['Functions of functions', LAMBDAS],
 ]
 

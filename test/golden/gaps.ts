@@ -26,11 +26,7 @@ export const notImplemented: Readonly<Record<string, string>> = {
     'RankingEvaluator',
   ]),
   ...missing('feature stages after the first ones', ['BucketedRandomProjectionLSH', 'MinHashLSH', 'Word2Vec']),
-  ...missing('statistics beside the summary', ['Correlation', 'Summarizer']),
-  ...missing('random machinery of stages that do not exist yet', [
-    'random/breeze_gamma',
-    'random/functions_vector_array',
-  ]),
+  ...missing('random machinery of stages that do not exist yet', ['random/breeze_gamma']),
 }
 
 /** Single cases, or kinds of cases, that do not agree with Spark. */

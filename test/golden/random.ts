@@ -1,4 +1,6 @@
 import type { DataFrame } from '../../src/sql/dataframe.js'
+import { array_to_vector, vector_to_array } from '../../src/sql/expression/functions.js'
+import { createDataFrame } from '../../src/sql/session.js'
 import {
   murmur3String,
   sparkHashDouble,
@@ -198,6 +200,19 @@ const adapters: Readonly<Record<string, Adapter>> = {
     })
     found.push(...(await exact({ cases: all.filter((c) => 'percentile_approx_10000' in c) }, frames)))
     return found
+  },
+  functions_vector_array: async (recorded, frames) => {
+    const vectors = frames.frame({ dataset: 'vecs', partitions: 1 })
+    const arrays = vectors.select('id', vector_to_array('v').alias('a'), vector_to_array('v', 'float32').alias('f'))
+    const numbers = createDataFrame([
+      { id: 1, a: [1, 0, 2] },
+      { id: 2, a: [] },
+    ])
+    const made = numbers.select('id', array_to_vector('a').alias('v'))
+    return [
+      ...differences('to array', plain(await arrays.limit(6).collect()), recorded.vector_to_array, EXACT),
+      ...differences('to vector', plain(await made.collect()), recorded.array_to_vector, EXACT),
+    ]
   },
   default_seeds: eachCase('getSeed', (c) => defaultSeed(String(c.class))),
   generators: generatorDifferences,

@@ -3,9 +3,11 @@ import { Vectors } from '../../src/linalg/vectors.js'
 import type { DataFrame } from '../../src/sql/dataframe.js'
 import { ANOVATest } from '../../src/stat/anova-test.js'
 import { ChiSquareTest } from '../../src/stat/chi-square-test.js'
+import { Correlation } from '../../src/stat/correlation.js'
 import { FValueTest } from '../../src/stat/f-value-test.js'
 import { KolmogorovSmirnovTest } from '../../src/stat/kolmogorov-smirnov-test.js'
 import { MultivariateGaussian } from '../../src/stat/multivariate-gaussian.js'
+import { Summarizer } from '../../src/stat/summarizer.js'
 import { differences, plain } from '../helpers/compare.js'
 import type { GoldenCase } from './corpus.js'
 import type { Frames } from './frames.js'
@@ -30,6 +32,30 @@ const answers: Readonly<Record<string, Answer>> = {
     default: await row(test(frames.frame(input), 'normal', 'norm')),
     'N(5,5) on exp': await row(test(frames.frame({ ...input, partitions: 2 }), 'exp', 'norm', 5, 5)),
   }),
+  Correlation: async ({ id, input }, frames) => {
+    const method = id.includes('/pearson') ? 'pearson' : 'spearman'
+    const column = input.dataset === 'select' ? 'fcat' : 'features'
+    const found = await row(Correlation.corr(frames.frame(input), column, method))
+    return found?.[`${method}(${column})`]
+  },
+  Summarizer: async ({ id, input }, frames) => {
+    const metrics = [
+      'mean',
+      'sum',
+      'variance',
+      'std',
+      'count',
+      'numNonZeros',
+      'max',
+      'min',
+      'normL1',
+      'normL2',
+    ] as const
+    const column = input.dataset.startsWith('vecs') ? 'v' : 'features'
+    const summary = Summarizer.metrics(...metrics).summary(column, id.includes('_w_') ? 'weight' : undefined)
+    const found = await frames.frame(input).select(summary.alias('s')).head()
+    return found?.s
+  },
   MultivariateGaussian: ({ id }) => {
     const cov = id.endsWith('/singular') ? [1, 1, 1, 1] : [2, 0.3, 0.3, 1]
     const gaussian = new MultivariateGaussian(Vectors.dense(0.5, 1), Matrices.dense(2, 2, cov))

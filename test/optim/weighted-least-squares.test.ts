@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DataError, ParamError, UnsupportedError } from '../../src/errors.js'
 import { weightedLeastSquares } from '../../src/optim/weighted-least-squares.js'
 import { WeightedMoments } from '../../src/optim/weighted-moments.js'
-import { SummarizerBuffer } from '../../src/stat/summarizer.js'
+import { SummarizerBuffer } from '../../src/sql/summarizer-buffer.js'
 import { vectorColumn } from '../helpers/instances.js'
 
 const plain = {

@@ -1,69 +1,77 @@
-import { describe, expect, it } from 'vitest'
-import { DataError } from '../../src/errors.js'
-import { SummarizerBuffer } from '../../src/stat/summarizer.js'
-import { PartitionFold } from '../../src/util/partition-fold.js'
-import { Corpus, type GoldenCase } from '../golden/corpus.js'
-import { decodeNumber } from '../golden/decode.js'
-import type { Recorded, RecordedObject } from '../helpers/compare.js'
-import { slices, vectorColumn, vectorElements, vectorRow } from '../helpers/instances.js'
+import { describe, expect, test } from 'vitest'
+import { DataError, ParamError, SchemaError } from '../../src/errors.js'
+import { Vectors } from '../../src/linalg/vectors.js'
+import { count, expr } from '../../src/sql/expression/functions.js'
+import { createDataFrame } from '../../src/sql/session.js'
+import {
+  ArrayType,
+  DoubleType,
+  StringType,
+  StructField,
+  StructType,
+  simpleString,
+  VectorUDT,
+} from '../../src/sql/types.js'
+import { Summarizer } from '../../src/stat/summarizer.js'
 
-const corpus = Corpus.open()
-const cases = corpus
-  .cases()
-  .filter(({ class: name }) => name === 'Summarizer')
-  .map((recorded) => ({ ...recorded, name: recorded.id.split('/')[2] }))
+const data = createDataFrame([
+  { k: 'a', x: Vectors.dense(1, 2), w: 1 },
+  { k: 'a', x: Vectors.sparse(2, [1], [4]), w: 2 },
+  { k: 'b', x: Vectors.dense(5, 6), w: 3 },
+])
 
-/** Statistics of the vectors of a recorded data set, with the column `weight` in the cases that are named `_w_`. */
-function summarize({ input, id }: GoldenCase): SummarizerBuffer {
-  const rows = corpus.rows(input.dataset)
-  const column = Object.keys(rows[0]).find((name) => typeof rows[0][name] === 'object')!
-  const vectors = vectorColumn(rows.map((row) => vectorRow(row[column])))
-  const weight = (row: RecordedObject): number => (id.includes('_w_') ? decodeNumber(row.weight) : 1)
-  const fold = new PartitionFold(() => new SummarizerBuffer(vectors.size))
-  slices(rows.length, input.partitions).forEach(([from, to], partition) => {
-    const part = vectorColumn(rows.slice(from, to).map((row) => vectorRow(row[column])))
-    fold.of(partition).add(part, to - from, Float64Array.from(rows.slice(from, to), weight))
+// What real Spark 4.0.1 gives for the same frames, unless said otherwise.
+describe('Summarizer', () => {
+  test('gives columns of the names, types and nullability of Spark', () => {
+    const { schema } = data.select(
+      Summarizer.mean('x'),
+      Summarizer.metrics('mean', 'count', 'variance').summary('x', 'w'),
+      Summarizer.metrics('max').summary('x'),
+    )
+    expect(schema.fields.map(({ name, nullable }) => [name, nullable])).toEqual([
+      ['mean(x)', false],
+      ['aggregate_metrics(x, w)', false],
+      ['aggregate_metrics(x, 1.0)', false],
+    ])
+    expect(simpleString(schema.fields[1].dataType)).toBe('struct<mean:vector,count:bigint,variance:vector>')
   })
-  return fold.result()!
-}
 
-type Statistic = 'mean' | 'sum' | 'variance' | 'std' | 'numNonZeros' | 'max' | 'min' | 'normL1' | 'normL2'
+  test('summarises groups', async () => {
+    const rows = await data
+      .groupBy('k')
+      .agg(Summarizer.max('x'), Summarizer.sum('x', 'w'), count('*').alias('n'))
+      .orderBy('k')
+      .collect()
+    expect(rows.map((row) => [row.k, String(row['max(x)']), String(row['sum(x)']), row.n])).toEqual([
+      ['a', '[1.0,4.0]', '[1.0,10.0]', 2],
+      ['b', '[5.0,6.0]', '[15.0,18.0]', 1],
+    ])
+  })
 
-it.each(cases)('gives the statistics of Spark, case $name', (recorded) => {
-  const summary = summarize(recorded)
-  const { count, ...statistics } = recorded.result as Record<string, Recorded>
-  expect(summary.count).toBe(count)
-  for (const [name, vector] of Object.entries(statistics)) {
-    // The operations are Spark's in Spark's order: the values are equal to the last bit.
-    expect([...summary[name as Statistic]()], name).toEqual(vectorElements(vector))
-  }
+  test('refuses what cannot be summarised', async () => {
+    expect(() => Summarizer.metrics()).toThrow(ParamError)
+    expect(() => data.select(Summarizer.metrics('nope' as 'mean').summary('x'))).toThrow(/no statistic "nope"/)
+    expect(() => data.select(Summarizer.mean('w'))).toThrow(SchemaError)
+    const mean = Summarizer.mean('x')
+    const odd = createDataFrame([{ x: Vectors.dense(1) }, { x: Vectors.dense(1, 2) }])
+    await expect(odd.select(mean).collect()).rejects.toThrow(DataError)
+    const missing = createDataFrame([[null]], StructType([StructField('x', VectorUDT)]))
+    await expect(missing.select(mean).collect()).rejects.toThrow(/null/)
+    await expect(data.filter("k = 'z'").select(mean).collect()).rejects.toThrow(/nothing to summarise/)
+    await expect(data.select(Summarizer.mean('x', expr('-w'))).collect()).rejects.toThrow(/negative/)
+  })
 })
 
-describe('SummarizerBuffer', () => {
-  it('leaves out rows of weight 0', () => {
-    const summary = new SummarizerBuffer(1).addRows(Float64Array.of(1, 100, 3), 3, Float64Array.of(1, 0, 1))
-    expect(summary.count).toBe(2)
-    expect(summary.mean()[0]).toBe(2)
-    expect(summary.max()[0]).toBe(3)
-  })
-  it('counts the zeros that sparse rows do not store', () => {
-    const summary = new SummarizerBuffer(2).add(vectorColumn([{ size: 2, indices: [1], values: [-4] }, [0, 2]]), 2)
-    expect([...summary.mean()]).toEqual([0, -1])
-    expect([...summary.variance()]).toEqual([0, 18])
-    expect([...summary.max()]).toEqual([0, 2])
-    expect([...summary.numNonZeros()]).toEqual([0, 2])
-  })
-  it('has no variance with one row', () => {
-    expect(new SummarizerBuffer(1).addRows(Float64Array.of(5), 1).variance()[0]).toBe(0)
-  })
-  it('merges an empty one as nothing', () => {
-    const summary = new SummarizerBuffer(1).merge(new SummarizerBuffer(1).addRows(Float64Array.of(2, 4), 2))
-    expect(summary.merge(new SummarizerBuffer(1)).std()[0]).toBe(Math.SQRT2)
-  })
-  it('refuses what it cannot summarise', () => {
-    expect(() => new SummarizerBuffer(1).mean()).toThrow(DataError)
-    expect(() => new SummarizerBuffer(1).addRows(Float64Array.of(1), 1, Float64Array.of(-1))).toThrow(DataError)
-    expect(() => new SummarizerBuffer(2).add(vectorColumn([[1]]), 1)).toThrow(DataError)
-    expect(() => new SummarizerBuffer(2).merge(new SummarizerBuffer(1))).toThrow(DataError)
+describe('vector_to_array and array_to_vector', () => {
+  test('refuse null, other types, and numbers of another type', async () => {
+    const frame = createDataFrame(
+      [[null, [1, null], 'a']],
+      StructType([StructField('x', VectorUDT), StructField('a', ArrayType(DoubleType)), StructField('s', StringType)]),
+    )
+    await expect(frame.selectExpr('vector_to_array(x)').collect()).rejects.toThrow(/null/)
+    await expect(frame.selectExpr('array_to_vector(a)').collect()).rejects.toThrow(/null/)
+    expect(() => frame.selectExpr("vector_to_array(x, 'int8')")).toThrow(/float64, float32/)
+    expect(() => frame.selectExpr('vector_to_array(s)')).toThrow(SchemaError)
+    expect(() => frame.selectExpr('array_to_vector(s)')).toThrow(SchemaError)
   })
 })

@@ -12,6 +12,7 @@ import { MATH } from './table/math.js'
 import { OPERATORS } from './table/operators.js'
 import type { FunctionRow } from './table/row.js'
 import { STRINGS } from './table/strings.js'
+import { VECTOR_AGGREGATES, VECTORS } from './table/vectors.js'
 import { WINDOWS } from './table/windows.js'
 
 const byName = new Map<string, FunctionRow[]>()
@@ -27,7 +28,9 @@ for (const row of [
   ...MAPS,
   ...LAMBDAS,
   ...JSON_TEXTS,
+  ...VECTORS,
   ...AGGREGATES,
+  ...VECTOR_AGGREGATES,
   ...GROUPING,
   ...WINDOWS,
 ]) {
