@@ -14,5 +14,6 @@ export { hingeLoss, logisticLoss, softmaxLoss, unitLogisticLoss } from './losses
 export { sumLeaves } from './moments'
 export { boostScored } from './scored'
 export { predictRows } from './predict'
+export { huberLoss, squaredLoss } from './regression-losses'
 export { centerTargets, roundPairs, roundTargets, sumLabels } from './targets'
 export { findThresholds, sampleRows } from './thresholds'

@@ -6,7 +6,7 @@ import type { Standardization } from '../optim/standardization.js'
 import '../util/disposable.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import { ExactRows } from './exact-rows.js'
-import { KernelRows } from './kernel-rows.js'
+import { ClassKernelRows } from './kernel-rows.js'
 import { PlainRows } from './plain-rows.js'
 
 /** Rows in memory that a linear classifier learns from. */
@@ -32,5 +32,5 @@ export function classRows(blocks: readonly InstanceBlock[], sets: number, kernel
   const count = blocks.reduce((sum, { length }) => sum + length, 0)
   if (count <= EXACT_ROWS && count * size * sets <= EXACT_PRODUCTS) return new ExactRows(blocks)
   const areDense = blocks.every(({ features }) => features.offsets === null)
-  return areDense && KernelRows.canHold(count, size) ? new KernelRows(blocks, kernels) : new PlainRows(blocks)
+  return areDense && ClassKernelRows.canHold(count, size) ? new ClassKernelRows(blocks, kernels) : new PlainRows(blocks)
 }

@@ -174,6 +174,20 @@ export const LINEAR_LOSS = new Layout({
   constants: 'u32',
 })
 
+/** `assembly/regression-losses.ts` */
+export const REGRESSION_LOSS = new Layout({
+  rows: 'u32',
+  coefficients: 'u32',
+  results: 'u32',
+  resultBytes: 'u32',
+  scratch: 'u32',
+  scratchBytes: 'u32',
+  offset: 'f64',
+  labelScale: 'f64',
+  sigma: 'f64',
+  epsilon: 'f64',
+})
+
 /** `assembly/feature-sums.ts` */
 export const FEATURE_SUMS = new Layout({ rows: 'u32', results: 'u32' })
 

@@ -1,13 +1,13 @@
 import { dot } from '../linalg/blas.js'
-import type { InstanceBlock } from './instances.js'
 import { addL2Penalty, type L2Penalty } from './l2-penalty.js'
-import { type MarginLoss, sumOfMarginLosses } from './margin-losses.js'
 import type { CostFunction } from './minimizer.js'
+import type { RegressionPass } from './regression-pass.js'
 import type { Standardization } from './standardization.js'
 
 /** What the squared loss is computed over. */
 export interface LeastSquaresProblem {
-  readonly blocks: readonly InstanceBlock[]
+  /** Sums the squared loss of labels of unit deviation. */
+  readonly pass: RegressionPass
   readonly features: Standardization
   readonly labelMean: number
   /** Standard deviation of the label, positive. */
@@ -22,26 +22,12 @@ export interface LeastSquaresProblem {
  * centred through the margins. Source: Spark's `LeastSquaresBlockAggregator`.
  */
 export function leastSquaresCost(problem: LeastSquaresProblem): CostFunction {
-  const { blocks, features, labelMean, labelStd, fitIntercept, penalty } = problem
-  const inverseLabelStd = 1 / labelStd
-  let weightSum = 0
-  const loss: MarginLoss = ([margins], { labels, weights }, from, to) => {
-    let sum = 0
-    for (let row = from; row < to; row++) {
-      const weight = weights ? weights[row] : 1
-      const residual = margins[row - from] - inverseLabelStd * labels[row]
-      sum += (weight * residual * residual) / 2
-      margins[row - from] = weight * residual
-      weightSum += weight
-    }
-    return sum
-  }
+  const { pass, features, labelMean, labelStd, fitIntercept, penalty } = problem
   return async (point, gradient, turns) => {
-    weightSum = 0
     const coefficients = point.map((value, j) => value * features.inverseStds[j])
     const offset = fitIntercept ? labelMean / labelStd - dot(point, features.scaledMeans) : 0
-    const lossSum = await sumOfMarginLosses(blocks, [{ coefficients, offset }], loss, [gradient], turns)
-    for (let j = 0; j < gradient.length; j++) gradient[j] *= features.inverseStds[j] / weightSum
-    return lossSum / weightSum + addL2Penalty(penalty, point, gradient)
+    const { loss, weight } = await pass({ coefficients, offset, sigma: 1 }, gradient, turns)
+    for (let j = 0; j < gradient.length; j++) gradient[j] *= features.inverseStds[j] / weight
+    return loss / weight + addL2Penalty(penalty, point, gradient)
   }
 }

@@ -7,11 +7,12 @@ import { lbfgsb } from '../optim/lbfgsb.js'
 import { leastSquaresCost } from '../optim/least-squares-cost.js'
 import { type MinimizeOptions, minimize } from '../optim/minimizer.js'
 import { owlqn } from '../optim/owlqn.js'
-import { type Standardization, standardization } from '../optim/standardization.js'
+import type { Standardization } from '../optim/standardization.js'
 import { noRows, noWeight, penalizedConstantLabel } from '../optim/training-errors.js'
 import { SummarizerBuffer } from '../sql/summarizer-buffer.js'
 import { PartitionFold } from '../util/partition-fold.js'
 import { TurnTaker } from '../util/turn-taker.js'
+import { type RegressionRows, regressionRows } from './regression-rows.js'
 
 /** Settings of the iterative solvers of linear regression; the names are Spark's. */
 export interface IterativeLinearFitOptions extends MinimizeOptions {
@@ -48,7 +49,9 @@ export async function fitLinearIteratively(
   blocks: readonly InstanceBlock[],
   options: IterativeLinearFitOptions,
 ): Promise<LinearFit> {
-  const { features, labelMean, labelStd } = await summarize(blocks, options)
+  if (blocks.length === 0) throw noRows(options.stage)
+  using rows = regressionRows(blocks)
+  const { features, labelMean, labelStd } = await summarize(rows, blocks, options)
   if (labelStd === 0) {
     if (options.fitIntercept || labelMean === 0) {
       const coefficients = new Float64Array(features.stds.length)
@@ -57,12 +60,12 @@ export async function fitLinearIteratively(
     if (options.regParam !== 0) throw penalizedConstantLabel(options.regParam, options.stage)
   }
   return options.loss === 'huber'
-    ? fitHuber(blocks, features, options)
-    : fitSquaredError(blocks, features, labelMean, labelStd || Math.abs(labelMean), options)
+    ? await fitHuber(rows, features, options)
+    : await fitSquaredError(rows, features, labelMean, labelStd || Math.abs(labelMean), options)
 }
 
 async function fitSquaredError(
-  blocks: readonly InstanceBlock[],
+  rows: RegressionRows,
   features: Standardization,
   labelMean: number,
   labelStd: number,
@@ -73,7 +76,14 @@ async function fitSquaredError(
   const effective = options.regParam / labelStd
   const l1 = elasticNetParam * effective
   const penalty = l2Penalty((1 - elasticNetParam) * effective, stds, options)
-  const cost = leastSquaresCost({ blocks, features, labelMean, labelStd, fitIntercept, penalty })
+  const cost = leastSquaresCost({
+    pass: rows.squared(1 / labelStd),
+    features,
+    labelMean,
+    labelStd,
+    fitIntercept,
+    penalty,
+  })
   const penalties = stds.map((std) => (options.standardization ? l1 : std === 0 ? 0 : l1 / std))
   const method = elasticNetParam === 0 || effective === 0 ? lbfgs() : owlqn({ l1: penalties })
   const { point, history } = await minimize(cost, new Float64Array(stds.length), method, options)
@@ -83,7 +93,7 @@ async function fitSquaredError(
 }
 
 async function fitHuber(
-  blocks: readonly InstanceBlock[],
+  rows: RegressionRows,
   features: Standardization,
   options: IterativeLinearFitOptions,
 ): Promise<LinearFit> {
@@ -91,7 +101,7 @@ async function fitHuber(
   const { stds, scaledMeans } = features
   const k = stds.length
   const penalty = l2Penalty(options.regParam, stds, options)
-  const cost = huberCost({ blocks, features, fitIntercept, epsilon, penalty })
+  const cost = huberCost({ pass: rows.huber(epsilon), features, fitIntercept, penalty })
   const size = fitIntercept ? k + 2 : k + 1
   // The intercept of the optimiser belongs to centred features.
   const start = new Float64Array(size).fill(1)
@@ -120,26 +130,19 @@ interface Summary {
   readonly labelStd: number
 }
 
-/** Mean and sample deviation of the features and of the label, merged partition by partition. */
+/** Mean and sample deviation of the features and of the label, the latter merged partition by partition. */
 async function summarize(
+  rows: RegressionRows,
   blocks: readonly InstanceBlock[],
   { stage, signal }: IterativeLinearFitOptions,
 ): Promise<Summary> {
-  if (blocks.length === 0) throw noRows(stage)
-  const featuresFold = new PartitionFold(() => new SummarizerBuffer(blocks[0].features.size))
-  const labelFold = new PartitionFold(() => new SummarizerBuffer(1))
+  const fold = new PartitionFold(() => new SummarizerBuffer(1))
   const turns = new TurnTaker(signal)
-  for (const { features, length, labels, weights, partition } of blocks) {
+  for (const { length, labels, weights, partition } of blocks) {
     if (turns.due()) await turns.take()
-    featuresFold.of(partition).add(features, length, weights)
-    labelFold.of(partition).addRows(labels, length, weights)
+    fold.of(partition).addRows(labels, length, weights)
   }
-  const features = featuresFold.result()!
-  const label = labelFold.result()!
+  const label = fold.result()!
   if (!(label.weightSum > 0)) throw noWeight(stage)
-  return {
-    features: standardization(features.mean(), features.std()),
-    labelMean: label.mean()[0],
-    labelStd: label.std()[0],
-  }
+  return { features: await rows.standardization(turns), labelMean: label.mean()[0], labelStd: label.std()[0] }
 }

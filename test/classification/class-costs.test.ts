@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ClassRows } from '../../src/classification/class-rows.js'
 import { ExactRows } from '../../src/classification/exact-rows.js'
-import { KernelRows } from '../../src/classification/kernel-rows.js'
+import { ClassKernelRows } from '../../src/classification/kernel-rows.js'
 import { PlainRows } from '../../src/classification/plain-rows.js'
 import { classCost } from '../../src/optim/class-cost.js'
 import type { ClassLoss } from '../../src/optim/class-losses.js'
@@ -51,7 +51,7 @@ const features = standardization(Float64Array.of(1, 0.5, -1), stds)
 const forms = {
   exact: (blocks: readonly InstanceBlock[]): ClassRows => new ExactRows(blocks),
   plain: (blocks: readonly InstanceBlock[]): ClassRows => new PlainRows(blocks),
-  kernels: (blocks: readonly InstanceBlock[]): ClassRows => new KernelRows(blocks),
+  kernels: (blocks: readonly InstanceBlock[]): ClassRows => new ClassKernelRows(blocks),
 }
 const shapes = [
   { fitIntercept: true, centred: true, sparse: false, unscaled: false },

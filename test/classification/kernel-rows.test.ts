@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ClassRows, classRows } from '../../src/classification/class-rows.js'
 import { ExactRows } from '../../src/classification/exact-rows.js'
-import { KernelRows } from '../../src/classification/kernel-rows.js'
+import { ClassKernelRows } from '../../src/classification/kernel-rows.js'
 import { LogisticRegression } from '../../src/classification/logistic-regression.js'
 import { PlainRows } from '../../src/classification/plain-rows.js'
 import type { KernelOptions } from '../../src/kernels/engine.js'
@@ -62,7 +62,7 @@ const cases = (['logistic', 'hinge', 'softmax'] as const).flatMap((loss) =>
 describe.each(cases)('$loss loss of $lengths rows x $size, weighted $weighted', ({ loss, size, weighted, lengths }) => {
   const random = randomBlocks(lengths, size, weighted)
   const blocks = loss === 'softmax' ? random : binary(random)
-  const byKernels = (options: KernelOptions) => answers(new KernelRows(blocks, options), loss, size)
+  const byKernels = (options: KernelOptions) => answers(new ClassKernelRows(blocks, options), loss, size)
 
   it('is the same to the last bit in WebAssembly and JavaScript, on one thread and on two', async () => {
     const plain = await byKernels({ backend: 'js', threads: 1 })
@@ -81,7 +81,7 @@ describe.each(cases)('$loss loss of $lengths rows x $size, weighted $weighted', 
   })
 
   it('knows that a constant feature does not vary', async () => {
-    using rows = new KernelRows(blocks)
+    using rows = new ClassKernelRows(blocks)
     const { means, stds } = await rows.standardization(new TurnTaker())
     expect([means[0], stds[0]]).toEqual([3, 0])
   })
@@ -160,12 +160,12 @@ describe('the choice', () => {
     const empty = { size: 2, indices: [], values: [] }
     const dense = randomBlocks([4000, 4000], 2, false)
     const sparse = { ...dense[0], features: vectorColumn(Array.from({ length: 4000 }, () => empty)) }
-    expect(kindOf(dense)).toBe(KernelRows)
+    expect(kindOf(dense)).toBe(ClassKernelRows)
     expect(kindOf(dense.slice(1))).toBe(ExactRows)
-    expect(kindOf(dense.slice(1), 100)).toBe(KernelRows)
+    expect(kindOf(dense.slice(1), 100)).toBe(ClassKernelRows)
     expect(kindOf([dense[0], sparse])).toBe(PlainRows)
     expect(kindOf([sparse])).toBe(ExactRows)
-    expect(KernelRows.canHold(100, 0)).toBe(false)
-    expect(KernelRows.canHold(2 ** 27, 20)).toBe(false)
+    expect(ClassKernelRows.canHold(100, 0)).toBe(false)
+    expect(ClassKernelRows.canHold(2 ** 27, 20)).toBe(false)
   })
 })

@@ -12,6 +12,7 @@ import { countBlock, finishParent, growBlock, growParent } from './level.js'
 import { hingeLoss, logisticLoss, softmaxLoss, unitLogisticLoss } from './losses.js'
 import { sumLeaves } from './moments.js'
 import { predictRows } from './predict.js'
+import { huberLoss, squaredLoss } from './regression-losses.js'
 import { boostScored } from './scored.js'
 import { centerTargets, roundPairs, roundTargets, sumLabels } from './targets.js'
 import { findThresholds, sampleRows } from './thresholds.js'
@@ -36,6 +37,8 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   growNode: (record, task, thread) => growNode(memory, record, task, thread),
   growParent: (record, task) => growParent(memory, record, task),
   hingeLoss: (record, task, thread) => hingeLoss(memory, record, task, thread),
+  huberLoss: (record, task, thread) => huberLoss(memory, record, task, thread),
+  squaredLoss: (record, task, thread) => squaredLoss(memory, record, task, thread),
   logisticLoss: (record, task, thread) => logisticLoss(memory, record, task, thread),
   predictRows: (record) => predictRows(memory, record),
   softmaxLoss: (record, task, thread) => softmaxLoss(memory, record, task, thread),
