@@ -24,6 +24,7 @@ const even = (x: number): number => 2 * Math.ceil(x / 2)
 
 /** Places in kernel memory, and how many tasks there is room for. */
 interface Places {
+  readonly threads: number
   readonly tasks: number
   readonly record: number
   readonly values: number
@@ -109,13 +110,10 @@ export class KernelMoments implements Disposable {
     if (this.#waiting === 0) return
     const engine = this.#engine
     const { memory } = engine
-    const { record, results, ...places } = this.#places
+    const { record, results, values, labels, scratch, ...places } = this.#places
     GRAMIAN.write(memory, record, {
-      values: places.values,
-      labels: places.labels,
+      ...{ values, labels, scratch, results },
       weights: this.#weighted ? places.weights : 0,
-      scratch: places.scratch,
-      results,
       count: this.#waiting,
       size: this.#size,
       taskRows: this.#taskRows,
@@ -129,16 +127,10 @@ export class KernelMoments implements Disposable {
       for (let i = 0; i < total.length; i++) total[i] += f64[at + i]
     }
     this.#count += this.#waiting
+    // How many rows will come is not known: what was done tells when threads are worth their start.
+    engine.expect(this.#waiting * this.#size * (this.#size / 2 + 2) * PRODUCT_TIME)
     this.#waiting = 0
-    this.#askForHelp()
-  }
-
-  /** Who has worked for long will, by all that is known, work for long again: threads are worth their start then. */
-  #askForHelp(): void {
-    const engine = this.#engine
-    const before = engine.threads
-    engine.expect(this.#count * this.#size * (this.#size / 2 + 2) * PRODUCT_TIME)
-    if (engine.threads !== before) this.#places = this.#place()
+    if (engine.threads !== this.#places.threads) this.#places = this.#place()
   }
 
   #place(): Places {
@@ -157,7 +149,7 @@ export class KernelMoments implements Disposable {
     const scratchBytes = 8 * this.#blockRows * (this.#size + 1) + SLACK
     const scratch = memory.allocate(this.#weighted ? threads * scratchBytes : 0)
     const results = memory.allocate(8 * tasks * this.#resultLength)
-    return { tasks, record, values, labels, weights, scratch, results }
+    return { threads, tasks, record, values, labels, weights, scratch, results }
   }
 
   #moments(): Moments {
