@@ -2,11 +2,13 @@ import { SchemaError } from '../errors.js'
 import { shortText } from '../util/names.js'
 import { TurnTaker } from '../util/turn-taker.js'
 import { wrongArgument } from './arguments.js'
+import type { ArrowTable } from './arrow.js'
 import type { ColumnData, LocalTable } from './batch.js'
 import { buildColumn } from './column-builder.js'
 import { concatColumns } from './columns.js'
 import { type DanfoDataFrame, danfoColumns, isDanfo } from './danfo.js'
 import { parseSchema } from './ddl.js'
+import { isArrowTable, tableOfArrow } from './from-arrow.js'
 import { inferType } from './infer.js'
 import {
   ByteType,
@@ -19,6 +21,7 @@ import {
   ShortType,
   StructField,
   StructType,
+  sameType,
   simpleString,
 } from './types.js'
 
@@ -44,7 +47,7 @@ export function sliceBounds(length: number, partitions: number): number[] {
  * @throws DataError when a value does not fit its type.
  */
 export function localTable(
-  data: InputRows | InputColumns | DanfoDataFrame,
+  data: InputRows | InputColumns | ArrowTable | DanfoDataFrame,
   schema: InputSchema | undefined,
   partitions: number,
 ): LocalTable {
@@ -63,9 +66,38 @@ export function localTable(
     const danfo = danfoColumns(data)
     return tableOfColumns(danfo.columns, names, typed ?? (names ? undefined : danfo.schema), partitions)
   }
+  if (isArrowTable(data)) return arrowRows(data, names, typed, partitions)
   return Array.isArray(data)
     ? tableOfRows(data as InputRows, names, typed, partitions)
     : tableOfColumns(data as InputColumns, names, typed, partitions)
+}
+
+/** The rows of an Arrow table, its columns under other names where some are given. @throws SchemaError for a schema of other types. */
+function arrowRows(
+  data: ArrowTable,
+  names: readonly string[] | undefined,
+  typed: StructType | undefined,
+  partitions: number,
+): LocalTable {
+  const table = tableOfArrow(data)
+  const found = table.schema.fields
+  if (names && names.length !== found.length) {
+    throw new SchemaError(`the schema has ${names.length} columns, the table ${found.length}`, {
+      stage: 'createDataFrame',
+      received: fieldNames(table.schema).join(', '),
+    })
+  }
+  const fields = found.map((field, k) => ({ ...field, ...typed?.fields[k], name: names?.[k] ?? field.name }))
+  const other = fields.findIndex((field, k) => !sameType(field.dataType, found[k].dataType))
+  if (other >= 0) {
+    throw new SchemaError(`column "${found[other].name}" of the table is ${simpleString(found[other].dataType)}`, {
+      stage: 'createDataFrame',
+      column: found[other].name,
+      allowed: `The schema says ${simpleString(fields[other].dataType)}`,
+      hint: 'Leave the schema out, and cast the column afterwards',
+    })
+  }
+  return { ...table, schema: StructType(fields), bounds: sliceBounds(table.length, partitions) }
 }
 
 /** Rows that are made into columns at a time. */

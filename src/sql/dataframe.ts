@@ -2,6 +2,7 @@ import { ParamError } from '../errors.js'
 import { INSPECT } from '../util/inspect.js'
 import { shortText } from '../util/names.js'
 import { requireActionOptions } from './arguments.js'
+import { type ArrowTable, arrowTable } from './arrow.js'
 import type { Batch, LocalTable } from './batch.js'
 import { type ColumnValues, columnValues } from './column-values.js'
 import type { ActionOptions, Engine } from './engine.js'
@@ -141,6 +142,19 @@ export class DataFrame<R = any> extends FrameOperations<R> {
     const { columns, length } = await this.toTable(options)
     const fields = this.schema.fields
     return Object.fromEntries(fields.map(({ name, dataType }, k) => [name, columnValues(columns[k], dataType, length)]))
+  }
+
+  /**
+   * All rows as a table of the optional package `apache-arrow`, one batch: vectors become lists of doubles, decimals doubles, timestamps
+   * microseconds in UTC. `createDataFrame` takes such tables.
+   * @param options `arrow` is the package, where ridgeline cannot find it by its name: `toArrow({ arrow: await import('apache-arrow') })`.
+   * @throws EngineError where the package is missing; SchemaError for matrices.
+   */
+  async toArrow<T extends ArrowTable = ArrowTable>({
+    arrow,
+    ...options
+  }: ActionOptions & { readonly arrow?: object } = {}): Promise<T> {
+    return (await arrowTable(await this.toTable(options), arrow)) as T
   }
 
   /**

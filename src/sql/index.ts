@@ -1,3 +1,4 @@
+export type { ArrowTable } from './arrow.js'
 export { Attribute, AttributeGroup, BinaryAttribute, NominalAttribute, NumericAttribute } from './attributes.js'
 export { type Batch, type ColumnData, isValid, type LocalTable } from './batch.js'
 export type { Catalog } from './catalog.js'

@@ -1,6 +1,7 @@
 import '../util/disposable.js'
 import { ParamError } from '../errors.js'
 import { requireTexts } from './arguments.js'
+import type { ArrowTable } from './arrow.js'
 import { Catalog } from './catalog.js'
 import { type InputColumns, type InputRows, type InputSchema, localTable, tableOfStream } from './create.js'
 import type { DanfoDataFrame } from './danfo.js'
@@ -75,12 +76,12 @@ export class Session {
     options?: CreateOptions,
   ): DataFrame<ColumnRows<C>>
   createDataFrame(
-    data: InputRows | InputColumns | DanfoDataFrame,
+    data: InputRows | InputColumns | ArrowTable | DanfoDataFrame,
     schema?: InputSchema,
     options?: CreateOptions,
   ): DataFrame
   createDataFrame(
-    data: InputRows | InputColumns | DanfoDataFrame,
+    data: InputRows | InputColumns | ArrowTable | DanfoDataFrame,
     schema?: InputSchema,
     options: CreateOptions = {},
   ): DataFrame {
@@ -177,8 +178,8 @@ export function defaultSession(): Session {
 }
 
 /**
- * Frame of JavaScript data, which is rows (objects, or arrays in the order of the schema) or columns by name, or of a danfo DataFrame
- * (see `fromDanfo` of `ridgeline/interop/danfo`).
+ * Frame of JavaScript data, which is rows (objects, or arrays in the order of the schema) or columns by name, of a table of `apache-arrow`, or of a
+ * danfo DataFrame (see `fromDanfo` of `ridgeline/interop/danfo`).
  *
  * Types are inferred unless a schema is given: whole numbers are integer or long, other numbers double, `bigint` long,
  * `Date` timestamp, `DenseVector` and `SparseVector` vector, `number[]` array<double>, plain objects struct; `null` and
@@ -204,12 +205,12 @@ export function createDataFrame<C extends InputColumns>(
   options?: CreateOptions,
 ): DataFrame<ColumnRows<C>>
 export function createDataFrame(
-  data: InputRows | InputColumns | DanfoDataFrame,
+  data: InputRows | InputColumns | ArrowTable | DanfoDataFrame,
   schema?: InputSchema,
   options?: CreateOptions,
 ): DataFrame
 export function createDataFrame(
-  data: InputRows | InputColumns | DanfoDataFrame,
+  data: InputRows | InputColumns | ArrowTable | DanfoDataFrame,
   schema?: InputSchema,
   options?: CreateOptions,
 ): DataFrame {
