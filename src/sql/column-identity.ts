@@ -19,8 +19,8 @@ interface ColumnAt {
 
 /** Where the columns come from that `df.col` made. */
 const origins = new WeakMap<Expression, ColumnAt>()
-/** Names that `df.alias` gave. */
-const aliases = new WeakMap<Plan, string>()
+/** Names that `df.alias` gave, and the first column that has each; columns before it keep the names of their frames. */
+const aliases = new WeakMap<Plan, { readonly name: string; readonly from: number }>()
 /** Aliases that nobody wrote: they only give back to a column the name that it shares. */
 const sharedNames = new WeakSet<Expression>()
 
@@ -65,10 +65,10 @@ export function splitSelfJoin(condition: Expression, join: Plan): Expression {
   return mapChildren(condition, (child) => splitSelfJoin(child, join))
 }
 
-/** The plan under a name, by which `name.column` means its columns. */
-export function aliased(plan: Plan, name: string): Plan {
+/** The plan under a name, by which `name.column` means its columns. @param from the first column that the name is for. */
+export function aliased(plan: Plan, name: string, from = 0): Plan {
   const copy = { ...plan }
-  aliases.set(copy, name)
+  aliases.set(copy, { name, from })
   return copy
 }
 
@@ -95,6 +95,7 @@ function below({ plan, index }: ColumnAt): ColumnAt | undefined {
     case 'cache':
       return { plan: plan.input, index }
     case 'draw':
+    case 'generate':
       return index < plan.input.schema.fields.length ? { plan: plan.input, index } : undefined
     case 'mlSegment': {
       const { name } = plan.schema.fields[index]
@@ -149,7 +150,10 @@ function isOf(column: ColumnAt, origin: ColumnAt): boolean {
 
 /** The name by which the frame was called that a column is of: the last one counts. */
 function qualifier(column: ColumnAt): string | undefined {
-  for (const { plan } of path(column)) if (aliases.has(plan)) return aliases.get(plan)
+  for (const { plan, index } of path(column)) {
+    const alias = aliases.get(plan)
+    if (alias && index >= alias.from) return alias.name
+  }
   return undefined
 }
 
@@ -159,11 +163,24 @@ function qualified(expression: Expression, plan: Plan): number[] {
   const [table, column] = expression.args
   if (table.kind !== 'attribute' || column.kind !== 'literal') return []
   return plan.schema.fields.flatMap((field, index) => {
-    if (!sameName(field.name, String(column.value))) return []
+    if (!sameName(baseName(field.name), String(column.value))) return []
     const name = qualifier({ plan, index })
     return name !== undefined && sameName(name, table.name) ? [index] : []
   })
 }
+
+/** The column of a plan that a name means, perhaps behind the name of a table; undefined where it means none. @throws SchemaError for several. */
+export function scopedColumn(expression: Expression, plan: Plan, stage: string): Expression | undefined {
+  const plain = expression.kind === 'attribute' && !origins.has(expression)
+  const found = plain
+    ? plan.schema.fields.flatMap(({ name }, k) => (sameName(baseName(name), expression.name) ? [k] : []))
+    : qualified(expression, plan)
+  if (found.length > 1) throw ambiguous(expression, stage)
+  return found.length === 1 ? columnAt(plan, found[0]) : undefined
+}
+
+/** A name without the number that tells it from others, see `numbered`. */
+const baseName = (name: string): string => name.replace(/#\d+$/, '')
 
 const isShared = (expression: Expression, plan: Plan): boolean =>
   expression.kind === 'attribute' && plan.schema.fields.filter(({ name }) => sameName(name, expression.name)).length > 1

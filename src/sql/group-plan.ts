@@ -28,6 +28,8 @@ export function setsOf(sets: readonly (readonly string[])[], columns: readonly s
 export interface Pivot {
   readonly column: Expression
   readonly values: readonly LiteralValue[]
+  /** Names for columns of values instead of their texts, by place. */
+  readonly names?: readonly (string | undefined)[]
 }
 
 /** Columns of a pivot are called after their values, in Spark's text. */
@@ -48,7 +50,7 @@ const valueText = (value: LiteralValue, { kind }: DataType): string => {
 export function pivoted(
   input: Plan,
   grouping: readonly Expression[],
-  { column, values }: Pivot,
+  { column, values, names: valueNames }: Pivot,
   aggregates: readonly Expression[],
 ): Plan {
   const key = '__pivot'
@@ -59,13 +61,13 @@ export function pivoted(
   const groups = aggregate(input, [...grouping, { kind: 'alias', child: bare(column), name: key }], named)
   const keys = groups.schema.fields.slice(0, grouping.length).map((field) => attribute(field.name))
   const names = aggregates.map((expression) => resolve(expression, input.schema, 'agg').field.name)
-  const cells = values.flatMap((value) => {
+  const cells = values.flatMap((value, at) => {
     const given: Expression = { kind: 'cast', child: literal(value), dataType }
     const isValue: Expression = { kind: 'call', name: '<=>', args: [attribute(key), given] }
     return aggregates.map((_, k): Expression => {
       const found: Expression = { kind: 'case', branches: [[isValue, attribute(`__${k}`)]] }
       const ignoreNulls: Expression = { kind: 'literal', value: true, dataType: BooleanType }
-      const text = valueText(value, dataType)
+      const text = valueNames?.[at] ?? valueText(value, dataType)
       const name = aggregates.length > 1 ? `${text}_${names[k]}` : text
       return { kind: 'alias', child: { kind: 'call', name: 'first', args: [found, ignoreNulls] }, name }
     })

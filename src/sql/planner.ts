@@ -16,6 +16,7 @@ import { title } from './expression/title.js'
 import { generate, refuseGenerators } from './generate-plan.js'
 import { attribute, requireUnique, sameName } from './names.js'
 import type { BatchTransform, JoinType, Plan, PlanOf } from './plan.js'
+import { withTimeWindows } from './time-windows.js'
 import {
   fieldNames,
   fieldOf,
@@ -46,6 +47,8 @@ export function project(input: Plan, expressions: readonly Expression[], stage =
   const expanded = allColumns(expressions, input)
   const drawn = withDraws(input, expanded)
   if (drawn) return project(drawn.input, drawn.expressions, stage)
+  const timed = withTimeWindows(input, expanded)
+  if (timed) return project(timed.input, timed.expressions, stage)
   if (expanded.some(isAggregate)) return aggregate(input, [], expanded)
   const { expressions: bound, schema: over } = bind(expanded, input, stage)
   const generated = generate(input, bound, over, stage)
@@ -187,6 +190,11 @@ export function aggregate(
   aggregates: readonly Expression[],
   sets?: readonly (readonly number[])[],
 ): Plan {
+  const timed = withTimeWindows(input, [...grouping, ...aggregates])
+  if (timed) {
+    const [of, rest] = [timed.expressions.slice(0, grouping.length), timed.expressions.slice(grouping.length)]
+    return aggregate(timed.input, of, rest, sets)
+  }
   const plain = aggregates.find((expression) => !isAggregate(expression))
   if (plain) {
     const { name } = resolve(plain, input.schema, 'agg').field

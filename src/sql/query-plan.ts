@@ -1,21 +1,21 @@
 import { SchemaError } from '../errors.js'
-import { aliased, bind, columnsOf, isTableName, renamed, tableColumns } from './column-identity.js'
+import { bind, columnsOf, isTableName, renamed, tableColumns } from './column-identity.js'
 import { children } from './expression/children.js'
 import { Column } from './expression/column.js'
 import { identity } from './expression/identity.js'
 import { mapChildren } from './expression/map-children.js'
 import type { Expression } from './expression/nodes.js'
-import type { Query, Relation, Select } from './expression/query.js'
+import type { Query, Select } from './expression/query.js'
 import { isAggregate, isAggregateCall } from './expression/resolve.js'
 import { outputName, title } from './expression/title.js'
 import { attribute, sameName } from './names.js'
 import type { Plan } from './plan.js'
 import * as planner from './planner.js'
+import { ONE_ROW, relationPlan, type Tables, named as underName, valuesPlan } from './relation-plan.js'
 import * as sets from './set-plan.js'
-import { fieldNames, numbered, StructType } from './types.js'
-
-/** The plan of a table by its name. @throws SchemaError for an unknown one. */
-export type Tables = (name: string) => Plan
+import { SubqueryPlanner } from './subquery-plan.js'
+import { withTimeWindows } from './time-windows.js'
+import { fieldNames, numbered, type StructType } from './types.js'
 
 /**
  * The plan of a query, in SQL's order: from, where, group by, having, order by, select, distinct, limit. A name in HAVING or ORDER BY means
@@ -25,69 +25,79 @@ export type Tables = (name: string) => Plan
 export function queryPlan(query: Query, tables: Tables): Plan {
   const named = new Map<string, Plan>()
   const lookup: Tables = (name) => named.get(name.toLowerCase()) ?? tables(name)
-  for (const { name, query: inner } of query.named) named.set(name.toLowerCase(), queryPlan(inner, lookup))
+  for (const { name, query: inner, columns } of query.named) {
+    named.set(name.toLowerCase(), underName(queryPlan(inner, lookup), { columns }))
+  }
   const { body, orderBy, limit, offset = 0 } = query
-  const rows = body.kind === 'select' ? selectPlan(body, orderBy, lookup) : sorted(setPlan(body, lookup), orderBy)
+  const rows = body.kind === 'select' ? selectPlan(body, orderBy, lookup) : sorted(rowsPlan(body, lookup), orderBy)
   const rest = offset > 0 ? planner.offset(rows, offset) : rows
   return limit === undefined ? rest : planner.limit(rest, limit)
 }
 
-function setPlan({ operation, all, left, right }: Extract<Query['body'], { kind: 'set' }>, tables: Tables): Plan {
+function rowsPlan(body: Exclude<Query['body'], Select>, tables: Tables): Plan {
+  if (body.kind === 'values') return valuesPlan(body)
+  const { operation, all, left, right } = body
   const [a, b] = [queryPlan(left, tables), queryPlan(right, tables)]
   if (operation !== 'union') return sets.setOperation(a, b, operation, all)
   const both = planner.union(a, b)
   return all ? both : sets.distinct(both)
 }
 
-function relationPlan(relation: Relation, tables: Tables): Plan {
-  switch (relation.kind) {
-    case 'table':
-      return aliased(tables(relation.name), relation.alias ?? relation.name)
-    case 'subquery': {
-      const plan = queryPlan(relation.query, tables)
-      return relation.alias === undefined ? plan : aliased(plan, relation.alias)
-    }
-    case 'join': {
-      const [left, right] = [relationPlan(relation.left, tables), relationPlan(relation.right, tables)]
-      const common = fieldNames(left.schema).filter((name) => fieldNames(right.schema).some((n) => sameName(n, name)))
-      const using = relation.natural ? common : relation.using
-      const on = relation.on ? new Column(relation.on) : using.length > 0 ? using : undefined
-      return planner.join(left, right, on, planner.joinType(on && relation.how === 'cross' ? 'inner' : relation.how))
-    }
-  }
-}
-
-/** What a SELECT without FROM reads: one row. */
-const ONE_ROW: Plan = {
-  kind: 'localScan',
-  schema: StructType([]),
-  table: { schema: StructType([]), length: 1, columns: [], bounds: [0, 1] },
-}
-
 function selectPlan(statement: Select, orderBy: readonly Expression[], tables: Tables): Plan {
-  const from = statement.from ? relationPlan(statement.from, tables) : ONE_ROW
-  const source = statement.where ? planner.filter(from, new Column(statement.where)) : from
-  const items = statement.items.flatMap((item) => expanded(item, source)).map((item) => named(item, source))
-  const having = statement.having ? [replaceNames(statement.having, items, source)] : []
-  const order = orderBy.map((key) => replaceNames(key, items, source))
-  const groups = statement.groupBy.map((group) => replaceNames(group, items, source, source.schema))
+  const subqueries = new SubqueryPlanner(tables, queryPlan)
+  const from = statement.from ? relationPlan(statement.from, tables, queryPlan) : ONE_ROW
+  const filtered = statement.where ? subqueries.filter(from, statement.where) : from
+  const timed = withWindows(statement, orderBy, filtered)
+  const { source, having: condition } = timed
+  const items = timed.items.map((item) => named(item, source))
+  const having = condition ? [replaceNames(condition, items, source)] : []
+  const sortKeys = timed.orderBy.map((key) => replaceNames(key, items, source))
+  const all = statement.groupByAll ? items.filter((item) => !isAggregate(item)).map(bare) : timed.groupBy
+  const groups = all.map((group) => replaceNames(group, items, source, source.schema))
   // Behind this every column has a name of its own.
   const rows = renamed(source, fieldNames(numbered(source.schema)))
   const bound = (expressions: readonly Expression[]): Expression[] => [
     ...bind(expressions, source, 'select').expressions,
   ]
-  const select = { items: bound(items), having: bound(having), order: bound(order), groups: bound(groups).map(bare) }
+  const select = { items: bound(items), having: bound(having), order: bound(sortKeys), groups: bound(groups).map(bare) }
   const used = [...select.items, ...select.order, ...select.having]
-  const { plan, over } =
+  const { plan: groupedRows, over } =
     groups.length > 0 || statement.sets || used.some(isAggregate)
       ? grouped(rows, select.groups, used, statement.sets)
       : { plan: rows, over: (e: Expression) => e }
-  const kept = select.having.reduce((input, condition) => planner.filter(input, new Column(over(condition))), plan)
-  if (!statement.distinct) {
-    return planner.project(sorted(kept, select.order.map(over)), select.items.map(over))
+  const { plan, expressions } = subqueries.attach(
+    groupedRows,
+    [...select.items, ...select.having, ...select.order].map(over),
+  )
+  const count = select.items.length
+  const chosen = expressions.slice(0, count)
+  const [conditions, keys] = [expressions.slice(count, count + having.length), expressions.slice(count + having.length)]
+  const kept = conditions.reduce((input, condition) => planner.filter(input, new Column(condition)), plan)
+  if (!statement.distinct) return planner.project(sorted(kept, keys), chosen)
+  const order = select.order.map((key) => overItems(key, select.items))
+  return sorted(sets.distinct(planner.project(kept, chosen)), order)
+}
+
+/** The parts of a SELECT over its rows, with a column for the time windows that it names. */
+function withWindows(
+  statement: Select,
+  orderBy: readonly Expression[],
+  rows: Plan,
+): Pick<Select, 'items' | 'having' | 'groupBy'> & { readonly source: Plan; readonly orderBy: readonly Expression[] } {
+  const items = statement.items.flatMap((item) => expanded(item, rows))
+  const { having, groupBy } = statement
+  const timed = withTimeWindows(rows, [...items, ...groupBy, ...orderBy, ...(having ? [having] : [])])
+  if (!timed) return { source: rows, items, having, groupBy, orderBy }
+  const { expressions, input } = timed
+  const [i, g] = [items.length, items.length + groupBy.length]
+  const o = g + orderBy.length
+  return {
+    source: input,
+    items: expressions.slice(0, i),
+    groupBy: expressions.slice(i, g).map(bare),
+    orderBy: expressions.slice(g, o),
+    having: having && bare(expressions[o]),
   }
-  const keys = select.order.map((key) => overItems(key, select.items))
-  return sorted(sets.distinct(planner.project(kept, select.items.map(over))), keys)
 }
 
 /** The columns of `*` and `table.*`, or the item itself. */

@@ -127,12 +127,13 @@ export class Session {
   }
 
   /**
-   * The rows of a SQL query over temporary views: `SELECT` with joins, subqueries in FROM, `WITH`, `UNION`, `INTERSECT` and `EXCEPT`,
-   * `GROUP BY` with `ROLLUP`, `CUBE` and `GROUPING SETS`, windows, `ORDER BY`, `LIMIT` and `OFFSET`, in Spark's grammar and with its functions.
+   * The rows of a SQL query over temporary views, in Spark's grammar and with its functions: `SELECT` with joins, subqueries in FROM and in
+   * expressions (scalar, `IN`, `EXISTS`, tied to the query around them or not), `WITH`, `VALUES`, `LATERAL VIEW`, `PIVOT`, `UNPIVOT`, `UNION`,
+   * `INTERSECT` and `EXCEPT`, `GROUP BY` with `ROLLUP`, `CUBE` and `GROUPING SETS`, windows, `ORDER BY`, `LIMIT` and `OFFSET`.
    * The frame is lazy; names and types are checked at once.
    * @param frames more tables by name, which come before the views.
-   * @throws ParseError with the place; SchemaError for an unknown table or column, or a wrong type; UnsupportedError for subqueries in
-   *   expressions and statements of other kinds.
+   * @throws ParseError with the place; SchemaError for an unknown table or column, or a wrong type; UnsupportedError, which says what to
+   *   write instead, for subqueries that no join can stand for and statements of other kinds.
    * @example
    * ```ts
    * import { createDataFrame, Session } from 'ridgeline'

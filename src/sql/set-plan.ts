@@ -105,6 +105,7 @@ export function setOperation(left: Plan, right: Plan, operation: 'intersect' | '
 
 /**
  * `unpivot`: a row for each of the value columns.
+ * @param labels what stands for the names of the value columns, by place.
  * @throws SchemaError when there is no value column, or they have no common type; text and numbers do not meet here.
  */
 export function unpivot(
@@ -113,6 +114,7 @@ export function unpivot(
   values: readonly string[] | null,
   variableName: string,
   valueName: string,
+  labels?: readonly string[],
 ): Plan {
   const stage = 'unpivot'
   const { schema } = input
@@ -132,9 +134,9 @@ export function unpivot(
       hint: 'Cast them',
     })
   }
-  const projections = turned.map((k): Expression[] => {
+  const projections = turned.map((k, at): Expression[] => {
     const { name } = schema.fields[k]
-    const variable: Expression = { kind: 'literal', value: name, dataType: StringType }
+    const variable: Expression = { kind: 'literal', value: labels?.[at] ?? name, dataType: StringType }
     const value: Expression = { kind: 'cast', child: attribute(name), dataType: type }
     return [
       ...kept.map((id) => attribute(schema.fields[id].name)),

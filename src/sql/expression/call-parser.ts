@@ -117,7 +117,7 @@ export abstract class CallParser extends TokenReader {
     const word = name.toUpperCase()
     this.expect('(')
     if (word === 'CAST' || word === 'TRY_CAST') return this.cast(word === 'TRY_CAST')
-    if (this.at('SELECT')) this.unsupported(word === 'EXISTS' ? 'EXISTS' : 'a subquery')
+    if (this.atQuery()) return this.subquery(word === 'EXISTS')
     const special = this.special(word)
     if (special) return special
     const distinct = this.skip('DISTINCT')
@@ -206,13 +206,38 @@ export abstract class CallParser extends TokenReader {
     }
     if (this.skipAll('IGNORE', 'NULLS')) child = ignoringNulls(child)
     else this.skipAll('RESPECT', 'NULLS')
-    if (!this.skip('OVER')) return child
-    if (!this.skip('(')) this.unsupported('a named window')
+    return this.skip('OVER') ? { kind: 'window', child, ...this.windowSpec() } : child
+  }
+
+  /** `(PARTITION BY … ORDER BY … ROWS …)`, or the name of a window. */
+  protected windowSpec(): Omit<Extract<Expression, { kind: 'window' }>, 'kind' | 'child'> {
+    const named = (): { partitionBy: []; orderBy: []; named: string } => ({
+      partitionBy: [],
+      orderBy: [],
+      named: this.identifier().toLowerCase(),
+    })
+    if (!this.skip('(')) return named()
+    const isName = this.token.kind === 'quoted' || (this.token.kind === 'name' && this.isAt(1, [')']))
+    if (isName) {
+      const spec = named()
+      this.expect(')')
+      return spec
+    }
     const partitionBy = this.skipAll('PARTITION', 'BY') ? this.commaSeparated(() => this.expression()) : []
     const orderBy = this.skipAll('ORDER', 'BY') ? this.commaSeparated(() => this.sortKey()) : []
     const frame = this.frame()
     this.expect(')')
-    return { kind: 'window', child, partitionBy, orderBy, ...(frame ? { frame } : {}) }
+    return { partitionBy, orderBy, ...(frame ? { frame } : {}) }
+  }
+
+  /** Whether a query starts here. */
+  protected atQuery(): boolean {
+    return this.at('SELECT', 'WITH', 'VALUES')
+  }
+
+  /** A query up to a closing parenthesis, which is consumed. */
+  protected subquery(exists: boolean): Expression {
+    return this.unsupported(exists ? 'EXISTS' : 'a subquery')
   }
 
   /** `percentile_cont(0.5) WITHIN GROUP (ORDER BY x)`: the value that is ordered goes before the other arguments. */

@@ -32,7 +32,11 @@ const COMPILERS: Compilers = {
     return compileCall(node.child, ` OVER (${parts.join(' ')})`)
   },
   cast({ child, dataType, safe }) {
-    if (child.dataType.kind === 'void') return `CAST(NULL AS ${duckType(dataType)})`
+    if (child.dataType.kind === 'void') {
+      const none = `CAST(NULL AS ${duckType(dataType)})`
+      // What raises an error has no type, and must be computed all the same.
+      return child.kind === 'call' ? `CASE WHEN ${compile(child)} IS NULL THEN ${none} END` : none
+    }
     return fill(castSql(child.dataType, dataType, safe), [compile(child)])
   },
   case({ branches, otherwise }) {

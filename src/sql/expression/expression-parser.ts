@@ -159,8 +159,7 @@ export class ExpressionParser extends CallParser {
     }
     if (word === 'IN') {
       this.expect('(')
-      if (this.at('SELECT')) this.unsupported('a subquery')
-      return call('in', left, ...this.list())
+      return this.atQuery() ? call('in', left, this.subquery(false)) : call('in', left, ...this.list())
     }
     if (this.at('ANY', 'ALL', 'SOME')) this.unsupported(`${word} ${this.token.text}`)
     const pattern = this.expression(PREDICATE)
@@ -190,7 +189,7 @@ export class ExpressionParser extends CallParser {
     if (kind === 'number') return this.number('')
     if (kind === 'string') return literal(this.string())
     if (this.skip('(')) {
-      if (this.at('SELECT')) this.unsupported('a subquery')
+      if (this.atQuery()) return this.subquery(false)
       const [first, ...rest] = this.list()
       if (!first) this.fail('expected an expression inside the parentheses')
       return rest.length > 0 ? row([first, ...rest]) : first

@@ -29,6 +29,7 @@ export function mapChildren(expression: Expression, replace: (child: Expression)
     case 'literal':
     case 'variable':
     case 'interval':
+    case 'subquery':
       return expression
   }
 }

@@ -1,4 +1,5 @@
 import type { DataType, Metadata } from '../types.js'
+import type { Query } from './query.js'
 
 /** Value of a literal: Spark's types as JavaScript has them. A bigint is a long, a Date is a timestamp. */
 export type LiteralValue = null | boolean | number | bigint | string | Date
@@ -62,6 +63,10 @@ export type Expression =
       /** Sort nodes. */
       readonly orderBy: readonly Expression[]
       readonly frame?: WindowFrame
+      /** The window of the WINDOW clause that it names; the parser puts that in its place. */
+      readonly named?: string
     }
+  /** A query that gives one value, or says whether it has rows; behind IN it gives a column. The planner of queries puts columns in its place. */
+  | { readonly kind: 'subquery'; readonly query: Query; readonly exists: boolean }
 
 export type ExpressionKind = Expression['kind']

@@ -1,12 +1,21 @@
 import { ExpressionParser } from './expression-parser.js'
 import { cubeSets, rollupSets } from './grouping-sets.js'
 import { identity } from './identity.js'
-import type { Expression } from './nodes.js'
+import { mapChildren } from './map-children.js'
+import type { Expression, LiteralValue } from './nodes.js'
 
-/** What a FROM names: a table, a subquery, or a join of them. */
+/** Name of a relation, and names of its columns. */
+interface Named {
+  readonly alias?: string
+  readonly columns?: readonly string[]
+}
+
+/** What a FROM names: a table, a subquery, rows that are written out, or what is made of other relations. */
 export type Relation =
-  | { readonly kind: 'table'; readonly name: string; readonly alias?: string }
-  | { readonly kind: 'subquery'; readonly query: Query; readonly alias?: string }
+  | (Named & { readonly kind: 'table'; readonly name: string })
+  | (Named & { readonly kind: 'subquery'; readonly query: Query })
+  /** `range(end)` or `range(start, end, step)`. */
+  | (Named & { readonly kind: 'range'; readonly bounds: readonly number[] })
   | {
       readonly kind: 'join'
       readonly left: Relation
@@ -17,6 +26,23 @@ export type Relation =
       readonly using: readonly string[]
       readonly natural: boolean
     }
+  /** LATERAL VIEW: a row for each row that a generator gives. */
+  | (Named & { readonly kind: 'lateral'; readonly input: Relation; readonly generator: Expression })
+  | (Named & {
+      readonly kind: 'pivot'
+      readonly input: Relation
+      readonly aggregates: readonly Expression[]
+      readonly column: Expression
+      readonly values: readonly { readonly value: LiteralValue; readonly name?: string }[]
+    })
+  | (Named & {
+      readonly kind: 'unpivot'
+      readonly input: Relation
+      readonly valueName: string
+      readonly variableName: string
+      readonly values: readonly { readonly column: string; readonly name?: string }[]
+      readonly nulls: boolean
+    })
 
 /** One SELECT. A number in GROUP BY is replaced by the item that it points at. */
 export interface Select {
@@ -27,6 +53,8 @@ export interface Select {
   readonly from?: Relation
   readonly where?: Expression
   readonly groupBy: readonly Expression[]
+  /** Whether all items that are no aggregates are grouped by. */
+  readonly groupByAll?: boolean
   /** Sets of grouping expressions, by number, for ROLLUP, CUBE and GROUPING SETS. */
   readonly sets?: readonly (readonly number[])[]
   readonly having?: Expression
@@ -41,10 +69,16 @@ export interface SetOperation {
   readonly right: Query
 }
 
+/** Rows that are written out. */
+export interface Values {
+  readonly kind: 'values'
+  readonly rows: readonly (readonly Expression[])[]
+}
+
 /** A query: named subqueries before it, and what is done with its rows at the end. */
 export interface Query {
-  readonly named: readonly { readonly name: string; readonly query: Query }[]
-  readonly body: Select | SetOperation
+  readonly named: readonly { readonly name: string; readonly query: Query; readonly columns?: readonly string[] }[]
+  readonly body: Select | SetOperation | Values
   /** Sort nodes. A number is replaced by the item of a SELECT that it points at. */
   readonly orderBy: readonly Expression[]
   readonly limit?: number
@@ -66,16 +100,30 @@ const AFTER_TABLE = [
   'TABLESAMPLE',
   'PIVOT',
   'UNPIVOT',
+  'WINDOW',
 ]
 
 const plain = (body: Query['body']): Query => ({ named: [], body, orderBy: [] })
 
 class QueryParser extends ExpressionParser {
+  /** Whether aggregates of PIVOT are read, which FOR ends. */
+  private pivoting = false
+
   statement(): Query {
     const query = this.query()
     this.skip(';')
     this.expectEnd()
     return query
+  }
+
+  protected override isClause(word: string): boolean {
+    return super.isClause(word) || (this.pivoting && word.toUpperCase() === 'FOR')
+  }
+
+  protected override subquery(exists: boolean): Expression {
+    const query = this.query()
+    this.expect(')')
+    return { kind: 'subquery', query, exists }
   }
 
   private query(): Query {
@@ -85,7 +133,7 @@ class QueryParser extends ExpressionParser {
     const orderBy = this.orderBy(items)
     const limit = this.skip('LIMIT') && !this.skip('ALL') ? this.count('LIMIT') : undefined
     const offset = this.skip('OFFSET') ? this.count('OFFSET') : undefined
-    if (this.at('WINDOW', 'SORT', 'CLUSTER', 'DISTRIBUTE')) this.unsupported(this.token.text.toUpperCase())
+    if (this.at('SORT', 'CLUSTER', 'DISTRIBUTE')) this.unsupported(this.token.text.toUpperCase())
     return {
       named,
       body: first,
@@ -95,11 +143,15 @@ class QueryParser extends ExpressionParser {
     }
   }
 
-  private namedQuery(): { name: string; query: Query } {
+  private namedQuery(): Query['named'][number] {
     const name = this.identifier()
-    if (this.at('(')) this.unsupported('names of columns of a subquery')
+    const columns = this.columnNames()
     this.expect('AS')
-    return { name, query: this.parenthesized(() => this.query()) }
+    return { name, query: this.parenthesized(() => this.query()), ...columns }
+  }
+
+  private columnNames(): { columns?: readonly string[] } {
+    return this.at('(') ? { columns: this.parenthesized(() => this.commaSeparated(() => this.identifier())) } : {}
   }
 
   private parenthesized<T>(read: () => T): T {
@@ -126,7 +178,17 @@ class QueryParser extends ExpressionParser {
   }
 
   private setOperand(): Query['body'] | Query {
+    if (this.at('VALUES')) return this.values()
     return this.at('(') ? this.parenthesized(() => this.query()) : this.select()
+  }
+
+  private values(): Values {
+    this.expect('VALUES')
+    const rows = this.commaSeparated(() => {
+      if (this.skip('(')) return this.list()
+      return [this.expression()]
+    })
+    return { kind: 'values', rows }
   }
 
   private select(): Select {
@@ -137,15 +199,27 @@ class QueryParser extends ExpressionParser {
     const where = this.skip('WHERE') ? this.expression() : undefined
     const grouping = this.skipAll('GROUP', 'BY') ? this.grouping(items) : { groupBy: [] }
     const having = this.skip('HAVING') ? this.expression() : undefined
+    const windows = this.windows()
     return {
       kind: 'select',
       distinct,
-      items,
+      items: items.map((item) => withWindows(item, windows)),
       ...grouping,
       ...(from ? { from } : {}),
       ...(where ? { where } : {}),
       ...(having ? { having } : {}),
     }
+  }
+
+  /** `WINDOW name AS (…), …`. */
+  private windows(): ReadonlyMap<string, WindowSpec> {
+    if (!this.skip('WINDOW')) return new Map()
+    const definitions = this.commaSeparated((): [string, WindowSpec] => {
+      const name = this.identifier().toLowerCase()
+      this.expect('AS')
+      return [name, this.windowSpec()]
+    })
+    return new Map(definitions)
   }
 
   /** An expression with an optional alias, `*`, or `table.*`. */
@@ -159,13 +233,15 @@ class QueryParser extends ExpressionParser {
 
   /** Tables with commas between are a cross join. */
   private relations(): Relation {
-    return this.commaSeparated(() => this.joined()).reduce(
+    let relation = this.commaSeparated(() => this.joined()).reduce(
       (left, right): Relation => ({ kind: 'join', left, right, how: 'cross', using: [], natural: false }),
     )
+    while (this.skipAll('LATERAL', 'VIEW')) relation = this.lateralView(relation)
+    return this.turned(relation)
   }
 
   private joined(): Relation {
-    let left = this.relation()
+    let left = this.turned(this.relation())
     for (;;) {
       const natural = this.skip('NATURAL')
       const how = this.joinKind()
@@ -176,7 +252,7 @@ class QueryParser extends ExpressionParser {
       const right = this.relation()
       const on = this.skip('ON') ? this.expression() : undefined
       const using = this.skip('USING') ? this.parenthesized(() => this.commaSeparated(() => this.identifier())) : []
-      left = { kind: 'join', left, right, how, using, natural, ...(on ? { on } : {}) }
+      left = this.turned({ kind: 'join', left, right, how, using, natural, ...(on ? { on } : {}) })
     }
   }
 
@@ -193,7 +269,7 @@ class QueryParser extends ExpressionParser {
 
   private relation(): Relation {
     if (this.at('(')) {
-      const query = this.isAt(1, ['SELECT', 'WITH', '('])
+      const query = this.isAt(1, ['SELECT', 'WITH', 'VALUES', '('])
       const start = this.position
       if (query) {
         const read = this.parenthesized(() => this.query())
@@ -202,25 +278,100 @@ class QueryParser extends ExpressionParser {
       this.position = start
       return this.parenthesized(() => this.relations())
     }
-    if (this.at('VALUES')) this.unsupported('VALUES')
+    if (this.at('VALUES')) return { kind: 'subquery', query: plain(this.values()), ...this.alias() }
     if (this.at('LATERAL')) this.unsupported('LATERAL')
     const name = this.identifier()
     if (this.at('.')) this.unsupported('a table of a catalog')
-    if (this.at('(')) this.unsupported(`the table function ${name}`)
+    if (this.skip('(')) return this.range(name)
     return { kind: 'table', name, ...this.alias() }
+  }
+
+  private range(name: string): Relation {
+    if (name.toLowerCase() !== 'range') this.unsupported(`the table function ${name}`)
+    const { at } = this.token
+    const bounds = this.list().map((bound) => (bound.kind === 'literal' ? Number(bound.value) : Number.NaN))
+    if (bounds.length === 0 || bounds.length > 3 || !bounds.every(Number.isSafeInteger)) {
+      this.fail('range takes an end, or a start and an end and perhaps a step, as whole numbers', at)
+    }
+    return { kind: 'range', bounds, ...this.alias() }
   }
 
   private alias(): { alias?: string } {
     const named = this.skip('AS')
     const { kind, text } = this.token
     const bare = kind === 'quoted' || (kind === 'name' && !this.isClause(text) && !this.at(...AFTER_TABLE))
-    const found = named || bare ? { alias: this.identifier() } : {}
-    if (this.at('LATERAL', 'TABLESAMPLE', 'PIVOT', 'UNPIVOT')) this.unsupported(this.token.text.toUpperCase())
+    const found = named || bare ? { alias: this.identifier(), ...this.columnNames() } : {}
+    if (this.at('TABLESAMPLE')) this.unsupported(this.token.text.toUpperCase())
     return found
   }
 
-  private grouping(items: readonly Expression[]): Pick<Select, 'groupBy' | 'sets'> {
-    if (this.at('ALL')) this.unsupported('GROUP BY ALL')
+  /** PIVOT and UNPIVOT after a relation. */
+  private turned(start: Relation): Relation {
+    let relation = start
+    for (;;) {
+      if (this.skip('PIVOT')) relation = this.pivot(relation)
+      else if (this.skip('UNPIVOT')) relation = this.unpivot(relation)
+      else return relation
+    }
+  }
+
+  private lateralView(input: Relation): Relation {
+    const outer = this.skip('OUTER')
+    const call = this.functionCall()
+    if (call.kind !== 'call') this.fail('LATERAL VIEW needs a function such as explode')
+    const name = outer && !call.name.endsWith('_outer') ? `${call.name}_outer` : call.name
+    const bare = this.token.kind !== 'end' && !this.isClause(this.token.text) && !this.at(...AFTER_TABLE, ',', ')')
+    const alias = bare ? { alias: this.identifier() } : {}
+    const columns = this.skip('AS') ? { columns: this.commaSeparated(() => this.identifier()) } : {}
+    return { kind: 'lateral', input, generator: { ...call, name }, ...alias, ...columns }
+  }
+
+  private pivot(input: Relation): Relation {
+    this.expect('(')
+    this.pivoting = true
+    const aggregates = this.commaSeparated(() => this.named())
+    this.pivoting = false
+    this.expect('FOR')
+    if (this.at('(')) this.unsupported('PIVOT for several columns')
+    // IN would be taken for a predicate.
+    const column: Expression = { kind: 'attribute', name: this.identifier() }
+    this.expect('IN')
+    const values = this.parenthesized(() => this.commaSeparated(() => this.pivotValue()))
+    this.expect(')')
+    return { kind: 'pivot', input, aggregates, column, values, ...this.alias() }
+  }
+
+  private pivotValue(): { value: LiteralValue; name?: string } {
+    const { at } = this.token
+    const item = this.named()
+    const literal = item.kind === 'alias' ? item.child : item
+    if (literal.kind !== 'literal') this.fail('a value of PIVOT is a literal', at)
+    return { value: literal.value, ...(item.kind === 'alias' ? { name: item.name } : {}) }
+  }
+
+  private unpivot(input: Relation): Relation {
+    const nulls = this.skipAll('INCLUDE', 'NULLS')
+    if (!nulls) this.skipAll('EXCLUDE', 'NULLS')
+    this.expect('(')
+    if (this.at('(')) this.unsupported('UNPIVOT into several columns')
+    const valueName = this.identifier()
+    this.expect('FOR')
+    const variableName = this.identifier()
+    this.expect('IN')
+    const values = this.parenthesized(() =>
+      this.commaSeparated(() => {
+        const column = this.identifier()
+        this.skip('AS')
+        const named = this.token.kind === 'name' || this.token.kind === 'quoted'
+        return { column, ...(named ? { name: this.identifier() } : {}) }
+      }),
+    )
+    this.expect(')')
+    return { kind: 'unpivot', input, valueName, variableName, values, nulls, ...this.alias() }
+  }
+
+  private grouping(items: readonly Expression[]): Pick<Select, 'groupBy' | 'groupByAll' | 'sets'> {
+    if (this.skip('ALL')) return { groupBy: [], groupByAll: true }
     const kind = this.at('ROLLUP', 'CUBE') && this.isAt(1, ['(']) ? this.advance().text.toUpperCase() : undefined
     if (kind) {
       const groupBy = this.parenthesized(() => this.commaSeparated(() => this.ordinal(this.expression(), items)))
@@ -263,7 +414,8 @@ class QueryParser extends ExpressionParser {
 
   private orderBy(items: readonly Expression[]): Expression[] {
     if (!this.skipAll('ORDER', 'BY')) return []
-    if (this.at('ALL')) this.unsupported('ORDER BY ALL')
+    if (this.skip('ALL'))
+      return items.map((item) => ({ kind: 'sort', child: bare(item), ascending: true, nullsFirst: true }))
     return this.commaSeparated(() => this.ordinal(this.sortKey(), items))
   }
 
@@ -272,7 +424,7 @@ class QueryParser extends ExpressionParser {
     if (expression.kind === 'sort') return { ...expression, child: this.ordinal(expression.child, items) }
     if (expression.kind !== 'literal' || typeof expression.value !== 'number') return expression
     const item = items[expression.value - 1] ?? this.fail(`there is no item ${expression.value} in SELECT`)
-    return item.kind === 'alias' ? item.child : item
+    return bare(item)
   }
 
   private count(word: string): number {
@@ -282,6 +434,18 @@ class QueryParser extends ExpressionParser {
     return Number(text)
   }
 }
+
+type WindowSpec = Omit<Extract<Expression, { kind: 'window' }>, 'kind' | 'child'>
+
+/** The expression with the windows that it names. */
+function withWindows(expression: Expression, windows: ReadonlyMap<string, WindowSpec>): Expression {
+  const spec =
+    expression.kind === 'window' && expression.named !== undefined ? windows.get(expression.named) : undefined
+  if (spec && expression.kind === 'window') return { kind: 'window', child: expression.child, ...spec }
+  return mapChildren(expression, (child) => withWindows(child, windows))
+}
+
+const bare = (item: Expression): Expression => (item.kind === 'alias' ? item.child : item)
 
 const isQuery = (body: Query['body'] | Query): body is Query => 'body' in body
 const plainOrQuery = (body: Query['body'] | Query): Query => (isQuery(body) ? body : plain(body))
@@ -302,7 +466,7 @@ function unwrapped(body: Query['body'] | Query): Query['body'] {
 
 /**
  * Reads a query: `[WITH …] SELECT … [UNION | INTERSECT | EXCEPT …] [ORDER BY …] [LIMIT n] [OFFSET n]`, with joins and subqueries in FROM,
- * ROLLUP, CUBE and GROUPING SETS.
- * @throws ParseError with a caret; UnsupportedError naming the construct: subqueries in expressions, VALUES, LATERAL, PIVOT.
+ * subqueries in expressions, VALUES, LATERAL VIEW, PIVOT, UNPIVOT, named windows, ROLLUP, CUBE and GROUPING SETS.
+ * @throws ParseError with a caret; UnsupportedError naming the construct.
  */
 export const parseQuery = (text: string): Query => new QueryParser(text).statement()

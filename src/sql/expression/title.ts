@@ -57,6 +57,7 @@ const TITLES: Titles = {
     return `lambdafunction(${[title(body), ...parameters.map(() => 'namedlambdavariable()')].join(', ')})`
   },
   interval: intervalTitle,
+  subquery: ({ exists }) => (exists ? 'exists()' : 'scalarsubquery()'),
   window({ child, partitionBy, orderBy, frame }) {
     const parts = [
       ...(partitionBy.length > 0 ? [`PARTITION BY ${partitionBy.map(title).join(', ')}`] : []),

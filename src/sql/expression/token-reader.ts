@@ -4,7 +4,7 @@ import { parseError, type Token, tokenize } from './lexer.js'
 
 /** Words that end an expression and so cannot be an alias without AS. */
 const CLAUSES =
-  /^(FROM|WHERE|GROUP|HAVING|ORDER|LIMIT|OFFSET|UNION|EXCEPT|INTERSECT|JOIN|ON|WHEN|THEN|ELSE|END|AS|AND|OR|NOT|ASC|DESC|NULLS|ESCAPE|WINDOW|LATERAL)$/
+  /^(FROM|WHERE|GROUP|HAVING|ORDER|LIMIT|OFFSET|UNION|EXCEPT|INTERSECT|JOIN|ON|WHEN|THEN|ELSE|END|AS|AND|OR|NOT|ASC|DESC|NULLS|ESCAPE|LATERAL)$/
 
 /** Reads the tokens of a text one by one. */
 export class TokenReader {

@@ -117,6 +117,12 @@ const RULES: Rules = {
       hint: 'Intervals can be added to and subtracted from dates and timestamps, and end the frames of windows',
     })
   },
+  subquery(_node, { stage }) {
+    throw new UnsupportedError('a subquery in this place', {
+      stage,
+      hint: 'Subqueries stand in SELECT, WHERE and HAVING of session.sql; elsewhere join with the frame of the subquery',
+    })
+  },
   window: typeWindow,
 }
 
@@ -185,6 +191,7 @@ function typeWindow(node: Extract<Expression, { kind: 'window' }>, scope: Scope)
   const refuse = (problem: string, hint: string): never => {
     throw new SchemaError(problem, { stage: scope.stage, received: title(node), hint })
   }
+  if (node.named !== undefined) refuse(`the window ${node.named} is not defined`, 'Define it by WINDOW … AS (…)')
   if (!child.row.aggregate && !child.row.window) {
     refuse(
       `${child.row.name} cannot be computed over a window`,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { DataFrame } from '../../../src/sql/dataframe.js'
 import {
   array,
@@ -16,6 +17,7 @@ import {
   posexplode_outer,
   stddev,
   sum,
+  window,
 } from '../../../src/sql/expression/functions.js'
 import { Window } from '../../../src/sql/expression/window.js'
 
@@ -26,13 +28,16 @@ const joins = (name: string, join: (fr: Frames, how: string) => DataFrame): [str
 /** Both sides with their keys. */
 const onKey = (l: DataFrame, r: DataFrame, how?: string): DataFrame => l.join(r, l.col('k').equalTo(r.col('k')), how)
 
-export type Frames = Readonly<Record<'f' | 'g' | 'l' | 'r' | 'n' | 'sales' | 'numbers' | 'empty' | 'nested', DataFrame>>
+export type Frames = Readonly<
+  Record<'f' | 'g' | 'l' | 'r' | 'n' | 'sales' | 'numbers' | 'empty' | 'times' | 'nested', DataFrame>
+>
 type Operation = (fr: Frames) => DataFrame | Promise<unknown>
 
 const byN = Window.orderBy('n')
 const byCity = Window.partitionBy('city').orderBy('n')
 
 const QUERIES: Readonly<Record<string, string>> = {
+  ...JSON.parse(readFileSync(new URL('data/queries.json', import.meta.url), 'utf8')),
   all: 'SELECT * FROM sales',
   'where, order, limit': 'SELECT city, n FROM sales WHERE n > 2 ORDER BY n DESC LIMIT 3',
   offset: 'SELECT n FROM sales ORDER BY n NULLS LAST LIMIT 3 OFFSET 2',
@@ -341,6 +346,11 @@ export const operations: Readonly<Record<string, Operation>> = {
   'explode in a filter': ({ nested }) => nested.filter(explode('a').gt(1)),
   'explode and group': ({ nested }) =>
     nested.select('id', explode('a').alias('x')).groupBy('id').agg(count('x').alias('n')),
+
+  'groupBy(window)': ({ times }) => times.groupBy(window('ts', '10 minutes'), 'k').agg(sum('x').alias('s')),
+  'groupBy(window, sliding)': ({ times }) => times.groupBy(window('ts', '1 hour', '30 minutes', '5 minutes')).count(),
+  'select(window)': ({ times }) => times.select('id', window('ts', '1 week').alias('w')),
+  'withColumn(window)': ({ times }) => times.withColumn('start', window('ts', '90 seconds').getField('start')),
 
   ...Object.fromEntries(
     Object.entries(QUERIES).map(([name, query]): [string, Operation] => [

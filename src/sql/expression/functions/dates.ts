@@ -181,3 +181,11 @@ export const timestamp_add = (unit: string, quantity: Operand, column: ColumnOrN
 /** Whole units from a start to an end: `timestamp_diff('HOUR', 'start', 'end')`. */
 export const timestamp_diff = (unit: string, start: ColumnOrName, end: ColumnOrName): Column =>
   call('timestampdiff', lit(unit), start, end)
+
+/**
+ * The window of time that a timestamp lies in, a struct of `start` and `end`, for `groupBy`: `window('ts', '10 minutes')`. With a slide
+ * windows overlap, and a row comes once for each; rows without a time are left out.
+ * @param start where windows begin, counted from 1970-01-01.
+ */
+export const window = (column: ColumnOrName, duration: string, slide?: string, start?: string): Column =>
+  call('window', column, lit(duration), ...(slide === undefined ? [] : [lit(slide), lit(start ?? '0 seconds')]))

@@ -1,5 +1,6 @@
 import { SchemaError, UnsupportedError } from '../../../errors.js'
 import { knownNames } from '../../../util/names.js'
+import { ArrayType, StructField, StructType, TimestampType } from '../../types.js'
 import { formatSql, readingSql } from '../date-pattern.js'
 import { raise } from '../sql-text.js'
 import { type Operand, type RowText, scalars } from './row.js'
@@ -223,7 +224,38 @@ const monthsOver =
   `(${WHOLE_MONTHS} - CASE WHEN ${WHOLE_MONTHS} > 0 AND ${inMonth('$3')} < ${inMonth('$2')} THEN 1 ` +
   `WHEN ${WHOLE_MONTHS} < 0 AND ${inMonth('$3')} > ${inMonth('$2')} THEN -1 ELSE 0 END)`
 
+/** The windows of `window(ts, duration, slide, start)`, all in microseconds, that hold a time: later ones first. */
+const timeWindows = ([, duration, slide]: readonly Operand[]): string => {
+  const [length, step] = [BigInt(duration.literal as bigint), BigInt(slide.literal as bigint)]
+  const last = 'epoch_us($1) - ((epoch_us($1) - $4) % $3 + $3) % $3'
+  const start = `${last} - i * $3`
+  const pair = `struct_pack("start" := make_timestamptz(${start}), "end" := make_timestamptz(${start} + $2))`
+  const all = `list_transform(range(${(length + step - 1n) / step}), lambda i: ${pair})`
+  const some = length % step === 0n ? all : `list_filter(${all}, lambda w: $1 < w."end")`
+  return `CASE WHEN $1 IS NOT NULL THEN ${some} END`
+}
+
+const WINDOW = StructType([StructField('start', TimestampType), StructField('end', TimestampType)])
+
 const UNIT_FUNCTIONS: readonly RowText[] = [
+  {
+    name: '+windows',
+    takes: 'TIMESTAMP, LONG, LONG, LONG',
+    gives: () => ArrayType(WINDOW, false),
+    sql: timeWindows,
+  },
+  {
+    name: 'window',
+    takes: 'TIMESTAMP, STRING, STRING=null, STRING="0 seconds"',
+    gives: () => WINDOW,
+    nullable: 'never',
+    sql: () => {
+      throw new UnsupportedError('window in this place', {
+        hint: 'Put it in a column first: withColumn, then use the column; in SQL name it in SELECT or GROUP BY',
+      })
+    },
+    title: 'window',
+  },
   {
     name: 'timestampadd',
     takes: 'STRING, INT, TIMESTAMP',

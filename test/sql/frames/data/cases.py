@@ -188,6 +188,12 @@ case("explode a number", lambda fr, _: fr.nested.select(F.explode("id")))
 case("explode in a filter", lambda fr, _: fr.nested.filter(F.explode("a") > 1))
 case("explode and group", lambda fr, _: fr.nested.select("id", F.explode("a").alias("x")).groupBy("id").agg(F.count("x").alias("n")))
 
+# Time windows
+case("groupBy(window)", lambda fr, _: fr.times.groupBy(F.window("ts", "10 minutes"), "k").agg(F.sum("x").alias("s")))
+case("groupBy(window, sliding)", lambda fr, _: fr.times.groupBy(F.window("ts", "1 hour", "30 minutes", "5 minutes")).count())
+case("select(window)", lambda fr, _: fr.times.select("id", F.window("ts", "1 week").alias("w")))
+case("withColumn(window)", lambda fr, _: fr.times.withColumn("start", F.window("ts", "90 seconds").start))
+
 # SQL
 QUERIES = {
     "all": "SELECT * FROM sales",
@@ -229,5 +235,7 @@ QUERIES = {
     "unknown column": "SELECT nosuch FROM sales",
     "not grouped": "SELECT city, n FROM sales GROUP BY city",
 }
+with open(__file__.replace("record.py", "queries.json")) as more:
+    QUERIES.update(json.load(more))
 for name, query in QUERIES.items():
     case(f"sql: {name}", lambda fr, spark, query=query: spark.sql(query), ordered="ORDER BY" in query and "OVER" not in query)

@@ -4,12 +4,18 @@ import datetime
 import decimal
 import json
 import math
+import os
+import time
 
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
+# Python reads and shows times in the zone of the machine.
+os.environ["TZ"] = "UTC"
+time.tzset()
+
 NAN, INF = float("nan"), float("inf")
-D = datetime.date
+D, T = datetime.date, datetime.datetime
 
 INPUTS = {
     # Nulls and NaN in every place, both zeros.
@@ -55,6 +61,17 @@ INPUTS = {
         ],
     ),
     "empty": ("x DOUBLE, s STRING", []),
+    "times": (
+        "id INT, k STRING, ts TIMESTAMP, x DOUBLE",
+        [
+            (1, "a", T(2024, 2, 29, 23, 55, 0), 1.0),
+            (2, "b", T(2024, 2, 29, 23, 59, 59, 999000), 2.0),
+            (3, "a", T(2024, 3, 1, 0, 0, 0), 4.0),
+            (4, "a", T(2024, 3, 1, 0, 9, 59), 8.0),
+            (5, "b", None, 16.0),
+            (6, None, T(1969, 12, 31, 23, 59, 0), 32.0),
+        ],
+    ),
     "nested": (
         "id INT, a ARRAY<INT>, m MAP<STRING, DOUBLE>, st ARRAY<STRUCT<p: INT, q: STRING>>",
         [
