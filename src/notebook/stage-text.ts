@@ -76,15 +76,18 @@ function learnedText(kind: ValueKind, value: unknown): string | undefined {
     case 'doubleArrayArray':
       return (value as readonly (readonly number[])[]).map(numbers).join(', ')
     case 'matrix':
-      return `${(value as Matrix).numRows} × ${(value as Matrix).numCols} matrix`
+      return matrixText(value as Matrix)
     case 'categoryMaps':
-      return `${(value as ReadonlyMap<number, unknown>).size} categorical features`
+      return `${(value as ReadonlyMap<number, unknown>).size} categorical`
     case 'arrays':
       return arraysText(value as Readonly<Record<string, unknown>>)
     default:
       return String(value)
   }
 }
+
+const matrixText = (matrix: Matrix): string =>
+  matrix.numRows === 1 ? numbers(matrix.toArray()) : `${matrix.numRows} × ${matrix.numCols} matrix`
 
 /** Parallel arrays are a table, such as the nodes of a tree. */
 const arraysText = (value: Readonly<Record<string, unknown>>): string => {
@@ -101,11 +104,17 @@ const roleOf = (stage: Params): StageText['role'] => {
 /** The columns that a stage reads and makes: `distanceKm, hour → features`. */
 function columnsLine(stage: Params, role: StageText['role']): string[] {
   const params = columnParams(stage, role === 'estimator' || role === 'evaluator' ? 'fit' : 'transform')
-  const names = (io: 'input' | 'output'): string =>
-    list(params.flatMap((param) => (param.role.io === io ? param.columns : [])))
-  const [read, made] = [names('input'), names('output')]
-  if (made === '') return read === '' ? [] : [read]
-  return [`${read} → ${made}`.trim()]
+  const names = (io: 'input' | 'output'): string[] =>
+    params.flatMap((param) => (param.role.io === io ? param.columns : []))
+  const sides = [names('input'), names('output')]
+  const line = (text: (texts: readonly string[]) => string): string =>
+    sides
+      .map((side, i) => (i === 1 && side.length > 0 ? `→ ${text(side)}` : text(side)))
+      .join(' ')
+      .trim()
+  const whole = line((texts) => texts.join(', '))
+  if (whole === '') return []
+  return [whole.length <= MAX_LINE ? whole : line(list)]
 }
 
 /** Parameters that were set to something else than their default, but columns and what holds stages. */

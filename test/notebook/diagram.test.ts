@@ -115,7 +115,13 @@ describe('a stage as a diagram', () => {
     expect(textsOf(diagram(tree))).toContain(`nodes: ${tree.numNodes}`)
     const classes = frame.withColumn('label', expr('CASE WHEN km > 8 THEN 1.0D ELSE 0.0D END'))
     const logistic = await new LogisticRegression({ regParam: 0.1 }).fit(classes)
-    expect(textsOf(diagram(logistic))).toContain('coefficientMatrix: 1 × 2 matrix')
+    expect(textsOf(diagram(logistic))).toContain('features → rawPrediction, probability, prediction')
+    const shown = logistic.coefficientMatrix.toArray()
+    expect(textsOf(diagram(logistic))).toContain(
+      `coefficientMatrix: [${Array.from(shown, (x) => Number(x.toPrecision(5))).join(', ')}]`,
+    )
+    const three = await new LogisticRegression({ labelCol: 'zone' }).fit(frame.withColumn('zone', expr('hour % 3')))
+    expect(textsOf(diagram(three))).toContain('coefficientMatrix: 3 × 2 matrix')
   })
 
   it('cuts long lists, and draws stages without columns', () => {
