@@ -17,6 +17,8 @@ const examples = join(root, 'examples')
 const lists = join(root, 'test', 'interop', 'notebooks')
 const home = join(root, '.interop', 'notebooks')
 const bin = join(home, 'venv', 'bin')
+/** Where copies of the notebooks run. */
+export const runFolder = join(home, 'examples', 'notebooks')
 /** The tag by which nbval, too, knows cells whose output is compared. */
 const CHECKED = 'nbval-check-output'
 
@@ -86,10 +88,10 @@ export function runNotebook(/** @type {string} */ name) {
       `run-${name}`,
       name,
     ],
-    { cwd: join(home, 'examples', 'notebooks'), env: environment(), encoding: 'utf8', timeout: 600_000 },
+    { cwd: runFolder, env: environment(), encoding: 'utf8', timeout: 600_000 },
   )
   if (status !== 0) throw new Error(`${name} failed:\n${stderr.slice(-6000)}`)
-  return readNotebook(join(home, 'examples', 'notebooks', `run-${name}`))
+  return readNotebook(join(runFolder, `run-${name}`))
 }
 
 const joined = (/** @type {string | string[]} */ text) => (Array.isArray(text) ? text.join('') : text)

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { notebookNames, prepareNotebooks, testNotebook } from '../../scripts/notebooks.mjs'
+import { notebookNames, prepareNotebooks, runFolder, runNotebook, testNotebook } from '../../scripts/notebooks.mjs'
 import { askSpark } from './spark.js'
 
 const examples = new URL('../../examples/', import.meta.url)
@@ -11,6 +12,22 @@ describe('notebooks in tslab', () => {
 
   it.each(notebookNames())('%s runs, and shows what is stored', (name) => {
     expect(testNotebook(name)).toEqual([])
+  })
+
+  it.each([
+    ['an assert', "import assert from 'node:assert/strict'\nassert.equal(1, 2)", /AssertionError/],
+    [
+      'a type',
+      "import { createDataFrame } from 'ridgeline'\ncreateDataFrame([{ a: 1 }]).select('b')",
+      /not assignable/,
+    ],
+    ['an error', "import { createDataFrame } from 'ridgeline'\nawait createDataFrame([])", /SchemaError/],
+  ])('fail where %s does', (name, source, message) => {
+    const { cells, ...rest } = JSON.parse(readFileSync(new URL('notebooks/rides.ipynb', examples), 'utf8'))
+    const cell = { id: 'bad', cell_type: 'code', execution_count: null, metadata: {}, outputs: [], source }
+    const file = `${name.replace(' ', '-')}.ipynb`
+    writeFileSync(join(runFolder, file), JSON.stringify({ ...rest, cells: [cells[1], cell] }))
+    expect(() => runNotebook(file)).toThrow(message)
   })
 })
 

@@ -8,6 +8,7 @@ import type { ActionOptions } from '../../sql/engine.js'
 import { indexOfName } from '../../sql/names.js'
 import { requireDistinctNames } from '../../sql/row.js'
 import { type DataType, fieldNames } from '../../sql/types.js'
+import { TurnTaker } from '../../util/turn-taker.js'
 
 /** What `toDanfo` needs of danfojs-node or danfojs: `import * as dfd from 'danfojs-node'`. */
 export interface DanfoModule<F = DanfoDataFrame> {
@@ -90,7 +91,12 @@ export async function toDanfo(
     return (row: number) => plainValue(read(row), name, row)
   })
   const kept = frame.schema.fields.map((_, k) => k).filter((k) => k !== at)
-  const rows = Array.from({ length }, (_, row) => kept.map((k) => readers[k](row)))
+  const turns = new TurnTaker(options.signal)
+  const rows: unknown[][] = []
+  for (let row = 0; row < length; row++) {
+    if (turns.due()) await turns.take()
+    rows.push(kept.map((k) => readers[k](row)))
+  }
   return new Danfo(rows, {
     columns: kept.map((k) => fieldNames(frame.schema)[k]),
     dtypes: kept.map((k) => dtypeOf(frame.schema.fields[k].dataType)),
