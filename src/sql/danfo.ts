@@ -46,19 +46,27 @@ const BY_DTYPE: Readonly<Record<string, DataType>> = {
   datetime: TimestampType,
 }
 
-const isMissing = (value: unknown): boolean => value === null || value === undefined || Number.isNaN(value)
-const isNumber = (value: unknown): boolean => typeof value === 'number' && !Number.isNaN(value)
-const isPrimitive = (value: unknown): boolean => typeof value !== 'object'
+interface TypedValues {
+  readonly type: DataType
+  readonly values: readonly unknown[]
+}
 
-/** Values and type of one column. A dtype decides where the values leave it open, and never against them. */
-function typedValues(given: readonly unknown[], dtype: string, name: string): { type: DataType; values: unknown[] } {
-  const present = given.filter((value) => !isMissing(value))
-  if (dtype === 'float32' && present.every(isNumber)) {
-    return { type: DoubleType, values: given.map((value) => value ?? null) }
+/** Values and type of a column, read by row. A dtype decides where the values leave it open, and never against them. */
+function typedValues(length: number, read: (row: number) => unknown, dtype: string, name: string): TypedValues {
+  const values: unknown[] = []
+  const seen = { number: false, nan: false, object: false, other: false }
+  for (let row = 0; row < length; row++) {
+    const value = read(row) ?? null
+    values.push(value)
+    if (value === null) continue
+    if (typeof value === 'number') seen[Number.isNaN(value) ? 'nan' : 'number'] = true
+    else seen[typeof value === 'object' ? 'object' : 'other'] = true
   }
-  const values = given.map((value) => (isMissing(value) ? null : value))
-  if (present.length === 0) return { type: BY_DTYPE[dtype] ?? StringType, values }
-  if (dtype === 'string' && present.every(isPrimitive)) {
+  const isNumeric = !seen.object && !seen.other
+  if (dtype === 'float32' && isNumeric) return { type: DoubleType, values }
+  if (seen.nan) for (let row = 0; row < length; row++) if (Number.isNaN(values[row])) values[row] = null
+  if (isNumeric && !seen.number) return { type: BY_DTYPE[dtype] ?? StringType, values }
+  if (dtype === 'string' && !seen.object) {
     return { type: StringType, values: values.map((value) => (value === null ? null : String(value))) }
   }
   return { type: inferType(values, name), values }
@@ -85,19 +93,18 @@ export function danfoColumns(frame: DanfoDataFrame, index?: string): DanfoColumn
       received: shortText(rows[bad]),
     })
   }
-  const given = names.map((name, k) => ({
+  if (index !== undefined && names.includes(index)) {
+    throw new SchemaError(`column "${index}" exists`, { column: index, hint: 'Give the index another name' })
+  }
+  const cells = rows as readonly (readonly unknown[])[]
+  const typed = names.map((name, k) => ({
     name,
-    dtype: dtypes[k],
-    values: (rows as readonly (readonly unknown[])[]).map((row) => row[k]),
+    ...typedValues(rows.length, (row) => cells[row][k], dtypes[k], name),
   }))
   if (index !== undefined) {
-    if (names.includes(index)) {
-      throw new SchemaError(`column "${index}" exists`, { column: index, hint: 'Give the index another name' })
-    }
     const dtype = typeof frame.index[0] === 'string' ? 'string' : 'int32'
-    given.unshift({ name: index, dtype, values: [...frame.index] })
+    typed.unshift({ name: index, ...typedValues(rows.length, (row) => frame.index[row], dtype, index) })
   }
-  const typed = given.map(({ name, dtype, values }) => ({ name, ...typedValues(values, dtype, name) }))
   return {
     columns: Object.fromEntries(typed.map(({ name, values }) => [name, values])),
     schema: StructType(typed.map(({ name, type }) => StructField(name, type))),
