@@ -1,5 +1,6 @@
 // What every job reports about itself, as one line of JSON.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
@@ -10,9 +11,14 @@ function peakMB() {
 }
 
 /** Lets go of what the preparation left behind, and starts the peak of memory anew: what is measured is the work, with its data. */
-function settle() {
+async function settle() {
   setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
+  const gc = runInNewContext('gc')
+  // Freed memory goes back to the system by and by.
+  for (let i = 0; i < 4; i++) {
+    gc()
+    await setTimeout(50)
+  }
   try {
     writeFileSync('/proc/self/clear_refs', '5')
   } catch {
@@ -38,7 +44,7 @@ async function clock(/** @type {() => Promise<any>} */ work) {
  * @param {(value: T) => number | Promise<number>} [error] of what the work gave; its time does not count.
  */
 export async function measure(work, more = 0, error) {
-  settle()
+  await settle()
   const { value, ...first } = await clock(work)
   /** @type {{ seconds: number, cpuSeconds: number } | undefined} */
   let later

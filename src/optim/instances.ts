@@ -76,6 +76,7 @@ export class Instances implements AsyncIterable<InstanceBlock> {
     const names = [features, label, weight, extra].filter((name) => name !== '')
     const kept: InstanceBlock[] = []
     let bytes = 0
+    let buffer: ArrayBufferLike | undefined
     let size = -1
     let firstRow = 0
     for await (const batch of this.#data.batches(names, { signal: this.#signal })) {
@@ -83,7 +84,9 @@ export class Instances implements AsyncIterable<InstanceBlock> {
       const block = this.#check(batch, firstRow, size)
       size = block.features.size
       firstRow += block.length
-      bytes += block.features.values.byteLength * (block.features.indices ? 1.5 : 1)
+      // What several blocks are views of is the frame's own memory: it is there anyway.
+      if (block.features.values.buffer !== buffer) bytes += bytesOf(block.features)
+      buffer = block.features.values.buffer
       if (bytes <= this.#keptBytes) kept.push(block)
       else kept.length = 0
       yield block
@@ -129,6 +132,9 @@ export class Instances implements AsyncIterable<InstanceBlock> {
     return block
   }
 }
+
+/** Memory that the rows of a block take. */
+const bytesOf = ({ values, indices }: VectorColumn): number => values.byteLength * (indices ? 1.5 : 1)
 
 async function* inTurns(blocks: readonly InstanceBlock[], signal?: AbortSignal): AsyncGenerator<InstanceBlock> {
   const turns = new TurnTaker(signal)

@@ -3,6 +3,9 @@ import { type GatheredMoments, gatherMoments } from '../optim/gather-moments.js'
 import { type InstanceBlock, type InstanceColumns, Instances } from '../optim/instances.js'
 import type { DataFrame } from '../sql/dataframe.js'
 
+/** Rows are kept for the measures of the summary while they take no more than this beyond what the frame itself holds. */
+const KEPT_BYTES = 64 * 2 ** 20
+
 /** Rows that one or several linear regressions are fitted to; what they need of them is computed once, when the first of them needs it. */
 export class LinearTraining {
   readonly #instances: Instances
@@ -12,7 +15,7 @@ export class LinearTraining {
   #blocks: Promise<readonly InstanceBlock[]> | undefined
 
   constructor(data: DataFrame, columns: InstanceColumns, signal?: AbortSignal, kernels?: KernelOptions) {
-    this.#instances = new Instances(data, { ...columns, finiteLater: true }, signal)
+    this.#instances = new Instances(data, { ...columns, finiteLater: true }, signal, KEPT_BYTES)
     this.#signal = signal
     this.#kernels = kernels
   }
