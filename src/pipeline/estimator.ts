@@ -59,8 +59,8 @@ export abstract class Estimator<M extends Transformer> extends Persistable {
 
   /**
    * Fits a model for each map of parameters, in order: pairs of its number and the model, each when it is asked for. What the fits have in
-   * common is done once: `LinearRegression` sums its rows up once for all maps, `Pipeline` fits and runs once what a map has in common with
-   * another (Spark's `fitMultiple`).
+   * common is done once: `LinearRegression` sums its rows up once for all maps, `Pipeline` fits a stage once where maps have all stages up to it in
+   * common (Spark's `fitMultiple`).
    *
    * For example, `for await (const [i, model] of lr.fitMultiple(data, maps)) console.log(maps[i], model.intercept)`.
    * @throws as `fit`; ParamError and SchemaError of any map before any data is touched.

@@ -15,7 +15,7 @@ interface Branch {
 const isEstimator = (stage: PipelineStage): stage is Estimator<Transformer> => stage instanceof Estimator
 
 /**
- * Fits lists of stages, of which each gives the transformers of a pipeline. What lists have in common at their beginning is fitted and run
+ * Fits lists of stages, of which each gives the transformers of a pipeline. What lists have in common at their beginning is fitted
  * once; where they part, variants of one estimator are fitted together, so that they share what they can. Transformers after the last
  * estimator are taken as they are.
  * @param done stages that were fitted before, for the progress.

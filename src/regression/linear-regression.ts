@@ -183,12 +183,18 @@ interface Fit {
  * penalty on a constant label without intercept; UnsupportedError for `normal` with more than 4096 features; DataError
  * without rows or weight, and for vectors of different lengths.
  *
- * **Cost** normal: n d² / 2 multiplications, memory d² / 2 numbers, any n. l-bfgs: 2 n d multiplications an evaluation,
- * the rows in memory. One more pass measures the training summary. An abort takes effect between blocks of at most 8192 rows,
- * which is at once unless there are hundreds of features; the factorisation of the normal equations, d³ / 6 multiplications, is not
+ * **Sums** of up to 4096 rows with 131,072 numbers, and of sparse rows, are formed in Spark's order; of more, dense rows are summed by
+ * kernels, task by task, whatever the partitions. The last digits may then differ from Spark's, and are the same for any number of threads.
+ *
+ * **Cost** normal: n d² / 2 multiplications, memory d² / 2 numbers, any n; maps of parameters that are fitted together share the pass.
+ * l-bfgs: 2 n d multiplications an evaluation, the rows in memory, dense ones twice. The measures of the training summary take one more
+ * pass. It is made when the first of them is read, over rows that are held till then, if these take at most 64 MB beyond what the frame
+ * itself holds; else it is part of the fit. Long work is shared by worker threads. An abort takes effect between blocks of at most 8192
+ * rows, which is at once unless there are hundreds of features; the factorisation of the normal equations, d³ / 6 multiplications, is not
  * broken off.
  *
- * **Differs from Spark**: partitions are always merged in order, so the last digits do not vary from run to run.
+ * **Differs from Spark**: partitions are always merged in order, so the last digits do not vary from run to run; many rows are summed in
+ * another order.
  *
  * **References**: Andrew and Gao (2007), doi:10.1145/1273496.1273501; Byrd, Lu, Nocedal and Zhu (1995),
  * doi:10.1137/0916069; Owen, A robust hybrid of lasso and ridge regression (2007), doi:10.1090/conm/443/08555.
