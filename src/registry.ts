@@ -43,6 +43,7 @@ import { VectorAssembler } from './feature/vector-assembler.js'
 import { VectorIndexer, VectorIndexerModel } from './feature/vector-indexer.js'
 import { VectorSizeHint } from './feature/vector-size-hint.js'
 import { VectorSlicer } from './feature/vector-slicer.js'
+import { Word2Vec, Word2VecModel } from './feature/word2vec.js'
 import type { PersistableClass } from './persistence/persistable.js'
 import { Pipeline, PipelineModel } from './pipeline/pipeline.js'
 import { DecisionTreeRegressionModel, DecisionTreeRegressor } from './regression/decision-tree-regressor.js'
@@ -99,6 +100,7 @@ export const registry: readonly PersistableClass[] = [
   StringIndexerModel,
   TargetEncoder,
   TargetEncoderModel,
+  Tokenizer,
   UnivariateFeatureSelector,
   UnivariateFeatureSelectorModel,
   Tokenizer,
@@ -109,6 +111,8 @@ export const registry: readonly PersistableClass[] = [
   VectorIndexerModel,
   VectorSizeHint,
   VectorSlicer,
+  Word2Vec,
+  Word2VecModel,
   // classification
   DecisionTreeClassificationModel,
   DecisionTreeClassifier,

@@ -177,7 +177,7 @@ export class CountVectorizer extends estimator(
       const rows = arraysOf<string>(batch.columns[0], batch.length, origin)
       for (let i = 0; i < batch.length; i++) {
         if (rows[i].includes(null as never)) throw valueError('an array with null', i, origin, 'arrays of strings')
-        counts.addDocument(rows[i], batch.partition)
+        counts.add(rows[i], batch.partition)
       }
       documents += batch.length
     }

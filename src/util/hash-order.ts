@@ -32,15 +32,6 @@ export class HashOrder {
     return keys
   }
 
-  /** Forgets all keys. */
-  clear(): void {
-    if (this.#slots.length > FIRST_CAPACITY) {
-      this.#slots = new Int32Array(FIRST_CAPACITY)
-      this.#hashes = new Int32Array(FIRST_CAPACITY)
-    } else this.#slots.fill(0)
-    this.#size = 0
-  }
-
   #put(slot: number, hash: number): void {
     const slots = this.#slots
     const mask = slots.length - 1

@@ -4,10 +4,6 @@ const C2 = 0x1b873593
 /** The seed of Spark SQL's `hash()` and of HashingTF and FeatureHasher. */
 const SPARK_SEED = 42
 
-/** `MurmurHash3.productSeed` of the Scala library, and the hash code of the string `Tuple2`. */
-const SCALA_PRODUCT_SEED = 0xcafebabe | 0
-const TUPLE2 = -1778623094
-
 const encoder = new TextEncoder()
 
 function scramble(word: number): number {
@@ -68,11 +64,6 @@ export function murmur3String(text: string, seed: number = SPARK_SEED): number {
     tail = (tail << 8) | char
   }
   return seen > 0x7f ? murmur3(encoder.encode(text), seed) : finish(hash ^ scramble(tail), length)
-}
-
-/** Hash code of a Scala pair, from the hash codes of its two halves: that of the name `Tuple2` comes first. */
-export function scalaPairHash(first: number, second: number): number {
-  return finish(mixBlock(mixBlock(mixBlock(SCALA_PRODUCT_SEED, TUPLE2), first), second), 2)
 }
 
 /**

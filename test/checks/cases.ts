@@ -89,6 +89,7 @@ const search = {
 
 const FOLDS = 'folds and splits are drawn row by row within partitions, as in Spark'
 
+const ORDER = 'sentences are learned from one after the other, as in Spark'
 const TIES = "words of equal count have the order of Spark's hash tables, which partitions and collisions decide"
 
 const SAMPLE_DEVIATIONS =
@@ -253,6 +254,11 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
     },
   ),
   VectorIndexer: example(['features'], { inputCol: 'features', outputCol: 'indexed', maxCategories: 3 }),
+  Word2Vec: example(
+    ['words'],
+    { inputCol: 'words', outputCol: 'vector', vectorSize: 3, minCount: 1, seed: 1 },
+    { exceptions: { 'logical partitions do not matter': TIES, 'the order of rows does not matter': ORDER } },
+  ),
 }
 
 /** The model of an estimator as a subject of its own. */

@@ -1,4 +1,5 @@
 import { RidgelineError } from '../../src/errors.js'
+import type { Word2VecModel } from '../../src/feature/word2vec.js'
 import { shortClassName } from '../../src/param/params.js'
 import type { CategoryMaps } from '../../src/param/state.js'
 import type { Persistable } from '../../src/persistence/persistable.js'
@@ -28,6 +29,7 @@ const special: Readonly<Record<string, Reader>> = {
       counts: model.counts[index],
       stats: model.targets[index],
     })),
+  'Word2VecModel.vectors': (model: Word2VecModel) => model.getVectors().orderBy('word').collect(),
   'VectorIndexerModel.categoryMaps': ({ categoryMaps }: { categoryMaps: CategoryMaps }) =>
     new Map(
       Array.from(categoryMaps, ([feature, indices]) => [

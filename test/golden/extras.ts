@@ -1,3 +1,4 @@
+import type { Word2VecModel } from '../../src/feature/word2vec.js'
 import type { DataFrame } from '../../src/sql/dataframe.js'
 import { differences, plain, type RecordedObject } from '../helpers/compare.js'
 import { toleranceAt } from './tolerances.js'
@@ -10,6 +11,7 @@ interface Iterations {
 
 /** How methods with arguments are asked for what is recorded as `extra`, by name of the recording. */
 const questions: Readonly<Record<string, Question>> = {
+  findSynonyms: (model: Word2VecModel) => model.findSynonymsArray('spark', 5),
   evaluateEachIteration: (model: Iterations, data) => model.evaluateEachIteration(data),
   evaluateEachIteration_squared: (model: Iterations, data) => model.evaluateEachIteration(data, 'squared'),
   evaluateEachIteration_absolute: (model: Iterations, data) => model.evaluateEachIteration(data, 'absolute'),

@@ -25,8 +25,6 @@ export const notImplemented: Readonly<Record<string, string>> = {
     'MultilabelClassificationEvaluator',
     'RankingEvaluator',
   ]),
-  ...missing('feature stages after the first ones', ['BucketedRandomProjectionLSH', 'MinHashLSH', 'Word2Vec']),
-  ...missing('random machinery of stages that do not exist yet', ['random/breeze_gamma']),
 }
 
 /** Single cases, or kinds of cases, that do not agree with Spark. */
