@@ -39,6 +39,7 @@ export { MulticlassClassificationEvaluator } from './evaluation/multiclass-class
 export { RegressionEvaluator } from './evaluation/regression-evaluator.js'
 export { Binarizer } from './feature/binarizer.js'
 export { Bucketizer } from './feature/bucketizer.js'
+export { CalendarFeatures } from './feature/calendar-features.js'
 export { ChiSqSelector, ChiSqSelectorModel } from './feature/chi-sq-selector.js'
 export { CountVectorizer, CountVectorizerModel } from './feature/count-vectorizer.js'
 export { DCT } from './feature/dct.js'

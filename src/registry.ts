@@ -9,6 +9,7 @@ import { MulticlassClassificationEvaluator } from './evaluation/multiclass-class
 import { RegressionEvaluator } from './evaluation/regression-evaluator.js'
 import { Binarizer } from './feature/binarizer.js'
 import { Bucketizer } from './feature/bucketizer.js'
+import { CalendarFeatures } from './feature/calendar-features.js'
 import { ChiSqSelector, ChiSqSelectorModel } from './feature/chi-sq-selector.js'
 import { CountVectorizer, CountVectorizerModel } from './feature/count-vectorizer.js'
 import { DCT } from './feature/dct.js'
@@ -61,6 +62,7 @@ export const registry: readonly PersistableClass[] = [
   // feature
   Binarizer,
   Bucketizer,
+  CalendarFeatures,
   ChiSqSelector,
   ChiSqSelectorModel,
   CountVectorizer,

@@ -1,5 +1,6 @@
 export { Binarizer } from './binarizer.js'
 export { Bucketizer } from './bucketizer.js'
+export { CalendarFeatures } from './calendar-features.js'
 export { ChiSqSelector, ChiSqSelectorModel } from './chi-sq-selector.js'
 export { CountVectorizer, CountVectorizerModel } from './count-vectorizer.js'
 export { DCT } from './dct.js'

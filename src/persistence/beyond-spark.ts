@@ -7,19 +7,31 @@ import { nestedStages } from './nested.js'
 /** Something of a stage that Spark's stages cannot hold. */
 export interface Extension {
   readonly stage: Params
-  /** Name of the parameter, or of the learned value. */
-  readonly name: string
+  /** Name of the parameter, or of the learned value; undefined where Spark has no such class at all. */
+  readonly name?: string
   /** What of it, in a few words. */
   readonly what: string
   readonly learned: boolean
 }
 
+/** What the names of classes begin with that the library has and Spark has not. */
+const OWN_CLASSES = 'ridgeline.'
+
 /**
- * What a stage, and the stages inside it, have beyond Spark: parameters that Spark does not have and that are set to
- * something else than their default, and learned values of a kind that Spark's models do not know.
+ * What a stage, and the stages inside it, have beyond Spark: classes of the library that Spark does not have, parameters that Spark does
+ * not have and that are set to something else than their default, and learned values of a kind that Spark's models do not know.
  */
 export function extensionsOf(stage: Params): Extension[] {
-  return Array.from(nestedStages(stage)).flatMap((inner) => [...setParameters(inner), ...learnedValues(inner)])
+  return Array.from(nestedStages(stage)).flatMap((inner) => [
+    ...ownClass(inner),
+    ...setParameters(inner),
+    ...learnedValues(inner),
+  ])
+}
+
+function ownClass(stage: Params): Extension[] {
+  const { sparkClass } = stage.definition
+  return sparkClass.startsWith(OWN_CLASSES) ? [{ stage, what: sparkClass, learned: false }] : []
 }
 
 function setParameters(stage: Params): Extension[] {
@@ -41,12 +53,20 @@ function learnedValues(stage: Params): Extension[] {
 /**
  * For everything that writes a stage in a form which only knows what Spark knows.
  * @param format name of the form, for the message.
- * @throws UnsupportedError naming the first stage and parameter, or learned value, that the form cannot hold.
+ * @throws UnsupportedError naming the first stage, with its parameter or learned value, that the form cannot hold.
  */
 export function requireNothingBeyondSpark(stage: Params, format: string): void {
   const [first] = extensionsOf(stage)
   if (!first) return
   const { name, what, learned } = first
+  if (name === undefined) {
+    throw new UnsupportedError(`${format} has no class "${what}"`, {
+      stage: first.stage.uid,
+      allowed: `Allowed in ${format}: what Spark knows`,
+      received: what,
+      hint: 'Save it as JSON, or make its columns before the pipeline.',
+    })
+  }
   throw new UnsupportedError(
     learned
       ? `the model cannot be written as ${format}: its "${name}" holds ${what}`

@@ -119,6 +119,7 @@ const SKIPPED =
 /** How each class can run. Models are tested with what their estimator makes. */
 export const examples: Readonly<Record<string, (className: string) => Example>> = {
   Binarizer: example(['km', 'features'], { inputCols: ['km', 'features'], outputCols: ['far', 'signs'], threshold: 7 }),
+  CalendarFeatures: example(['hour'], { inputCol: 'hour', outputCol: 'when', fields: ['hour', 'ispeakhour'] }),
   DCT: example(['features'], { inputCol: 'features', outputCol: 'waves' }),
   ElementwiseProduct: example(['features'], {
     inputCol: 'features',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UnsupportedError } from '../../src/errors.js'
+import { CalendarFeatures } from '../../src/feature/calendar-features.js'
 import { beyondSpark, double, string } from '../../src/param/row.js'
 import { state } from '../../src/param/state.js'
 import { extensionsOf, requireNothingBeyondSpark } from '../../src/persistence/beyond-spark.js'
@@ -39,6 +40,14 @@ describe('what goes beyond Spark', () => {
   it('is a learned value that Spark cannot hold', () => {
     const found = extensionsOf(new PipelineModel({ stages: [new LampModel({ watts: 400 })] }))
     expect(found).toMatchObject([{ name: 'watts', what: 'a power of 400', learned: true }])
+  })
+
+  it('is a class that only the library has', () => {
+    const calendar = new CalendarFeatures({ inputCol: 'start' })
+    expect(extensionsOf(new Pipeline({ stages: [calendar] }))).toMatchObject([{ stage: calendar, learned: false }])
+    expect(() => requireNothingBeyondSpark(calendar, 'Spark')).toThrow(
+      `${calendar.uid}: Spark has no class "ridgeline.feature.CalendarFeatures"`,
+    )
   })
 
   it('refuses an export, naming stage and parameter', () => {
