@@ -45,6 +45,10 @@ export class Binarizer extends transformer(
   params,
   commonOrEachRules('threshold', 'thresholds'),
 ) {
+  override get keepsSlots(): boolean {
+    return !isMultiple(this)
+  }
+
   override transformSchema(schema: StructType): StructType {
     return withFields(super.transformSchema(schema), this.outputs(schema))
   }

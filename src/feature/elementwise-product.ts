@@ -28,6 +28,10 @@ const params = {
  * ```
  */
 export class ElementwiseProduct extends transformer('org.apache.spark.ml.feature.ElementwiseProduct', params) {
+  override get keepsSlots(): boolean {
+    return true
+  }
+
   override transformSchema(schema: StructType): StructType {
     return withFields(super.transformSchema(schema), [this.output()])
   }

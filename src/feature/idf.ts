@@ -36,6 +36,10 @@ export class IDFModel extends model('org.apache.spark.ml.feature.IDFModel', para
   docFreq: state.doubles('number of documents with each term; 0 where it is below minDocFreq'),
   numDocs: state.long('number of documents'),
 }) {
+  override get keepsSlots(): boolean {
+    return true
+  }
+
   override transformSchema(schema: StructType): StructType {
     return withFields(super.transformSchema(schema), [this.output()])
   }

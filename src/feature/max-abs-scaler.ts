@@ -25,6 +25,10 @@ const params = singleColumn(accepts.vector, VectorUDT)
 export class MaxAbsScalerModel extends model('org.apache.spark.ml.feature.MaxAbsScalerModel', params, {
   maxAbs: state.vector('largest absolute value of each feature'),
 }) {
+  override get keepsSlots(): boolean {
+    return true
+  }
+
   override transformSchema(schema: StructType): StructType {
     return withFields(super.transformSchema(schema), [this.output()])
   }

@@ -60,6 +60,10 @@ export class MinMaxScalerModel extends model(
     requireOneLength(this.uid, { originalMin: this.originalMin, originalMax: this.originalMax })
   }
 
+  override get keepsSlots(): boolean {
+    return true
+  }
+
   override transformSchema(schema: StructType): StructType {
     return withFields(super.transformSchema(schema), [this.output()])
   }

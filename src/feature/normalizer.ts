@@ -29,6 +29,10 @@ const params = {
  * ```
  */
 export class Normalizer extends transformer('org.apache.spark.ml.feature.Normalizer', params) {
+  override get keepsSlots(): boolean {
+    return true
+  }
+
   override transformSchema(schema: StructType): StructType {
     return withFields(super.transformSchema(schema), [this.output(schema)])
   }

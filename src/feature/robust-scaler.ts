@@ -78,6 +78,10 @@ export class RobustScalerModel extends model(
     requireOneLength(this.uid, { range: this.range, median: this.median })
   }
 
+  override get keepsSlots(): boolean {
+    return true
+  }
+
   override transformSchema(schema: StructType): StructType {
     return withFields(super.transformSchema(schema), [this.output()])
   }

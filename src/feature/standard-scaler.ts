@@ -49,6 +49,10 @@ export class StandardScalerModel extends model('org.apache.spark.ml.feature.Stan
     }
   }
 
+  override get keepsSlots(): boolean {
+    return true
+  }
+
   override transformSchema(schema: StructType): StructType {
     return withFields(super.transformSchema(schema), [this.output()])
   }

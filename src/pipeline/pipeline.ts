@@ -1,13 +1,14 @@
-import { ParamError } from '../errors.js'
+import { NotFittedError, ParamError, SchemaError } from '../errors.js'
 import { rule } from '../param/constraint.js'
 import type { ParamMap } from '../param/param.js'
 import type { ParamRow } from '../param/row.js'
 import { stagesState } from '../param/state.js'
 import { nestedStages } from '../persistence/nested.js'
 import type { DataFrame } from '../sql/dataframe.js'
-import type { StructType } from '../sql/types.js'
+import { fieldOf, isVector, type StructType } from '../sql/types.js'
 import { estimator, model } from './define.js'
 import { type Division, Estimator, type FitOptions, type FitVariant } from './estimator.js'
+import { addSlotNames, featureColumn, type SlotNames, slotNamesOf } from './feature-names.js'
 import { type PipelineStage, stageFits } from './stage-fits.js'
 import { Transformer } from './transformer.js'
 
@@ -27,10 +28,53 @@ export class PipelineModel extends model(
     return this.stages.reduce((s, stage) => stage.transformSchema(s), schema)
   }
 
+  /**
+   * Names of the slots of a vector column of the output, by default of the features that the last stage learned from, or of the last vector column that is made: as
+   * the ML attributes give them, `<column>_<index>` for slots without a name. Spark has no such method.
+   * @param column name of a vector column.
+   * @throws NotFittedError when the pipeline was not fitted; SchemaError for a column that is not there or no vector, and where the metadata do not tell its slots.
+   */
+  getFeatureNamesOut(column?: string): string[] {
+    if (!this.inputSchema) {
+      throw new NotFittedError('the schema of the input is not known', {
+        stage: this.uid,
+        hint: 'Fit a Pipeline; the names are those of the frame that it was fitted on.',
+      })
+    }
+    const names: SlotNames = new Map()
+    for (const field of this.inputSchema.fields) {
+      const known = isVector(field.dataType) ? slotNamesOf(field) : undefined
+      if (known) names.set(field.name, known)
+    }
+    let schema = this.inputSchema
+    let wanted: string | undefined
+    for (const stage of flattened(this)) {
+      wanted = featureColumn(stage, schema) ?? wanted
+      schema = addSlotNames(stage, schema, names)
+    }
+    const asked = column ?? wanted
+    const found = asked === undefined ? undefined : names.get(asked)
+    if (found) return [...found]
+    if (asked !== undefined) fieldOf(schema, asked, this.uid)
+    throw new SchemaError(
+      asked === undefined ? 'no stage makes vectors' : `the slots of column "${asked}" are not known`,
+      {
+        stage: this.uid,
+        column: asked,
+        allowed: `Vector columns with known slots: ${[...names.keys()].join(', ') || 'none'}`,
+        hint: 'Assemble vectors with a VectorAssembler, or tell their size with a VectorSizeHint.',
+      },
+    )
+  }
+
   protected override apply(data: DataFrame): DataFrame {
     return this.stages.reduce((frame, stage) => stage.transform(frame), data)
   }
 }
+
+/** The stages of a pipeline, those of pipelines inside it one by one. */
+const flattened = (pipeline: PipelineModel): Transformer[] =>
+  pipeline.stages.flatMap((stage) => (stage instanceof PipelineModel ? flattened(stage) : [stage]))
 
 const isStage = (value: unknown): boolean => value instanceof Transformer || value instanceof Estimator
 

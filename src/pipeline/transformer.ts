@@ -35,6 +35,11 @@ export abstract class Transformer extends Persistable {
     return deriveSchema(this, schema, 'transform')
   }
 
+  /** Whether slot i of the vector in `outputCol` is made of slot i of that in `inputCol` alone, so that it keeps its name. */
+  get keepsSlots(): boolean {
+    return false
+  }
+
   protected apply(data: DataFrame): DataFrame {
     return data.withTransform(this.bind(data.schema))
   }
