@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { createDataFrame } from 'ridgeline'
 
 const rows = Number(process.argv[2])
-const cities = ['FR', 'US', 'DE', 'MG', 'GB', 'ES', 'JP', 'BR', 'IT', 'CA']
+const cities =
+  'FR US DE MG GB ES JP BR IT CA AR AT AU BE BG CH CL CN CO CZ DK EE EG FI GR HR HU IE IL IN IS KE KR LT LU LV MA MT MX NL NO NZ PE PL PT RO SE SG TH ZA'.split(
+    ' ',
+  )
 let state = 12345
 const random = () => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0
@@ -19,7 +22,7 @@ for (let i = 0; i < rows; i++) {
   city.push(cities[c])
   distanceKm[i] = 0.5 - 8 * Math.log(1 - random())
   hour[i] = Math.floor(random() * 24)
-  price[i] = 2.1 + 1.18 * distanceKm[i] + 0.35 * c + (hour[i] >= 20 ? 0.8 : 0) + random()
+  price[i] = 2.1 + 1.18 * distanceKm[i] + 0.07 * c + (hour[i] >= 20 ? 0.8 : 0) + random()
 }
 await createDataFrame({ city, distanceKm, hour, price })
   .write.mode('overwrite')

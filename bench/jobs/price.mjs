@@ -9,7 +9,7 @@ const frame = (await read.parquet(join(folder, `price-${rows}`))).cache()
 await frame.count()
 const { pipeline } = pricePipeline()
 if (what === 'fit') {
-  await measure(async () => Number((await pipeline.fit(frame)).stages.length))
+  await measure(async () => Number((await pipeline.fit(frame)).stages.length), 4)
 } else {
   const model = await pipeline.fit(frame)
   await measure(async () => {
@@ -19,5 +19,5 @@ if (what === 'fit') {
       if (column.kind === 'f64') for (const prediction of column.data) sum += prediction
     }
     return sum
-  })
+  }, 4)
 }

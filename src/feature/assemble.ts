@@ -1,18 +1,20 @@
 import { isValid, type VectorColumn } from '../sql/batch.js'
+import { type NumberPart, partsOf, slotNumbers, type VectorPart, vectorsOfParts } from '../sql/vector-parts.js'
 
 /** A column of numbers, without nulls, that becomes one slot. */
-export interface NumberPart {
+interface Numbers {
   readonly kind: 'numbers'
-  readonly data: Float64Array
+  readonly slot: NumberPart
   readonly width: 1
 }
 /** A column of vectors of one length that become `width` slots. */
-export interface VectorPart {
+interface Vectors {
   readonly kind: 'vectors'
   readonly column: VectorColumn
   readonly width: number
 }
-export type Part = NumberPart | VectorPart
+/** A column that is put beside others. */
+export type Part = Numbers | Vectors
 
 /** Whether a dense vector needs more memory than a sparse one: the rule of Spark's `Vector.compressed`. */
 const isSparse = (nonZeros: number, size: number): boolean => 1.5 * (nonZeros + 1) < size
@@ -22,10 +24,20 @@ const isSparse = (nonZeros: number, size: number): boolean => 1.5 * (nonZeros + 
  * are not stored in sparse rows. A null vector becomes as many NaN as its part has slots.
  */
 export function assemble(parts: readonly Part[], length: number): VectorColumn {
+  const known = parts.map(slotsOf)
+  const entries = (): VectorColumn => assembleRows(parts, length)
+  return known.every((slots) => slots !== undefined) ? vectorsOfParts(known.flat(), entries) : entries()
+}
+
+const slotsOf = (part: Part): readonly VectorPart[] | undefined =>
+  part.kind === 'numbers' ? [part.slot] : partsOf(part.column)
+
+function assembleRows(parts: readonly Part[], length: number): VectorColumn {
   const size = parts.reduce((sum, part) => sum + part.width, 0)
   const nonZeros = new Int32Array(length)
-  for (const part of parts) {
-    if (part.kind === 'numbers') countNumbers(part.data, nonZeros)
+  const numbers = parts.map((part) => (part.kind === 'numbers' ? slotNumbers(part.slot) : new Float64Array(0)))
+  for (const [k, part] of parts.entries()) {
+    if (part.kind === 'numbers') countNumbers(numbers[k], nonZeros)
     else countVectors(part.column, rowStarts(part.column, length), part.width, nonZeros)
   }
   const dense = new Uint8Array(length)
@@ -36,10 +48,10 @@ export function assemble(parts: readonly Part[], length: number): VectorColumn {
   const indices = new Int32Array(allDense ? 0 : offsets[length])
   const rows: Rows = { dense, cursors: offsets.slice(0, length), indices, values }
   let at = 0
-  for (const part of parts) {
+  for (const [k, part] of parts.entries()) {
     if (part.kind === 'vectors') writeVectors(part.column, rowStarts(part.column, length), part.width, at, rows)
-    else if (allDense) writeSlot(part.data, at, size, values)
-    else writeNumbers(part.data, at, rows)
+    else if (allDense) writeSlot(numbers[k], at, size, values)
+    else writeNumbers(numbers[k], at, rows)
     at += part.width
   }
   const shared = { kind: 'vector', size, sizes: null, values, valid: null } as const

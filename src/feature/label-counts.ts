@@ -56,7 +56,8 @@ export class LabelCounts {
       this.codes = grown
     }
     const counts = this.codes
-    for (let i = 0; i < length; i++) if (isValid(valid, i)) counts[codes[i]]++
+    if (valid === null) for (let i = 0; i < length; i++) counts[codes[i]]++
+    else for (let i = 0; i < length; i++) if (isValid(valid, i)) counts[codes[i]]++
   }
 
   private addNumbers(data: ArrayLike<number | bigint>, valid: Validity, length: number): void {

@@ -1,65 +1,88 @@
-import { type ColumnData, type DictColumn, isValid } from '../sql/batch.js'
+import { type ColumnData, type DictColumn, type F64Column, isValid } from '../sql/batch.js'
+import { codedNumbers } from '../sql/coded-numbers.js'
 import { castToDoubles } from '../sql/doubles.js'
 import type { DataType } from '../sql/types.js'
 import { numberText } from './number-text.js'
 
-/** Index of the label in each of the first `length` rows of a column; -1 where it is null or not a known label. */
-export type LabelLookup = (column: ColumnData, length: number) => Float64Array
+/** Index of the label in each row of a column. */
+export interface LabelIndices {
+  readonly column: F64Column
+  /** Whether it is certain that every row holds a known label. */
+  readonly allKnown: boolean
+}
+/** Finds the labels in the first `length` rows of a column. */
+export type LabelLookup = (column: ColumnData, length: number) => LabelIndices
 
 /**
  * Lookup of labels in a column of a type. Strings are looked up once a dictionary and not once a row; numbers are compared
  * as numbers, with the labels that are the text of one.
  * @param type type of the column: string or numeric.
+ * @param unknown what stands for null and what is no known label.
  */
-export function labelLookup(type: DataType, labels: readonly string[]): LabelLookup {
-  const find = type.kind === 'string' ? stringLookup(labels) : numberLookup(type, labels)
+export function labelLookup(type: DataType, labels: readonly string[], unknown = -1): LabelLookup {
+  if (type.kind === 'string') return stringLookup(labels, unknown)
+  const find = numberLookup(type, labels, unknown)
   return (column, length) => {
-    const indices = find(column, length)
-    const { valid } = column
-    for (let i = 0; valid !== null && i < length; i++) if (!isValid(valid, i)) indices[i] = -1
-    return indices
+    const data = find(column, length)
+    markNulls(data, column, unknown)
+    return { column: { kind: 'f64', data, valid: null }, allKnown: false }
   }
 }
 
-function stringLookup(labels: readonly string[]): LabelLookup {
+function markNulls(indices: Float64Array, { valid }: ColumnData, unknown: number): void {
+  for (let i = 0; valid !== null && i < indices.length; i++) if (!isValid(valid, i)) indices[i] = unknown
+}
+
+function stringLookup(labels: readonly string[], unknown: number): LabelLookup {
   const index = new Map(labels.map((label, i) => [label, i]))
   let dictionary: readonly string[] = []
   let translation = new Float64Array(0)
   let translated = 0
+  let allKnown = true
 
   /** The same dictionary may have grown since the last batch; what was translated stays right. */
   function translate(next: readonly string[]): Float64Array {
-    if (next !== dictionary) translated = 0
+    if (next !== dictionary) {
+      translation = new Float64Array(next.length)
+      translated = 0
+      allKnown = true
+    }
     dictionary = next
     if (translation.length < next.length) {
       const grown = new Float64Array(Math.max(next.length, 2 * translation.length))
       grown.set(translation.subarray(0, translated))
       translation = grown
     }
-    for (; translated < next.length; translated++) translation[translated] = index.get(next[translated]) ?? -1
-    return translation
+    for (; translated < next.length; translated++) {
+      const found = index.get(next[translated])
+      translation[translated] = found ?? unknown
+      allKnown &&= found !== undefined
+    }
+    return translation.subarray(0, next.length)
   }
 
   return (column, length) => {
-    const { codes, dictionary } = column as DictColumn
-    return takeAll(translate(dictionary), codes, length)
+    const { codes, dictionary, valid } = column as DictColumn
+    const numbers = codedNumbers({ codes: codes.subarray(0, length), table: translate(dictionary) })
+    if (valid === null) return { column: numbers, allKnown }
+    const data = numbers.data
+    markNulls(data, column, unknown)
+    return { column: { kind: 'f64', data, valid: null }, allKnown: false }
   }
 }
 
-function takeAll(table: Float64Array, codes: Int32Array, length: number): Float64Array {
-  const taken = new Float64Array(length)
-  for (let i = 0; i < length; i++) taken[i] = table[codes[i]]
-  return taken
-}
-
-function numberLookup(type: DataType, labels: readonly string[]): LabelLookup {
+function numberLookup(
+  type: DataType,
+  labels: readonly string[],
+  unknown: number,
+): (column: ColumnData, length: number) => Float64Array {
   const { parse } = numberText(type)
   const values = labels.map(parse)
   // Doubles stand for longs where no label needs more digits: a value that is rounded lies beyond all labels.
   const asDoubles = values.every((value) => typeof value !== 'bigint' || Number.isSafeInteger(Number(value)))
   const index = new Map<number | bigint, number>()
   // A map does not tell the zeros apart, their texts do.
-  let negativeZero = -1
+  let negativeZero = unknown
   values.forEach((value, i) => {
     if (Object.is(value, -0)) negativeZero = i
     else if (value !== undefined) index.set(asDoubles ? Number(value) : value, i)
@@ -70,7 +93,7 @@ function numberLookup(type: DataType, labels: readonly string[]): LabelLookup {
     const indices = new Float64Array(length)
     for (let i = 0; i < length; i++) {
       const value = data[i]
-      indices[i] = Object.is(value, -0) ? negativeZero : (index.get(value) ?? -1)
+      indices[i] = Object.is(value, -0) ? negativeZero : (index.get(value) ?? unknown)
     }
     return indices
   }

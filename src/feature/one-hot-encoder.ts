@@ -6,10 +6,12 @@ import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import { Attribute, AttributeGroup, BinaryAttribute } from '../sql/attributes.js'
 import { type ColumnData, isValid, type Validity, type VectorColumn } from '../sql/batch.js'
+import { codesOf } from '../sql/coded-numbers.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { castToDoubles, doublesOf } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { fieldOf, StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
+import { vectorsOfParts } from '../sql/vector-parts.js'
 import { javaDoubleText } from '../util/java-text.js'
 import { columnCounts, columnPairRules, columnPairs, isMultiple } from './column-pairs.js'
 
@@ -160,23 +162,17 @@ export class OneHotEncoderModel extends model(
     const { valid } = column
     const categories = this.categorySizes[k]
     const size = slotCount(categories, slots)
-    const data = castToDoubles(column, length)
-    const offsets = new Int32Array(length + 1)
-    const indices = new Int32Array(length)
-    const refused = writeSlots(data, valid, categories, size, slots.keepInvalid, offsets, indices)
-    if (refused >= 0) throw this.unseen(data[refused], k, firstRow + refused)
-    const entries = offsets[length]
-    const values = new Float64Array(entries).fill(1)
-    return {
-      kind: 'vector',
-      size,
-      sizes: null,
-      offsets,
-      indices: indices.subarray(0, entries),
-      values,
-      dense: null,
-      valid,
+    const target = { categories, size, keepInvalid: slots.keepInvalid }
+    let codes = slotsOfCodes(column, length, target)
+    if (codes === undefined) {
+      const data = castToDoubles(column, length)
+      codes = new Int32Array(length)
+      const refused = writeSlots(data, valid, target, codes)
+      if (refused >= 0) throw this.unseen(data[refused], k, firstRow + refused)
     }
+    const entries = (): VectorColumn => oneHotRows(codes, size, valid)
+    if (valid !== null) return entries()
+    return vectorsOfParts([{ kind: 'oneHot', codes, on: new Float64Array(size).fill(1), off: null }], entries)
   }
 
   private unseen(value: number, k: number, row: number): DataError {
@@ -198,30 +194,59 @@ export class OneHotEncoderModel extends model(
   }
 }
 
+/** How the categories of a column become slots. */
+interface Target {
+  readonly categories: number
+  /** Number of slots. */
+  readonly size: number
+  readonly keepInvalid: boolean
+}
+
+/** The slot of each row, found once a code; undefined where the column is not known by few codes, or not every code is valid. */
+function slotsOfCodes(column: ColumnData, length: number, target: Target): Int32Array | undefined {
+  const known = column.kind === 'f64' ? codesOf(column) : undefined
+  if (!known || known.table.length > length) return undefined
+  const slots = new Int32Array(known.table.length)
+  if (writeSlots(known.table, null, target, slots) >= 0) return undefined
+  const { codes } = known
+  const taken = new Int32Array(length)
+  for (let i = 0; i < length; i++) taken[i] = slots[codes[i]]
+  return taken
+}
+
 /**
- * Writes the slot of each row, where it has one, as the one entry of a sparse row.
+ * Writes the slot of each row, `size` where it has none.
  * @returns the first row whose category is unknown, where those are refused; else -1.
  */
 function writeSlots(
   data: Float64Array,
   valid: Validity,
-  categories: number,
-  size: number,
-  keepInvalid: boolean,
-  offsets: Int32Array,
-  indices: Int32Array,
+  { categories, size, keepInvalid }: Target,
+  slots: Int32Array,
 ): number {
-  let entries = 0
   for (let i = 0; i < data.length; i++) {
-    if (isValid(valid, i)) {
-      const known = data[i] >= 0 && data[i] < categories
-      if (!known && !keepInvalid) return i
-      const slot = known ? Math.trunc(data[i]) : categories
-      if (slot < size) indices[entries++] = slot
-    }
-    offsets[i + 1] = entries
+    const index = data[i]
+    // The conversion to an integer cuts fractions off.
+    if (valid !== null && !isValid(valid, i)) slots[i] = size
+    else if (index >= 0 && index < categories) slots[i] = Math.min(index, size)
+    else if (keepInvalid) slots[i] = Math.min(categories, size)
+    else return i
   }
   return -1
+}
+
+/** Sparse rows with a 1 in the slot of each. */
+function oneHotRows(codes: Int32Array, size: number, valid: Validity): VectorColumn {
+  const offsets = new Int32Array(codes.length + 1)
+  const indices = new Int32Array(codes.length)
+  let entries = 0
+  for (let i = 0; i < codes.length; i++) {
+    if (codes[i] < size) indices[entries++] = codes[i]
+    offsets[i + 1] = entries
+  }
+  const values = new Float64Array(entries).fill(1)
+  const rows = { offsets, indices: indices.subarray(0, entries), values, dense: null }
+  return { kind: 'vector', size, sizes: null, ...rows, valid }
 }
 
 /**

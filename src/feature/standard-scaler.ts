@@ -14,6 +14,7 @@ import type { BatchTransform } from '../sql/plan.js'
 import { SummarizerBuffer } from '../sql/summarizer-buffer.js'
 import { StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { firstWidth, requireVectors, requireWidth } from '../sql/vector-checks.js'
+import { partsOf, partWidth, slotNumbers, type VectorPart, vectorsOfParts } from '../sql/vector-parts.js'
 import { PartitionFold } from '../util/partition-fold.js'
 
 const params = {
@@ -61,6 +62,7 @@ export class StandardScalerModel extends model('org.apache.spark.ml.feature.Stan
     const column = this.getInputCol()
     const size = this.mean.size
     const scale = this.getWithStd() ? this.std.toArray().map((std) => (std === 0 ? 0 : 1 / std)) : null
+    const factors = scale ?? new Float64Array(size).fill(1)
     const shift = this.getWithMean() ? this.mean.toArray() : null
     return {
       name: this.uid,
@@ -73,10 +75,10 @@ export class StandardScalerModel extends model('org.apache.spark.ml.feature.Stan
         const origin = { stage: this.uid, column, firstRow }
         requireVectors(vectors, length, origin)
         requireWidth(vectors, length, size, origin)
-        const factors = scale ?? new Float64Array(size).fill(1)
-        return {
-          columns: [shift === null ? scaled(vectors, length, factors) : centred(vectors, length, shift, factors)],
-        }
+        const entries = (): VectorColumn =>
+          shift === null ? scaled(vectors, length, factors) : centred(vectors, length, shift, factors)
+        const parts = scaledParts(partsOf(vectors), shift, factors)
+        return { columns: [parts ? vectorsOfParts(parts, entries) : entries()] }
       },
     }
   }
@@ -90,6 +92,34 @@ export class StandardScalerModel extends model('org.apache.spark.ml.feature.Stan
   override toString(): string {
     return `StandardScalerModel: uid=${this.uid}, numFeatures=${this.mean.size}, withMean=${this.getWithMean()}, withStd=${this.getWithStd()}`
   }
+}
+
+/**
+ * `(x - shift) * scale` of each part, the numbers of a one-hot part once instead of row by row. Undefined where there is none: rows of
+ * mere numbers take as much either way. Also where a 0 would not stay one.
+ */
+function scaledParts(
+  parts: readonly VectorPart[] | undefined,
+  shift: Float64Array | null,
+  scale: Float64Array,
+): VectorPart[] | undefined {
+  if (!parts?.some((part) => part.kind === 'oneHot') || !scale.every(Number.isFinite)) return undefined
+  let slot = 0
+  return parts.map((part) => {
+    const first = slot
+    slot += partWidth(part)
+    const at = (k: number, value: number): number =>
+      shift === null ? value * scale[first + k] : (value - shift[first + k]) * scale[first + k]
+    if (part.kind === 'numbers') {
+      return { kind: 'numbers', data: slotNumbers(part), shift: shift?.[first] ?? 0, scale: scale[first] }
+    }
+    const off = part.off?.map((value, k) => at(k, value))
+    return {
+      ...part,
+      on: part.on.map((value, k) => at(k, value)),
+      off: off ?? (shift === null ? null : part.on.map((_, k) => at(k, 0))),
+    }
+  })
 }
 
 /** `x * scale`; the form of each vector stays. */
@@ -188,7 +218,7 @@ export class StandardScaler extends estimator(
       size ??= firstWidth(vectors, length)
       if (size === undefined) continue
       requireWidth(vectors, length, size, origin)
-      fold.of(partition).add({ ...vectors, size, sizes: null }, length)
+      fold.of(partition).add(vectors.size === size ? vectors : { ...vectors, size, sizes: null }, length)
       firstRow += length
     }
     const total = fold.result()

@@ -113,7 +113,9 @@ export class StringIndexerModel extends model(
   override bind(schema: StructType): BatchTransform {
     const mode = this.getHandleInvalid()
     const indexings = this.indexings(schema)
-    const lookups = indexings.map(({ input, labels }) => labelLookup(input.dataType, labels))
+    const lookups = indexings.map(({ input, labels }) =>
+      labelLookup(input.dataType, labels, mode === 'keep' ? labels.length : -1),
+    )
     return {
       name: this.uid,
       inputs: indexings.map(({ input }) => input.name),
@@ -122,13 +124,14 @@ export class StringIndexerModel extends model(
       run: (columns, length, firstRow) => {
         const keep = mode === 'skip' ? completeRows(columns, length) : null
         const index = (column: ColumnData, k: number): ColumnData => {
-          const indices = lookups[k](column, length)
-          for (let i = nextUnknown(indices, 0); i < length; i = nextUnknown(indices, i + 1)) {
-            if (keep !== null) keep[i] = 0
-            else if (mode === 'keep') indices[i] = indexings[k].labels.length
-            else throw this.invalid(indexings[k], column, i, firstRow)
+          const { column: indices, allKnown } = lookups[k](column, length)
+          if (mode === 'keep' || allKnown) return indices
+          const { data } = indices
+          for (let i = nextUnknown(data, 0); i < length; i = nextUnknown(data, i + 1)) {
+            if (keep === null) throw this.invalid(indexings[k], column, i, firstRow)
+            keep[i] = 0
           }
-          return { kind: 'f64', data: indices, valid: null }
+          return indices
         }
         return { columns: columns.map(index), keep }
       },

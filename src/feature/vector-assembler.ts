@@ -9,7 +9,9 @@ import { castToDoubles } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { fieldOf, isVector, StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { firstWidth, requireWidth } from '../sql/vector-checks.js'
+import { numberPart } from '../sql/vector-parts.js'
 import { knownVectorSize } from '../sql/vector-size.js'
+import { allFinite } from '../util/all-finite.js'
 import { assemble, type Part } from './assemble.js'
 import { columnCounts } from './column-pairs.js'
 import { completeRows } from './complete-rows.js'
@@ -121,7 +123,7 @@ export class VectorAssembler extends transformer('org.apache.spark.ml.feature.Ve
   }
 
   private part(column: ColumnData, { field, width }: Source, length: number, firstRow: number): Part {
-    if (column.kind !== 'vector') return { kind: 'numbers', data: numbersOrNaN(column, length), width: 1 }
+    if (column.kind !== 'vector') return { kind: 'numbers', slot: numberPart(numbersOrNaN(column, length)), width: 1 }
     const known = width ?? firstWidth(column, length) ?? 0
     requireWidth(column, length, known, { stage: this.uid, column: field.name, firstRow })
     return { kind: 'vectors', column, width: known }
@@ -129,7 +131,7 @@ export class VectorAssembler extends transformer('org.apache.spark.ml.feature.Ve
 
   private requireValues(column: ColumnData, name: string, length: number, firstRow: number): void {
     const nullRow = column.valid === null ? length : firstNull(column.valid, length)
-    const nanRow = column.kind === 'f64' ? firstNaN(column.data, nullRow) : nullRow
+    const nanRow = column.kind === 'f64' && !allFinite(column.data) ? firstNaN(column.data, nullRow) : nullRow
     if (nanRow === length) return
     const received = nanRow < nullRow ? 'NaN' : 'null'
     throw new DataError(`column "${name}" holds ${received}`, {
@@ -162,7 +164,8 @@ function firstNaN(data: Float64Array, length: number): number {
 }
 
 /** The numbers of a column, NaN for null. */
-function numbersOrNaN(column: ColumnData, length: number): Float64Array {
+function numbersOrNaN(column: ColumnData, length: number): Float64Array | Int32Array {
+  if (column.kind === 'i32' && column.valid === null) return column.data.subarray(0, length)
   const numbers = castToDoubles(column, length)
   return column.valid === null ? numbers : numbers.map((x, i) => (isValid(column.valid, i) ? x : Number.NaN))
 }

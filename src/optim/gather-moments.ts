@@ -1,9 +1,11 @@
 import type { KernelOptions } from '../kernels/engine.js'
+import { partsOf, type VectorPart } from '../sql/vector-parts.js'
 import { PartitionFold } from '../util/partition-fold.js'
 import { TurnTaker } from '../util/turn-taker.js'
 import type { InstanceBlock, Instances } from './instances.js'
 import { KernelMoments } from './kernel-moments.js'
 import { type Moments, mergedMoments } from './moments.js'
+import { PartMoments } from './part-moments.js'
 import { MAX_FEATURES_FOR_NORMAL_EQUATIONS, WeightedMoments } from './weighted-moments.js'
 
 /** Up to so many rows, and so many numbers in them, are summed exactly as Spark does. */
@@ -25,7 +27,7 @@ export interface GatheredMoments {
 
 /**
  * The moments of all rows, in one pass that keeps few of them. Few rows are summed in Spark's order to the last bit; of many, the dense ones
- * are summed by kernels, in an order that does not depend on threads, and the others one after the other.
+ * are summed by kernels, in an order that does not depend on threads, those with one-hot parts code by code, and the others one after the other.
  * @throws DataError as `Instances`, also for instances whose numbers are to be checked later; the reason of the caller's signal.
  */
 export async function gatherMoments(instances: Instances, options: GatherOptions = {}): Promise<GatheredMoments> {
@@ -50,6 +52,7 @@ class Gatherer implements Disposable {
   #count = 0
   #inOrder: PartitionFold<WeightedMoments> | undefined
   #byKernels: KernelMoments | undefined
+  readonly #byParts: PartMoments[] = []
 
   constructor(instances: Instances, { signal, kernels }: GatherOptions) {
     this.#instances = instances
@@ -72,9 +75,11 @@ class Gatherer implements Disposable {
     for (const block of this.#waiting ?? []) this.#addInOrder(block)
     const inOrder = this.#inOrder?.result()
     const byKernels = await this.#byKernels?.result(this.#turns)
-    if (!byKernels) return inOrder!
-    if (!this.#byKernels!.isFinite) for await (const block of this.#instances) this.#instances.requireFinite(block)
-    return inOrder ? mergedMoments(inOrder, byKernels) : byKernels
+    if (this.#byKernels && !this.#byKernels.isFinite) {
+      for await (const block of this.#instances) this.#instances.requireFinite(block)
+    }
+    const byParts = this.#byParts.map((parts) => parts.moments())
+    return [inOrder, byKernels, ...byParts].filter((found) => found !== undefined).reduce(mergedMoments)
   }
 
   [Symbol.dispose](): void {
@@ -82,12 +87,27 @@ class Gatherer implements Disposable {
   }
 
   async #addOne(block: InstanceBlock): Promise<void> {
+    const parts = partsOf(block.features)
+    if (parts?.some(({ kind }) => kind === 'oneHot')) {
+      this.#addParts(parts, block)
+      return
+    }
     if (!isDense(block)) {
       this.#addInOrder(block)
       return
     }
     this.#byKernels ??= new KernelMoments(block.features.size, block.weights !== null, this.#kernelOptions)
     await this.#byKernels.add(block, this.#turns)
+  }
+
+  #addParts(parts: readonly VectorPart[], block: InstanceBlock): void {
+    this.#instances.requireFinite(block)
+    let sums = this.#byParts.at(-1)
+    if (!sums?.matches(parts)) {
+      sums = new PartMoments(parts)
+      this.#byParts.push(sums)
+    }
+    sums.add(parts, block.labels, block.weights)
   }
 
   #addInOrder(block: InstanceBlock): void {

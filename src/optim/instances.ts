@@ -4,6 +4,8 @@ import { vectorSize, vectorStart } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { doublesOf, weightsOf } from '../sql/doubles.js'
 import { requireVectors, requireWidth } from '../sql/vector-checks.js'
+import { partsOf } from '../sql/vector-parts.js'
+import { allFinite } from '../util/all-finite.js'
 import { TurnTaker } from '../util/turn-taker.js'
 import { noRows } from './training-errors.js'
 
@@ -76,7 +78,7 @@ export class Instances implements AsyncIterable<InstanceBlock> {
     const names = [features, label, weight, extra].filter((name) => name !== '')
     const kept: InstanceBlock[] = []
     let bytes = 0
-    let buffer: ArrayBufferLike | undefined
+    let buffers: ReadonlySet<ArrayBufferLike> = new Set()
     let size = -1
     let firstRow = 0
     for await (const batch of this.#data.batches(names, { signal: this.#signal })) {
@@ -85,8 +87,9 @@ export class Instances implements AsyncIterable<InstanceBlock> {
       size = block.features.size
       firstRow += block.length
       // What several blocks are views of is the frame's own memory: it is there anyway.
-      if (block.features.values.buffer !== buffer) bytes += bytesOf(block.features)
-      buffer = block.features.values.buffer
+      const arrays = arraysOf(block.features)
+      for (const { buffer, byteLength } of arrays) if (!buffers.has(buffer)) bytes += byteLength
+      buffers = new Set(arrays.map(({ buffer }) => buffer))
       if (bytes <= this.#keptBytes) kept.push(block)
       else kept.length = 0
       yield block
@@ -133,9 +136,6 @@ export class Instances implements AsyncIterable<InstanceBlock> {
   }
 }
 
-/** Memory that the rows of a block take. */
-const bytesOf = ({ values, indices }: VectorColumn): number => values.byteLength * (indices ? 1.5 : 1)
-
 async function* inTurns(blocks: readonly InstanceBlock[], signal?: AbortSignal): AsyncGenerator<InstanceBlock> {
   const turns = new TurnTaker(signal)
   for (const block of blocks) {
@@ -150,23 +150,11 @@ function requireFiniteLabels(labels: Float64Array, origin: ColumnOrigin): void {
   throw valueError(String(labels[row]), row, origin, 'a finite number')
 }
 
-/**
- * A sum of zeros, unless a number times zero is NaN. Several sums at once, because each waits for the addition before.
- */
-function allFinite(values: Float64Array): boolean {
-  let s0 = 0
-  let s1 = 0
-  let s2 = 0
-  let s3 = 0
-  let i = 0
-  for (; i + 4 <= values.length; i += 4) {
-    s0 += values[i] * 0
-    s1 += values[i + 1] * 0
-    s2 += values[i + 2] * 0
-    s3 += values[i + 3] * 0
-  }
-  for (; i < values.length; i++) s0 += values[i] * 0
-  return s0 + s1 + s2 + s3 === 0
+/** What holds the rows of a block. */
+function arraysOf(features: VectorColumn): ArrayBufferView[] {
+  const parts = partsOf(features)
+  if (parts) return parts.map((part) => (part.kind === 'numbers' ? part.data : part.codes))
+  return features.indices ? [features.values, features.indices] : [features.values]
 }
 
 /** @param size length that every vector must have; -1: that of the first one. */
@@ -179,6 +167,7 @@ function vectorsOfOneLength(column: VectorColumn, length: number, size: number, 
 
 /** @param missing whether NaN may be among the numbers. */
 function requireFiniteVectors(column: VectorColumn, length: number, origin: ColumnOrigin, missing: boolean): void {
+  if (hasFiniteParts(column)) return
   const entries = column.values.subarray(0, vectorStart(column, length))
   if (allFinite(entries)) return
   const entry = entries.findIndex((value) => !Number.isFinite(value) && !(missing && Number.isNaN(value)))
@@ -186,4 +175,16 @@ function requireFiniteVectors(column: VectorColumn, length: number, origin: Colu
   let row = 0
   while (vectorStart(column, row + 1) <= entry) row++
   throw valueError(`a vector with ${entries[entry]}`, row, origin, 'vectors of finite numbers')
+}
+
+/** Whether a column is known by its parts and all of their numbers are finite. */
+function hasFiniteParts(column: VectorColumn): boolean {
+  const parts = partsOf(column)
+  if (!parts) return false
+  return parts.every((part) => {
+    if (part.kind === 'oneHot') return allFinite(part.on) && (part.off === null || allFinite(part.off))
+    const { data, shift, scale } = part
+    if (data instanceof Float64Array) return allFinite(data, shift, scale)
+    return Number.isFinite((2 ** 31 + Math.abs(shift)) * scale)
+  })
 }

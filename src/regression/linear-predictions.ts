@@ -1,5 +1,7 @@
+import { addPartMargins } from '../optim/part-margins.js'
 import { addMargins } from '../optim/row-products.js'
 import type { VectorColumn } from '../sql/batch.js'
+import { partsOf } from '../sql/vector-parts.js'
 
 /**
  * `x'coefficients + intercept` for the first `length` rows of a column without nulls.
@@ -14,7 +16,9 @@ export function linearPredictions(
   skipZeros: boolean,
 ): Float64Array {
   const predictions = new Float64Array(length)
+  const parts = partsOf(features)
   if (skipZeros) addNonZeroProducts(features, coefficients, predictions)
+  else if (parts && coefficients.every(Number.isFinite)) addPartMargins(parts, 0, length, coefficients, predictions)
   else addMargins(features, 0, length, coefficients, predictions)
   for (let row = 0; row < length; row++) predictions[row] += intercept
   return predictions

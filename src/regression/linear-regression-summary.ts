@@ -27,14 +27,16 @@ export class ResidualStatistics {
   /** Adds rows; `weights` null: all 1. */
   add(predictions: Float64Array, labels: Float64Array, weights: Float64Array | null): this {
     this.metrics.add(predictions, labels, weights)
+    let { min, max, squares } = this
     for (let row = 0; row < labels.length; row++) {
       const residual = labels[row] - predictions[row]
       const weighted = weights ? residual * Math.sqrt(weights[row]) : residual
-      if (weighted < this.min) this.min = weighted
+      if (weighted < min) min = weighted
       // As in Spark's `max`, NaN is above every number.
-      if (weighted > this.max || Number.isNaN(weighted)) this.max = weighted
-      this.squares += weights ? residual * residual * weights[row] : residual * residual
+      if (weighted > max || Number.isNaN(weighted)) max = weighted
+      squares += weights ? residual * residual * weights[row] : residual * residual
     }
+    Object.assign(this, { min, max, squares })
     return this
   }
 

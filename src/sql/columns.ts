@@ -10,6 +10,7 @@ import {
   type Validity,
   type VectorColumn,
 } from './batch.js'
+import { partsOf, sliceParts, takeParts, vectorsOfParts } from './vector-parts.js'
 
 /** Bytes of a validity bitmap over `length` rows. */
 const bytesFor = (length: number): number => (length + 7) >> 3
@@ -82,6 +83,12 @@ export function sliceColumn(column: ColumnData, start: number, end: number): Col
 }
 
 function sliceVectors(column: VectorColumn, start: number, end: number, valid: Validity): VectorColumn {
+  const parts = partsOf(column)
+  const entries = (): VectorColumn => sliceEntries(column, start, end, valid)
+  return parts ? vectorsOfParts(sliceParts(parts, start, end), entries) : entries()
+}
+
+function sliceEntries(column: VectorColumn, start: number, end: number, valid: Validity): VectorColumn {
   const { offsets } = column
   if (offsets === null) {
     return { ...column, values: column.values.subarray(start * column.size, end * column.size), valid }
@@ -140,6 +147,12 @@ export function takeColumn(column: ColumnData, rows: Int32Array): ColumnData {
 }
 
 function takeVectors(column: VectorColumn, rows: Int32Array, valid: Validity): VectorColumn {
+  const parts = partsOf(column)
+  const entries = (): VectorColumn => takeEntries(column, rows, valid)
+  return parts ? vectorsOfParts(takeParts(parts, rows), entries) : entries()
+}
+
+function takeEntries(column: VectorColumn, rows: Int32Array, valid: Validity): VectorColumn {
   const n = rows.length
   const { offsets, sizes, indices, dense, size } = column
   if (offsets === null) {

@@ -1,5 +1,9 @@
 import { DataError } from '../errors.js'
 import type { VectorColumn } from './batch.js'
+import { type OneHotPart, partsOf, partWidth, slotNumbers, type VectorPart } from './vector-parts.js'
+
+/** So many entries of a slot are added one by one, as Spark adds them; the last bits of sums over more are not looked at. */
+const EXACT_ROWS = 65_536
 
 /**
  * Weighted statistics of each coordinate of a column of vectors, in one pass and mergeable. Rows of weight 0 count for
@@ -24,6 +28,8 @@ export class SummarizerBuffer {
   readonly #nonZeros: Float64Array
   readonly #max: Float64Array
   readonly #min: Float64Array
+  /** Takes the numbers of a slot. */
+  #space = new Float64Array(0)
 
   constructor(size: number) {
     this.size = size
@@ -43,8 +49,12 @@ export class SummarizerBuffer {
    * @throws DataError when the vectors have another length or a weight is negative.
    */
   add(column: VectorColumn, length: number, weights: Float64Array | null = null): this {
+    if (column.size !== this.size) throw new DataError(`the vectors do not all have length ${this.size}`)
+    const parts = partsOf(column)
+    if (weights === null && parts?.every((part) => part.kind === 'numbers' || isPlain(part))) {
+      return this.#addParts(parts, length)
+    }
     const { size, offsets, indices, values } = column
-    if (size !== this.size) throw new DataError(`the vectors do not all have length ${this.size}`)
     const mean = this.#mean
     const deviations = this.#deviations
     const weightSums = this.#weights
@@ -82,6 +92,125 @@ export class SummarizerBuffer {
     return this
   }
 
+  /** Adds rows of weight 1, slot by slot. */
+  #addParts(parts: readonly VectorPart[], length: number): this {
+    if (this.#space.length < length) this.#space = new Float64Array(length)
+    let slot = 0
+    for (const part of parts) {
+      if (part.kind === 'numbers') this.#addSlot(slot, slotNumbers(part, this.#space), length)
+      else this.#addHits(slot, part, length)
+      slot += partWidth(part)
+    }
+    return this.#addUnweighted(length)
+  }
+
+  /** Counts rows of weight 1. */
+  #addUnweighted(length: number): this {
+    this.#count += length
+    this.#weightSum += length
+    this.#weightSquareSum += length
+    return this
+  }
+
+  /** Adds a number a row to one slot. */
+  #addSlot(slot: number, data: Float64Array, length: number): void {
+    if (this.#nonZeros[slot] < EXACT_ROWS) this.#addInOrder(slot, data, length)
+    else this.#addBlock(slot, data, length)
+  }
+
+  /** As `addInOrder`, in a fraction of the time and with less rounding: the mean of the block, then the deviations from it. */
+  #addBlock(slot: number, data: Float64Array, length: number): void {
+    let zeros = 0
+    let sum = 0
+    let squares = 0
+    let absolutes = 0
+    let max = this.#max[slot]
+    let min = this.#min[slot]
+    // Zeros change none of the sums, nor what `max` and `min` give in the end.
+    for (let i = 0; i < length; i++) {
+      const value = data[i]
+      if (value === 0) zeros++
+      if (max < value) max = value
+      if (min > value) min = value
+      sum += value
+      squares += value * value
+      absolutes += Math.abs(value)
+    }
+    const count = length - zeros
+    if (count === 0) return
+    const mean = sum / count
+    const deviations = squaredDeviations(data, length, mean)
+    this.#mergeSlot(slot, mean, deviations, count)
+    this.#squares[slot] += squares
+    this.#absolutes[slot] += absolutes
+    this.#nonZeros[slot] += count
+    this.#max[slot] = max
+    this.#min[slot] = min
+  }
+
+  /** Adds a number a row to one slot, one after the other. */
+  #addInOrder(slot: number, data: Float64Array, length: number): void {
+    let mean = this.#mean[slot]
+    let deviations = this.#deviations[slot]
+    let weightSum = this.#weights[slot]
+    let squares = this.#squares[slot]
+    let absolutes = this.#absolutes[slot]
+    let max = this.#max[slot]
+    let min = this.#min[slot]
+    const before = weightSum
+    for (let i = 0; i < length; i++) {
+      const value = data[i]
+      if (value === 0) continue
+      if (max < value) max = value
+      if (min > value) min = value
+      const difference = value - mean
+      weightSum++
+      mean += difference / weightSum
+      deviations += (value - mean) * difference
+      squares += value * value
+      absolutes += Math.abs(value)
+    }
+    this.#mean[slot] = mean
+    this.#deviations[slot] = deviations
+    this.#weights[slot] = weightSum
+    this.#squares[slot] = squares
+    this.#absolutes[slot] = absolutes
+    this.#nonZeros[slot] += weightSum - before
+    this.#max[slot] = max
+    this.#min[slot] = min
+  }
+
+  /** Adds ones to the slots from `first` on. Where a slot has seen nothing but ones, another one changes neither mean nor deviations. */
+  #addHits(first: number, { codes, on }: OneHotPart, length: number): void {
+    const hits = new Int32Array(on.length + 1)
+    for (let i = 0; i < length; i++) hits[codes[i]]++
+    for (let k = 0; k < on.length; k++) {
+      const slot = first + k
+      if (hits[k] === 0) continue
+      if (this.#nonZeros[slot] > 0 && !(this.#max[slot] === 1 && this.#min[slot] === 1)) {
+        this.#addSlot(slot, new Float64Array(hits[k]).fill(1), hits[k])
+        continue
+      }
+      this.#mean[slot] = 1
+      this.#max[slot] = 1
+      this.#min[slot] = 1
+      for (const sums of [this.#weights, this.#squares, this.#absolutes, this.#nonZeros]) sums[slot] += hits[k]
+    }
+  }
+
+  /** Adds a number a row to each slot, in order of the slots. @param weights as in `add`. */
+  addColumns(columns: readonly Float64Array[], length: number, weights: Float64Array | null = null): this {
+    if (weights === null) {
+      for (const [slot, data] of columns.entries()) this.#addSlot(slot, data, length)
+      return this.#addUnweighted(length)
+    }
+    const values = new Float64Array(length * columns.length)
+    columns.forEach((column, slot) => {
+      for (let i = 0, at = slot; i < length; i++, at += columns.length) values[at] = column[i]
+    })
+    return this.addRows(values, length, weights)
+  }
+
   /** Adds `length` dense rows, one after the other in `values`. */
   addRows(values: Float64Array, length: number, weights: Float64Array | null = null): this {
     const dense = { sizes: null, offsets: null, indices: null, dense: null, valid: null } as const
@@ -97,18 +226,7 @@ export class SummarizerBuffer {
       throw new DataError(`vectors of length ${other.size} do not go with vectors of length ${this.size}`)
     }
     for (let i = 0; i < this.size; i++) {
-      const mine = this.#weights[i]
-      const theirs = other.#weights[i]
-      const total = mine + theirs
-      if (mine === 0) {
-        this.#mean[i] = other.#mean[i]
-        this.#deviations[i] = other.#deviations[i]
-      } else if (theirs !== 0) {
-        const difference = other.#mean[i] - this.#mean[i]
-        this.#mean[i] += (difference * theirs) / total
-        this.#deviations[i] += other.#deviations[i] + (difference * difference * mine * theirs) / total
-      }
-      this.#weights[i] = total
+      this.#mergeSlot(i, other.#mean[i], other.#deviations[i], other.#weights[i])
       this.#squares[i] += other.#squares[i]
       this.#absolutes[i] += other.#absolutes[i]
       this.#nonZeros[i] += other.#nonZeros[i]
@@ -119,6 +237,21 @@ export class SummarizerBuffer {
     this.#weightSum += other.#weightSum
     this.#weightSquareSum += other.#weightSquareSum
     return this
+  }
+
+  /** Merges mean and deviations of other entries of a slot, whose weights sum up to `theirs`. */
+  #mergeSlot(slot: number, mean: number, deviations: number, theirs: number): void {
+    const mine = this.#weights[slot]
+    const total = mine + theirs
+    if (mine === 0) {
+      this.#mean[slot] = mean
+      this.#deviations[slot] = deviations
+    } else if (theirs !== 0) {
+      const difference = mean - this.#mean[slot]
+      this.#mean[slot] += (difference * theirs) / total
+      this.#deviations[slot] += deviations + (difference * difference * mine * theirs) / total
+    }
+    this.#weights[slot] = total
   }
 
   /** Number of rows of positive weight. */
@@ -189,4 +322,21 @@ export class SummarizerBuffer {
       })
     }
   }
+}
+
+/** Whether a part holds zeros and ones. */
+const isPlain = ({ on, off }: OneHotPart): boolean => off === null && on.every((value) => value === 1)
+
+/** Of the numbers that are not 0. Two sums at once, because each addition waits for the one before. */
+function squaredDeviations(data: Float64Array, length: number, mean: number): number {
+  let even = 0
+  let odd = 0
+  for (let i = 0; i + 2 <= length; i += 2) {
+    const x = data[i] === 0 ? 0 : data[i] - mean
+    const y = data[i + 1] === 0 ? 0 : data[i + 1] - mean
+    even += x * x
+    odd += y * y
+  }
+  if (length % 2 === 1 && data[length - 1] !== 0) even += (data[length - 1] - mean) ** 2
+  return even + odd
 }

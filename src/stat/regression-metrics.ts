@@ -18,6 +18,8 @@ const PREDICTION = 2
 export class RegressionMetrics {
   readonly #summary = new SummarizerBuffer(3)
   readonly #throughOrigin: boolean
+  /** Space for the residuals of a block. */
+  #residuals = new Float64Array(0)
 
   /** @param throughOrigin whether the model had no intercept, so that `r2` compares with 0 instead of the mean label. */
   constructor(throughOrigin = false) {
@@ -30,7 +32,10 @@ export class RegressionMetrics {
    * @throws DataError for a negative weight.
    */
   add(predictions: Float64Array, labels: Float64Array, weights: Float64Array | null = null): this {
-    this.#summary.addRows(measuredRows(predictions, labels), labels.length, weights)
+    if (this.#residuals.length < labels.length) this.#residuals = new Float64Array(labels.length)
+    const residuals = this.#residuals
+    for (let row = 0; row < labels.length; row++) residuals[row] = labels[row] - predictions[row]
+    this.#summary.addColumns([labels, residuals, predictions], labels.length, weights)
     return this
   }
 
@@ -81,15 +86,4 @@ export class RegressionMetrics {
   #squares(column: number): number {
     return this.#summary.normL2()[column] ** 2
   }
-}
-
-/** Rows of label, residual and prediction. */
-function measuredRows(predictions: Float64Array, labels: Float64Array): Float64Array {
-  const values = new Float64Array(3 * labels.length)
-  for (let row = 0, at = 0; row < labels.length; row++) {
-    values[at++] = labels[row]
-    values[at++] = labels[row] - predictions[row]
-    values[at++] = predictions[row]
-  }
-  return values
 }

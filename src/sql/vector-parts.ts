@@ -1,0 +1,104 @@
+import type { VectorColumn } from './batch.js'
+
+/** One slot: row `i` holds `(data[i] - shift) * scale`. */
+export interface NumberPart {
+  readonly kind: 'numbers'
+  readonly data: Float64Array | Int32Array
+  readonly shift: number
+  readonly scale: number
+}
+
+/**
+ * `on.length` slots that differ from row to row in one slot at most: slot `j` holds `on[j]` where `codes[row] === j`, else `off[j]` (null:
+ * all 0). The code `on.length` stands for a row without a slot of its own.
+ */
+export interface OneHotPart {
+  readonly kind: 'oneHot'
+  readonly codes: Int32Array
+  readonly on: Float64Array
+  readonly off: Float64Array | null
+}
+
+/** Some neighbouring slots of a column of vectors, in a form that may take far less than a number a slot and row. */
+export type VectorPart = NumberPart | OneHotPart
+
+/** Number of slots. */
+export const partWidth = (part: VectorPart): number => (part.kind === 'numbers' ? 1 : part.on.length)
+
+/** A column of numbers as a slot. */
+export const numberPart = (data: Float64Array | Int32Array): NumberPart => ({
+  kind: 'numbers',
+  data,
+  shift: 0,
+  scale: 1,
+})
+
+/** The numbers of a slot, which are the data themselves where they are so. @param space takes them where it is large enough. */
+export function slotNumbers({ data, shift, scale }: NumberPart, space?: Float64Array): Float64Array {
+  if (shift === 0 && scale === 1 && data instanceof Float64Array) return data
+  const fits = space !== undefined && space.length >= data.length
+  const numbers = fits ? space.subarray(0, data.length) : new Float64Array(data.length)
+  for (let i = 0; i < numbers.length; i++) numbers[i] = (data[i] - shift) * scale
+  return numbers
+}
+
+/** What each row holds, entry by entry. */
+type Entries = Pick<VectorColumn, 'offsets' | 'indices' | 'values' | 'dense'>
+
+/** Not a property of the column: whoever copies a column and changes its values must not keep the parts by accident. */
+const knownParts = new WeakMap<VectorColumn, readonly VectorPart[]>()
+
+/** The slots of a column of vectors side by side, where they are known so. Such a column has no nulls. */
+export const partsOf = (column: VectorColumn): readonly VectorPart[] | undefined => knownParts.get(column)
+
+/**
+ * Vectors of one length, without nulls, that are known by their parts. Their entries are made when somebody asks for them for the first
+ * time; who can work on the parts spares them.
+ */
+export function vectorsOfParts(parts: readonly VectorPart[], entries: () => Entries): VectorColumn {
+  let made: Entries | undefined
+  const make = (): Entries => {
+    made ??= entries()
+    return made
+  }
+  const column: VectorColumn = {
+    kind: 'vector',
+    size: parts.reduce((size, part) => size + partWidth(part), 0),
+    sizes: null,
+    valid: null,
+    get offsets() {
+      return make().offsets
+    },
+    get indices() {
+      return make().indices
+    },
+    get values() {
+      return make().values
+    },
+    get dense() {
+      return make().dense
+    },
+  }
+  knownParts.set(column, parts)
+  return column
+}
+
+/** Rows `start .. end)` of parts; data are shared. */
+export const sliceParts = (parts: readonly VectorPart[], start: number, end: number): VectorPart[] =>
+  parts.map((part) =>
+    part.kind === 'numbers'
+      ? { ...part, data: part.data.subarray(start, end) }
+      : { ...part, codes: part.codes.subarray(start, end) },
+  )
+
+/** The rows of parts in the given order; a row may come several times. */
+export const takeParts = (parts: readonly VectorPart[], rows: Int32Array): VectorPart[] =>
+  parts.map((part) =>
+    part.kind === 'numbers'
+      ? { ...part, data: takeNumbers(part.data, rows) }
+      : { ...part, codes: rows.map((row) => part.codes[row]) },
+  )
+
+function takeNumbers(data: Float64Array | Int32Array, rows: Int32Array): Float64Array | Int32Array {
+  return data instanceof Int32Array ? rows.map((row) => data[row]) : Float64Array.from(rows, (row) => data[row])
+}
