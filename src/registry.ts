@@ -105,7 +105,6 @@ export const registry: readonly PersistableClass[] = [
   Tokenizer,
   UnivariateFeatureSelector,
   UnivariateFeatureSelectorModel,
-  Tokenizer,
   VarianceThresholdSelector,
   VarianceThresholdSelectorModel,
   VectorAssembler,
