@@ -1,5 +1,5 @@
 import type { KernelOptions } from '../kernels/engine.js'
-import { partsOf, type VectorPart } from '../sql/vector-parts.js'
+import { areNumbers, partsOf, type VectorPart } from '../sql/vector-parts.js'
 import { PartitionFold } from '../util/partition-fold.js'
 import { TurnTaker } from '../util/turn-taker.js'
 import type { InstanceBlock, Instances } from './instances.js'
@@ -41,7 +41,11 @@ export async function gatherMoments(instances: Instances, options: GatherOptions
   return { numFeatures: moments.numFeatures, moments }
 }
 
-const isDense = ({ features }: InstanceBlock): boolean => features.offsets === null && features.size > 0
+/** Whether kernels can take a block; columns of numbers are rows without gaps, whatever form their vectors would have. */
+function isDense({ features }: InstanceBlock): boolean {
+  const parts = partsOf(features)
+  return features.size > 0 && (parts ? areNumbers(parts) : features.offsets === null)
+}
 
 class Gatherer implements Disposable {
   readonly #instances: Instances

@@ -1,5 +1,6 @@
 import { KernelEngine, type KernelOptions } from '../kernels/engine.js'
 import { GRAMIAN } from '../kernels/records.js'
+import { areNumbers, partsOf, writeNumberRows } from '../sql/vector-parts.js'
 import type { TurnTaker } from '../util/turn-taker.js'
 import type { InstanceBlock } from './instances.js'
 import type { Moments } from './moments.js'
@@ -82,12 +83,16 @@ export class KernelMoments implements Disposable {
   /** Adds the rows of a block of dense vectors. @throws the reason of the caller's signal. */
   async add({ features, length, labels, weights }: InstanceBlock, turns: TurnTaker): Promise<void> {
     const size = this.#size
+    const known = partsOf(features)
+    // Rows of numbers need not be made before they are copied.
+    const parts = known && areNumbers(known) ? known : undefined
     for (let row = 0; row < length; ) {
       const { tasks, values, labels: labelsAt, weights: weightsAt } = this.#places
       const end = Math.min(length, row + tasks * this.#taskRows - this.#waiting)
       const { memory } = this.#engine
       const at = this.#waiting
-      memory.write(values + 8 * at * size, features.values.subarray(row * size, end * size))
+      if (parts) writeNumberRows(parts, row, end, memory.f64, values / 8 + at * size)
+      else memory.write(values + 8 * at * size, features.values.subarray(row * size, end * size))
       memory.write(labelsAt + 8 * at, labels.subarray(row, end))
       if (weights) memory.write(weightsAt + 8 * at, weights.subarray(row, end))
       this.#waiting += end - row

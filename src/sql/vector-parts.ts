@@ -83,6 +83,23 @@ export function vectorsOfParts(parts: readonly VectorPart[], entries: () => Entr
   return column
 }
 
+/** Whether all parts are columns of numbers. */
+export const areNumbers = (parts: readonly VectorPart[]): parts is readonly NumberPart[] =>
+  parts.every((part) => part.kind === 'numbers')
+
+/** Writes rows `start .. end)` of columns of numbers one after the other, from `at` on. */
+export function writeNumberRows(
+  parts: readonly NumberPart[],
+  start: number,
+  end: number,
+  target: Float64Array,
+  at: number,
+): void {
+  for (const [slot, { data, shift, scale }] of parts.entries()) {
+    for (let i = start, to = at + slot; i < end; i++, to += parts.length) target[to] = (data[i] - shift) * scale
+  }
+}
+
 /** Rows `start .. end)` of parts; data are shared. */
 export const sliceParts = (parts: readonly VectorPart[], start: number, end: number): VectorPart[] =>
   parts.map((part) =>
