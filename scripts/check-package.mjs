@@ -1,7 +1,8 @@
 // Checks the tarball as a user gets it: publint, arethetypeswrong, no install scripts, and a fresh project that installs it,
-// type-checks the README's code and runs it under plain Node.
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// type-checks the README's code, runs it under plain Node, and calls the program.
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +12,40 @@ const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', n
 const folder = mkdtempSync(join(tmpdir(), 'ridgeline-package-'))
 const run = (/** @type {string} */ command, /** @type {string[]} */ args, cwd = folder) =>
   execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' })
+
+/** The program of the package, on the model that the README's code has saved: as a process of its own. */
+async function checkCommands() {
+  const program = join(folder, 'node_modules', '.bin', 'ridgeline')
+  const version = run(program, ['--version']).trim()
+  if (version !== JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version)
+    throw new Error(`version ${version}`)
+  const model = 'rides-model.json'
+  if (!run(program, ['inspect', model]).includes('bestModel PipelineModel')) throw new Error('inspect tells no model')
+  writeFileSync(join(folder, 'rides.csv'), 'city,distanceKm,hour\nFR,7.5,9\nZZ,12,18\n')
+  run(program, ['score', model, '--input', 'rides.csv', '--output', 'scored.csv', '--columns', 'city,prediction'])
+  if (!/^city,prediction\nFR,\d+[.]\d+\nZZ,/.test(readFileSync(join(folder, 'scored.csv'), 'utf8'))) {
+    throw new Error('score wrote no predictions')
+  }
+  const { status, stderr } = spawnSync(program, ['inspct'], { encoding: 'utf8' })
+  if (status !== 2 || !stderr.includes('Did you mean "inspect"'))
+    throw new Error(`a wrong command: ${status} ${stderr}`)
+  // A file that takes long enough, and ctrl-C in the middle of it.
+  writeFileSync(join(folder, 'long.csv'), `city,distanceKm,hour\n${'FR,7.5,9\n'.repeat(3_000_000)}`)
+  const argv = ['score', model, '--input', 'long.csv', '--output', 'never.csv', '--bad-rows', 'skip']
+  const interrupted = spawn(program, argv, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
+  let told = ''
+  interrupted.stderr.on('data', (bytes) => {
+    told += bytes
+  })
+  const timer = setTimeout(() => interrupted.kill('SIGINT'), 1000)
+  const [code] = await once(interrupted, 'close')
+  clearTimeout(timer)
+  const left = readdirSync(folder).filter((name) => name.includes('never.csv'))
+  if (code !== 130 || !told.includes('interrupted') || left.length > 0) {
+    throw new Error(`ctrl-C: exit code ${code}, ${told}, left ${left}`)
+  }
+  console.log('commands: ok')
+}
 
 try {
   const [packed] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root))
@@ -50,6 +85,7 @@ try {
     check('entries', names.map((path, i) => `export * as entry${i} from 'ridgeline${path.slice(1)}'`).join('\n'))
   }
   checkAll()
+  await checkCommands()
   // Rows made in JavaScript need no relational engine: neither the code nor its types.
   rmSync(join(folder, 'node_modules', '@duckdb'), { recursive: true })
   checkAll()

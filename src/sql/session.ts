@@ -53,7 +53,8 @@ export class Session {
   constructor(options: SessionOptions = {}) {
     this.defaultParallelism = options.defaultParallelism ?? 2
     wholeNumber(this.defaultParallelism, 1, 'Session', 'defaultParallelism')
-    const unused = (['memoryLimit', 'tempDirectory'] as const).find((name) => options[name] !== undefined)
+    if (options.threads !== undefined) wholeNumber(options.threads, 1, 'Session', 'threads')
+    const unused = (['memoryLimit', 'tempDirectory', 'threads'] as const).find((name) => options[name] !== undefined)
     if (options.engine && unused) {
       throw new ParamError(`${unused} is given together with an engine`, {
         stage: 'Session',

@@ -7,4 +7,6 @@ export interface LocalEngineOptions {
   readonly memoryLimit?: string
   /** Folder for what the engine spills. */
   readonly tempDirectory?: string
+  /** Threads of the relational engine; all of the machine when not given. With one, rows pass in their order even on their way to a file. */
+  readonly threads?: number
 }

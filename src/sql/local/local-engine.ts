@@ -76,7 +76,7 @@ export class LocalEngine implements Engine, Runtime {
   duckdb(serial: boolean): Promise<DuckDB> {
     let instance = this.instances.get(serial)
     if (!instance) {
-      instance = DuckDB.open({ ...this.options, threads: serial ? 1 : undefined })
+      instance = DuckDB.open({ ...this.options, threads: serial ? 1 : this.options.threads })
       this.instances.set(serial, instance)
       // A failed start, for example without the package, may succeed another time.
       instance.catch(() => this.instances.delete(serial))

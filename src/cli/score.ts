@@ -1,0 +1,111 @@
+import { resolve } from 'node:path'
+import { type CliArguments, type Command, EXIT, UsageError } from './command.js'
+import { compressionOf, FORMAT_NAMES, formatOfFile } from './formats.js'
+import { type ScoreRequest, scoreFile } from './scoring.js'
+
+/** Options of readers and writers as they stand on the command line. */
+function pairs(texts: readonly string[], option: string): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf('=')
+      if (at < 1) throw new UsageError(`--${option} is "${text}". Allowed: NAME=VALUE`, 'score')
+      return [text.slice(0, at), text.slice(at + 1)]
+    }),
+  )
+}
+
+function requestOf(args: CliArguments): ScoreRequest {
+  const input = args.text('input')!
+  const output = args.text('output')!
+  const policy = (args.text('bad-rows') ?? 'fail') as ScoreRequest['policy']
+  const side = args.text('side')
+  if ((policy === 'side') !== (side !== undefined)) {
+    throw new UsageError('--bad-rows side and --side FILE go together', 'score')
+  }
+  if (side !== undefined && resolve(side) === resolve(output)) {
+    throw new UsageError('--side and --output name the same file', 'score')
+  }
+  const memory = args.text('memory')
+  if (memory !== undefined && !/^\d+([.]\d+)? ?[KMGT]i?B$/i.test(memory)) {
+    throw new UsageError(`--memory is "${memory}". Allowed: a size such as 512MB or 2GB`, 'score')
+  }
+  const inputFormat = formatOfFile(input, args.text('input-format'), '--input-format')
+  const outputFormat = formatOfFile(output, args.text('output-format'), '--output-format')
+  const given = {
+    read: pairs(args.texts('read-option'), 'read-option'),
+    write: pairs(args.texts('write-option'), 'write-option'),
+  }
+  return {
+    model: args.positionals[0],
+    input,
+    inputFormat: { ...inputFormat, options: { ...inputFormat.options, ...given.read } },
+    output,
+    outputFormat: { ...outputFormat, options: { ...outputFormat.options, ...compressionOf(output), ...given.write } },
+    policy,
+    side,
+    columns: args
+      .text('columns')
+      ?.split(',')
+      .map((name) => name.trim()),
+    schema: args.text('schema'),
+    overwrite: args.has('overwrite'),
+    memory,
+  }
+}
+
+/** What came of it, as a sentence. */
+function summary({ output, read, scored, bad, side, leftOut, seconds }: Awaited<ReturnType<typeof scoreFile>>): string {
+  const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+  const removed = read - scored - bad
+  const parts = [
+    `scored ${count(scored, 'row')} into ${output} in ${seconds.toFixed(1)} s`,
+    ...(bad > 0 ? [`${count(bad, 'bad row')} ${side === undefined ? 'left out' : `in ${side}`}`] : []),
+    ...(removed > 0 ? [`${count(removed, 'row')} removed by the model`] : []),
+    ...(leftOut.length > 0 ? [`columns that csv cannot hold are left out: ${leftOut.join(', ')}`] : []),
+  ]
+  return `${parts.join('; ')}\n`
+}
+
+/** `ridgeline score MODEL --input FILE --output FILE`. */
+export const score: Command = {
+  name: 'score',
+  summary: 'runs the rows of a file through a saved model',
+  positionals: ['MODEL'],
+  options: {
+    input: { value: 'FILE', required: true, help: 'rows to score: a file, a folder of files or a pattern' },
+    output: {
+      value: 'FILE',
+      required: true,
+      help: 'the file that is written: the columns of the input and those of the model',
+    },
+    'input-format': { value: 'FORMAT', choices: FORMAT_NAMES, help: 'format of the input; default: by its extension' },
+    'output-format': {
+      value: 'FORMAT',
+      choices: FORMAT_NAMES,
+      help: 'format of the output; default: by its extension',
+    },
+    columns: { value: 'A,B', help: 'columns that are written, in this order; default: all' },
+    schema: { value: 'DDL', help: "types of the input's columns, such as 'city STRING, km DOUBLE'" },
+    'bad-rows': {
+      value: 'POLICY',
+      choices: ['fail', 'skip', 'side'],
+      help: 'rows that do not fit or that the model refuses end the run (default), are left out, or go to a file',
+    },
+    side: { value: 'FILE', help: 'with --bad-rows side: where bad rows go, one JSON object a line' },
+    'read-option': { value: 'NAME=VALUE', multiple: true, help: "an option of Spark's reader, such as sep=;" },
+    'write-option': { value: 'NAME=VALUE', multiple: true, help: "an option of Spark's writer" },
+    memory: { value: 'SIZE', help: 'upper bound of the memory of the engine that reads and writes, such as 1GB' },
+    overwrite: { help: 'replace the output and the side file' },
+  },
+  details: `Formats are csv and tsv (with a header), json (an object a line: .json, .jsonl, .ndjson) and parquet; csv and json may be
+compressed (.gz, .zst). Types of columns are those of the schema that the model was fitted on, else they are found in
+the file. Rows stream through, so memory does not grow with the file. Files are written aside and renamed at the end:
+an error or ctrl-C leaves nothing half-written.`,
+  async run(args, io) {
+    const result = await scoreFile(requestOf(args), io)
+    const { model, input, output, side, columns, leftOut, read, scored, bad, seconds } = result
+    const told = { model, input, output, side, columns, leftOut, read, scored, bad, seconds }
+    io.stdout.write(args.has('json') ? `${JSON.stringify(told)}\n` : summary(result))
+    return EXIT.fine
+  },
+}
