@@ -98,7 +98,7 @@ export { col, expr, lit, when } from './sql/expression/functions.js'
 export { Window } from './sql/expression/window.js'
 export { DataFrameReader } from './sql/reader.js'
 export type { Row } from './sql/row.js'
-export { createDataFrame, read, Session } from './sql/session.js'
+export { createDataFrame, fromAsync, read, Session } from './sql/session.js'
 export {
   ArrayType,
   BooleanType,

@@ -60,6 +60,14 @@ export function localTable(
       hint: 'Write [{ id: 1 }] or { id: [1] }',
     })
   }
+  if (Symbol.asyncIterator in data) {
+    throw wrongArgument(data, {
+      stage: 'createDataFrame',
+      param: 'data',
+      allowed: 'rows or columns that are in memory',
+      hint: 'Read rows that come one by one by fromAsync: await fromAsync(rows)',
+    })
+  }
   const typed = schemaOf(schema)
   const names = namesOf(schema, typed)
   if (isDanfo(data)) {

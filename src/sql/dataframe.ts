@@ -77,6 +77,31 @@ export class DataFrame<R = any> extends FrameOperations<R> {
     return this.stat.approxQuantile(column, probabilities, relativeError, options)
   }
 
+  /** The same as `stat.corr`. */
+  corr(...args: Parameters<DataFrameStatFunctions<R>['corr']>): Promise<number> {
+    return this.stat.corr(...args)
+  }
+
+  /** The same as `stat.cov`. */
+  cov(...args: Parameters<DataFrameStatFunctions<R>['cov']>): Promise<number> {
+    return this.stat.cov(...args)
+  }
+
+  /** The same as `stat.crosstab`. */
+  crosstab(...args: Parameters<DataFrameStatFunctions<R>['crosstab']>): Promise<DataFrame> {
+    return this.stat.crosstab(...args)
+  }
+
+  /** The same as `stat.freqItems`. */
+  freqItems(...args: Parameters<DataFrameStatFunctions<R>['freqItems']>): Promise<DataFrame> {
+    return this.stat.freqItems(...args)
+  }
+
+  /** The same as `stat.sampleBy`. */
+  sampleBy(...args: Parameters<DataFrameStatFunctions<R>['sampleBy']>): DataFrame<R> {
+    return this.stat.sampleBy(...args)
+  }
+
   /** Gives this frame a name in its session's `sql`, where another one may have it. */
   createOrReplaceTempView(name: string): void {
     this.session.catalog.register(name, this.plan, true)

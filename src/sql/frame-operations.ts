@@ -1,9 +1,9 @@
 import type { Seed } from '../util/random/seed.js'
 import { SharedResult } from '../util/shared-result.js'
 import { requireTexts, wrongArgument } from './arguments.js'
-import { aliased, markOrigin } from './column-identity.js'
+import { aliased, columnsOf, markOrigin } from './column-identity.js'
 import type { DataFrame } from './dataframe.js'
-import type { Column } from './expression/column.js'
+import { Column } from './expression/column.js'
 import { col } from './expression/functions.js'
 import { cubeSets, rollupSets } from './expression/grouping-sets.js'
 import type { Expression } from './expression/nodes.js'
@@ -126,6 +126,23 @@ export abstract class FrameOperations<R> {
   /** Work with missing values: `df.na.fill(0)`, `df.na.drop()`, `df.na.replace('city', { FR: 'France' })`. */
   get na(): DataFrameNaFunctions<R> {
     return new DataFrameNaFunctions(this.plan, (plan) => this.with(plan))
+  }
+
+  /** The same as `na.fill`, by the name of Spark's Python interface. */
+  fillna(...args: Parameters<DataFrameNaFunctions<R>['fill']>): DataFrame<R> {
+    return this.na.fill(...args)
+  }
+
+  /** The same as `na.drop`, by the name of Spark's Python interface. */
+  dropna(...args: Parameters<DataFrameNaFunctions<R>['drop']>): DataFrame<R> {
+    return this.na.drop(...args)
+  }
+
+  /** The rows as JSON texts in the column `value`; fields that are null are left out. */
+  toJSON(): DataFrame<{ value: string }> {
+    const row = new Column({ kind: 'call', name: 'struct', args: columnsOf(this.plan) })
+    const json: Expression = { kind: 'call', name: 'to_json', args: [row.expression] }
+    return this.with(planner.project(this.plan, [{ kind: 'alias', child: json, name: 'value' }], 'toJSON'))
   }
 
   /**
@@ -271,9 +288,16 @@ export abstract class FrameOperations<R> {
     return this.with(sets.distinct(this.plan))
   }
 
-  /** The first row of those that are equal in the columns (all when not given). @throws SchemaError for an unknown column. */
-  dropDuplicates(columns?: readonly ColumnNameOf<R>[]): DataFrame<R> {
-    return columns === undefined ? this.distinct() : this.with(sets.dropDuplicates(this.plan, columns))
+  /**
+   * The first row of those that are equal in the columns, given in a list or one by one (all when not given).
+   * @throws SchemaError for an unknown column.
+   */
+  dropDuplicates(
+    columns?: readonly ColumnNameOf<R>[] | ColumnNameOf<R>,
+    ...more: readonly ColumnNameOf<R>[]
+  ): DataFrame<R> {
+    if (columns === undefined) return this.distinct()
+    return this.with(sets.dropDuplicates(this.plan, typeof columns === 'string' ? [columns, ...more] : columns))
   }
 
   /**

@@ -19,7 +19,7 @@ export type { BatchTransform, BatchTransformResult } from './plan.js'
 export { DataFrameReader, type ReadArguments } from './reader.js'
 export type { Row } from './row.js'
 export type { StratumFractions } from './sampling.js'
-export { type CreateOptions, createDataFrame, read, Session, type SessionOptions } from './session.js'
+export { type CreateOptions, createDataFrame, fromAsync, read, Session, type SessionOptions } from './session.js'
 export type { DataFrameStatFunctions } from './stat.js'
 export {
   ArrayType,

@@ -7,9 +7,9 @@ import type { Session } from './session.js'
 import type { StructType } from './types.js'
 
 /** Paths one by one, or a list of them with the signal that stops the reading: `csv(['a.csv'], { signal })`. */
-export type ReadArguments = readonly string[] | readonly [paths: readonly string[], options: ActionOptions]
+export type ReadArguments = readonly string[] | readonly [paths: readonly string[], options?: ActionOptions]
 
-const isListed = (args: ReadArguments): args is readonly [readonly string[], ActionOptions] => Array.isArray(args[0])
+const isListed = (args: ReadArguments): args is readonly [readonly string[], ActionOptions?] => Array.isArray(args[0])
 
 /**
  * Reads files as frames (Spark's `DataFrameReader`). Methods that name files resolve the schema and are therefore
@@ -115,7 +115,7 @@ export class DataFrameReader {
   }
 
   private async scan(format: FileFormat, args: ReadArguments): Promise<DataFrame> {
-    const [paths, options] = isListed(args) ? args : [args, {}]
+    const [paths, options = {}] = isListed(args) ? args : [args]
     requireTexts(paths, 'read', 'paths')
     requireActionOptions(options, 'read')
     const session = this.session()

@@ -219,5 +219,22 @@ export function createDataFrame(
   return defaultSession().createDataFrame(data as InputRows, schema, options)
 }
 
+/**
+ * Frame of rows that come one by one, in the default session, see {@link Session.fromAsync}.
+ * @example
+ * ```ts
+ * import { fromAsync } from 'ridgeline'
+ * async function* rows() {
+ *   yield { id: 1, city: 'FR' }
+ * }
+ * const rides = await fromAsync(rows())
+ * ```
+ */
+export const fromAsync = <T extends object>(
+  rows: AsyncIterable<T> | Iterable<T>,
+  schema?: InputSchema,
+  options?: CreateOptions & ActionOptions,
+): Promise<DataFrame<ObjectRows<T>>> => defaultSession().fromAsync(rows, schema, options)
+
 /** Reader of files in the default session: `await read.parquet('rides.parquet')`. */
 export const read: DataFrameReader = new DataFrameReader(defaultSession)

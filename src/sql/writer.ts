@@ -86,7 +86,8 @@ export class DataFrameWriter {
    * Folders by the values of columns, `year=2024/city=FR`, in this order; the files do not hold these columns. Readers give them back as
    * the last columns.
    */
-  partitionBy(...columns: string[]): DataFrameWriter {
+  partitionBy(...names: readonly (string | readonly string[])[]): DataFrameWriter {
+    const columns = names.flat()
     requireTexts(columns, 'partitionBy', 'columns')
     return new DataFrameWriter(this.plan, this.engine, this.settings, this.saveMode, columns, this.target)
   }

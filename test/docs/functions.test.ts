@@ -3,12 +3,14 @@ import { FUNCTIONS } from '../../src/sql/expression/function-table.js'
 import { ARRAYS } from '../../src/sql/expression/table/arrays.js'
 import { COLLECTIONS } from '../../src/sql/expression/table/collections.js'
 import { CONDITIONAL } from '../../src/sql/expression/table/conditional.js'
+import { CSV_TEXTS } from '../../src/sql/expression/table/csv.js'
 import { DATES } from '../../src/sql/expression/table/dates.js'
 import { HASHES } from '../../src/sql/expression/table/hashes.js'
 import { JSON_TEXTS } from '../../src/sql/expression/table/json.js'
 import { LAMBDAS } from '../../src/sql/expression/table/lambdas.js'
 import { MAPS } from '../../src/sql/expression/table/maps.js'
 import { MATH } from '../../src/sql/expression/table/math.js'
+import { NUMBER_FORMATS } from '../../src/sql/expression/table/number-formats.js'
 import type { FunctionRow } from '../../src/sql/expression/table/row.js'
 import { STRINGS } from '../../src/sql/expression/table/strings.js'
 import { VECTORS } from '../../src/sql/expression/table/vectors.js'
@@ -20,9 +22,9 @@ const GROUPS: readonly (readonly [title: string, rows: readonly FunctionRow[]])[
   ['Aggregates', all.filter((row) => row.aggregate)],
   ['Windows', all.filter((row) => row.window)],
   ['Mathematics', MATH],
-  ['Text', STRINGS],
+  ['Text', [...STRINGS, ...NUMBER_FORMATS]],
   ['Hashes and codes', HASHES],
-  ['JSON', JSON_TEXTS],
+  ['JSON and csv', [...JSON_TEXTS, ...CSV_TEXTS]],
   ['Dates and times', DATES],
   ['Null, NaN and choices', CONDITIONAL],
   ['Arrays and structs', [...COLLECTIONS, ...ARRAYS]],
@@ -54,10 +56,11 @@ ${GROUPS.map(([title, rows]) => `## ${title}\n\n${names(rows)}`).join('\n\n')}
 
 - Decimals are computed as doubles: \`1.5\` is a double, and \`floor(x, places)\` does not exist.
 - Regular expressions are those of RE2: without look-around and back references.
-- Patterns of dates, replacements of \`regexp_replace\`, formats of \`format_string\` and schemas of \`from_json\` must be literals;
-  \`from_json\` takes no options.
+- Patterns of dates, replacements of \`regexp_replace\`, formats of \`format_string\`, \`to_char\` and \`to_number\`, and schemas of \`from_json\` and \`from_csv\` must be
+  literals; these take no options.
+- \`shuffle\` takes no seed. \`window\` stands in select, withColumn and groupBy, once.
 - \`approx_count_distinct\` and \`percentile_approx\` are exact.
-- \`array_sort\` takes no function. Intervals can be added and subtracted, and end the frames of windows, but are no values.
+- Intervals can be added and subtracted, and end the frames of windows, but are no values.
 - \`rand\`, \`randn\`, \`monotonically_increasing_id\` and \`spark_partition_id\` stand in select, withColumn, filter and orderBy.
 
 The questions whose answers differ:

@@ -5,7 +5,7 @@ import { Vectors } from '../../src/linalg/vectors.js'
 import type { DataFrame } from '../../src/sql/dataframe.js'
 import { avg, col, count, expr, lit } from '../../src/sql/expression/functions.js'
 import type { Row } from '../../src/sql/row.js'
-import { createDataFrame, Session } from '../../src/sql/session.js'
+import { createDataFrame, fromAsync, Session } from '../../src/sql/session.js'
 
 const rides = createDataFrame(
   [
@@ -382,4 +382,37 @@ test('columns that differ in case only, or not at all, keep apart, but cannot be
   const pairs = createDataFrame([{ a: 1 }]).crossJoin(createDataFrame([{ a: 2 }]))
   const { columns } = await pairs.toTable()
   expect(columns.map((column) => (column as { data: Int32Array }).data[0])).toEqual([1, 2])
+})
+
+test('what has two names in Spark has both', async () => {
+  const df = createDataFrame([
+    { id: 1, city: 'FR', price: 10 },
+    { id: 2, city: 'DE', price: null },
+    { id: 3, city: 'FR', price: 30 },
+  ])
+  expect(await df.dropDuplicates('city').count()).toBe(2)
+  expect(await df.dropDuplicates('city', 'price').count()).toBe(3)
+  expect((await df.toJSON().collect())[1]).toEqual({ value: '{"id":2,"city":"DE"}' })
+  expect(await df.fillna(0, ['price']).collect()).toEqual(await df.na.fill(0, ['price']).collect())
+  expect(await df.dropna().count()).toBe(2)
+  expect(await df.corr('id', 'id')).toBe(1)
+  expect(await df.cov('id', 'id')).toBe(await df.stat.cov('id', 'id'))
+  expect(await (await df.crosstab('city', 'id')).collect()).toEqual(
+    await (await df.stat.crosstab('city', 'id')).collect(),
+  )
+  expect(await (await df.freqItems(['city'])).count()).toBe(1)
+  expect(await df.sampleBy('city', { FR: 1 }, 1).count()).toBe(2)
+})
+
+test('rows that come one by one have a function of their own', async () => {
+  async function* rows() {
+    yield { id: 1 }
+  }
+  expect(await (await fromAsync(rows())).collect()).toEqual([{ id: 1 }])
+  expect(() => createDataFrame(rows() as never)).toThrow(/fromAsync/)
+})
+
+test('the nearest function is named first', () => {
+  const df = createDataFrame([{ city: 'FR' }])
+  expect(() => df.selectExpr('uper(city)')).toThrow(/function uper does not exist\. Did you mean "upper"\?/)
 })

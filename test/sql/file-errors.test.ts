@@ -161,6 +161,29 @@ describe('formats by name, and tables', () => {
     expect(await read.table('by_name').count()).toBe(1)
     await expect(df.write.saveAsTable('t')).rejects.toThrow(/createOrReplaceTempView\('t'\)/)
     expect(() => df.write.format('avro')).toThrow(/Known formats: csv, json, parquet, text/)
+    expect(await (await read.csv([await file('one.csv', 'a\n'), at('one.csv')])).count()).toBe(2)
+  })
+
+  test.each([
+    ['parquet', 'none', /^part-00000-[0-9a-f-]{36}\.parquet$/],
+    ['parquet', 'GZIP', /\.gz\.parquet$/],
+    ['json', 'uncompressed', /\.json$/],
+    ['csv', 'zstd', /\.csv\.zst$/],
+  ])('%s with the codec %s', async (format, codec, name) => {
+    const df = createDataFrame([{ i: '1' }])
+    await df.write.mode('overwrite').option('compression', codec).format(format).save(at('codec'))
+    expect((await readdir(at('codec'))).filter((part) => part !== '_SUCCESS')).toEqual([expect.stringMatching(name)])
+    expect(await (await read.format(format).load(at('codec'))).count()).toBe(1)
+  })
+
+  test('a codec that a format has not is refused', async () => {
+    const { write } = createDataFrame([{ i: 1 }])
+    const error = await write
+      .option('compression', 'bzip2')
+      .csv(at('bz'))
+      .catch((raised: unknown) => raised)
+    expect(error).toBeInstanceOf(ParamError)
+    expect((error as Error).message).toMatch(/Known codecs: none, uncompressed, gzip, zstd/)
   })
 })
 

@@ -128,3 +128,11 @@ test('what is not supported says so', async () => {
   expect(() => many.selectExpr('date_format(current_date(), text)')).toThrow(UnsupportedError)
   await expect(many.selectExpr("raise_error('no way')").collect()).rejects.toThrow(DataError)
 })
+
+test('array_sort by a function, shuffle', async () => {
+  const df = createDataFrame([{ list: [3, 1, 2] }], 'list ARRAY<INT>')
+  const down = f.array_sort('list', (x, y) => y.minus(x))
+  expect(await df.select(down.alias('s')).first()).toEqual({ s: [3, 2, 1] })
+  const shuffled = await df.select(f.sort_array(f.shuffle('list')).alias('s')).first()
+  expect(shuffled).toEqual({ s: [1, 2, 3] })
+})

@@ -68,6 +68,15 @@ describe('temporary views', () => {
     expect(() => session.sql(query, tables)).toThrow(problem)
   })
 
+  test.each([
+    ['CREATE TEMPORARY VIEW v AS SELECT 1', /the statement CREATE.*createOrReplaceTempView/],
+    ['INSERT INTO t VALUES (1)', /df\.write/],
+    ['show tables', /listTables/],
+  ])('%s is not supported, and says what to do', (statement, problem) => {
+    expect(() => session.sql(statement)).toThrow(UnsupportedError)
+    expect(() => session.sql(statement)).toThrow(problem)
+  })
+
   test('time windows that do not fit are refused', () => {
     const times = createDataFrame([{ ts: new Date(0), s: 'x' }])
     const query = (window: string) => () => session.sql(`SELECT ${window} AS w FROM t`, { t: times })

@@ -35,4 +35,15 @@ describe('windows', () => {
     ])
     expect(await two.count()).toBe(3)
   })
+
+  test('ranges by intervals', async () => {
+    const minute = (n: number) => ({ ts: new Date(n * 60_000), x: n })
+    const times = createDataFrame([0, 5, 9, 20].map(minute))
+    const window = Window.orderBy('ts').rangeBetween(expr('INTERVAL -5 MINUTES'), Window.currentRow)
+    const rows = await times.select(sum('x').over(window).alias('s')).collect()
+    // 0; 0 + 5; 5 + 9; 20.
+    expect(rows.map((row) => row.s)).toEqual([0, 5, 14, 20])
+    expect(() => Window.orderBy('ts').rangeBetween(col('x'), 0)).toThrow(ParamError)
+    expect(() => Window.orderBy('ts').rowsBetween(expr('INTERVAL 1 DAY') as never, 0)).toThrow(ParamError)
+  })
 })

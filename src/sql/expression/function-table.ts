@@ -2,6 +2,7 @@ import { AGGREGATES } from './table/aggregates.js'
 import { ARRAYS } from './table/arrays.js'
 import { COLLECTIONS } from './table/collections.js'
 import { CONDITIONAL } from './table/conditional.js'
+import { CSV_TEXTS } from './table/csv.js'
 import { DATES } from './table/dates.js'
 import { GROUPING } from './table/grouping.js'
 import { HASHES } from './table/hashes.js'
@@ -9,6 +10,7 @@ import { JSON_TEXTS } from './table/json.js'
 import { LAMBDAS } from './table/lambdas.js'
 import { MAPS } from './table/maps.js'
 import { MATH } from './table/math.js'
+import { NUMBER_FORMATS } from './table/number-formats.js'
 import { OPERATORS } from './table/operators.js'
 import type { FunctionRow } from './table/row.js'
 import { STRINGS } from './table/strings.js'
@@ -28,6 +30,8 @@ for (const row of [
   ...MAPS,
   ...LAMBDAS,
   ...JSON_TEXTS,
+  ...CSV_TEXTS,
+  ...NUMBER_FORMATS,
   ...VECTORS,
   ...AGGREGATES,
   ...VECTOR_AGGREGATES,

@@ -1,5 +1,5 @@
 import type { DataType, Metadata } from '../types.js'
-import type { Query } from './query.js'
+import type { Query } from './query-nodes.js'
 
 /** Value of a literal: Spark's types as JavaScript has them. A bigint is a long, a Date is a timestamp. */
 export type LiteralValue = null | boolean | number | bigint | string | Date

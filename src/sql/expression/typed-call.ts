@@ -1,5 +1,5 @@
 import { SchemaError } from '../../errors.js'
-import { knownNames } from '../../util/names.js'
+import { didYouMean, nameList } from '../../util/names.js'
 import { BooleanType, type DataType, IntegerType, NullType, simpleString } from '../types.js'
 import { FUNCTIONS } from './function-table.js'
 import { castTo } from './implicit-cast.js'
@@ -45,9 +45,11 @@ function rowsOf({ name, filter }: Call, { stage }: Scope): readonly FunctionRow[
   const rows = FUNCTIONS.get(name.toLowerCase())
   if (!rows) {
     const known = [...FUNCTIONS.keys()].filter((key) => /^\w+$/.test(key)).sort()
+    const nearest = didYouMean(name, known)
     throw new SchemaError(`function ${name} does not exist`, {
       stage,
-      allowed: knownNames('functions', name, known, 200),
+      // A long list would hide the one that is meant.
+      allowed: nearest ?? nameList('functions', known, 200),
       received: name,
     })
   }

@@ -2,12 +2,16 @@ import { ParamError } from '../../errors.js'
 import { shortText } from '../../util/names.js'
 import { Column } from './column.js'
 import { col } from './functions.js'
-import type { Expression, WindowFrame } from './nodes.js'
+import type { Expression, FrameBound, WindowFrame } from './nodes.js'
 
 type ColumnOrName = Column | string
 
 const expressionsOf = (columns: readonly ColumnOrName[]): Expression[] =>
   columns.map((column) => (column instanceof Column ? column : col(column)).expression)
+
+/** A bound that is given as a Column is its interval; anything else is left to the check. */
+const boundOf = (bound: number | Column): FrameBound =>
+  bound instanceof Column ? (bound.expression as FrameBound) : bound
 
 /**
  * Which rows a function sees from each row: those that are equal in the columns of `partitionBy`, in the order of `orderBy`, and of these
@@ -49,24 +53,27 @@ export class WindowSpec {
 
   /**
    * The rows whose value of the one ordering column is between the current row's value plus `start` and plus `end`, both included; days
-   * where it is a date.
+   * where it is a date. For dates and timestamps a bound may be an interval: `rangeBetween(expr('INTERVAL -10 MINUTES'), 0)`.
    * @throws ParamError as `rowsBetween`, fractions being allowed.
    */
-  rangeBetween(start: number, end: number): WindowSpec {
-    return this.between('range', start, end)
+  rangeBetween(start: number | Column, end: number | Column): WindowSpec {
+    return this.between('range', boundOf(start), boundOf(end))
   }
 
-  private between(unit: 'rows' | 'range', start: number, end: number): WindowSpec {
-    const fits = (bound: number): boolean =>
-      unit === 'rows'
-        ? Number.isSafeInteger(bound) || Math.abs(bound) === Number.POSITIVE_INFINITY
-        : !Number.isNaN(bound)
-    if (typeof start === 'number' && typeof end === 'number' && fits(start) && fits(end) && start <= end) {
+  private between(unit: 'rows' | 'range', start: FrameBound, end: FrameBound): WindowSpec {
+    const fits = (bound: FrameBound): boolean => {
+      if (typeof bound !== 'number') return unit === 'range' && bound?.kind === 'interval'
+      if (unit === 'range') return !Number.isNaN(bound)
+      return Number.isSafeInteger(bound) || Math.abs(bound) === Number.POSITIVE_INFINITY
+    }
+    // Lengths of intervals are compared where the window is used.
+    const inOrder = typeof start !== 'number' || typeof end !== 'number' || start <= end
+    if (fits(start) && fits(end) && inOrder) {
       return new WindowSpec(this.partition, this.order, { unit, lower: start, upper: end })
     }
     throw new ParamError(`the frame goes from ${shortText(start)} to ${shortText(end)}`, {
       stage: `${unit}Between`,
-      allowed: `Allowed: ${unit === 'rows' ? 'whole numbers' : 'numbers'}, Window.unboundedPreceding and Window.unboundedFollowing, in this order`,
+      allowed: `Allowed: ${unit === 'rows' ? 'whole numbers' : 'numbers, intervals'}, Window.unboundedPreceding and Window.unboundedFollowing, in this order`,
       received: `${shortText(start)}, ${shortText(end)}`,
     })
   }
@@ -121,5 +128,5 @@ export const Window = {
   /** A window with a frame of rows, see {@link WindowSpec.rowsBetween}. */
   rowsBetween: (start: number, end: number): WindowSpec => new WindowSpec().rowsBetween(start, end),
   /** A window with a frame by values, see {@link WindowSpec.rangeBetween}. */
-  rangeBetween: (start: number, end: number): WindowSpec => new WindowSpec().rangeBetween(start, end),
+  rangeBetween: (start: number | Column, end: number | Column): WindowSpec => new WindowSpec().rangeBetween(start, end),
 } as const

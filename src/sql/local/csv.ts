@@ -1,8 +1,8 @@
 import { SchemaError, UnsupportedError } from '../../errors.js'
+import { csvMarks, hasEscape } from '../csv-cells.js'
 import { duckType, quoteList, quoteName, quoteText } from '../expression/duck-types.js'
 import { type DataType, type StructType, simpleString } from '../types.js'
 import { corruptColumn } from './corrupt-column.js'
-import { csvMarks, hasEscape } from './csv-cells.js'
 import { type FileOptions, flag, readMode } from './file-options.js'
 import { linesSql } from './lines.js'
 import { malformedSql, marksSql } from './malformed.js'
@@ -23,7 +23,9 @@ export function csvTextSql(paths: readonly string[], names: readonly string[], o
     `delim = ${quoteText(marks.separator)}`,
     `quote = ${quoteText(marks.quote)}`,
     `escape = ${quoteText(marks.escape)}`,
-    `nullstr = ${quoteText(options.nullvalue ?? '')}`,
+    // An empty cell is null whatever the nullValue; with one, a cell of two quotes is the empty text.
+    "nullstr = ''",
+    `allow_quoted_nulls = ${!options.nullvalue}`,
     `null_padding = ${mode === 'permissive'}`,
     // The engine's threads cannot find the ends of lines that padding needs when cells hold line breaks.
     `parallel = ${!flag(options, 'multiline')}`,
@@ -34,7 +36,11 @@ export function csvTextSql(paths: readonly string[], names: readonly string[], o
     ...(options.comment ? [`comment = ${quoteText(options.comment)}`] : []),
     ...(options.encoding ? [`encoding = ${quoteText(options.encoding)}`] : []),
   ]
-  return `read_csv(${quoteList(paths)}, ${settings.join(', ')})`
+  const cells = `read_csv(${quoteList(paths)}, ${settings.join(', ')})`
+  if (!options.nullvalue) return cells
+  const filename = mode === 'failfast' ? ['filename'] : []
+  const values = names.map((name) => `nullif(${name}, ${quoteText(options.nullvalue)}) AS ${name}`)
+  return `(SELECT ${[...values, ...filename].join(', ')} FROM ${cells})`
 }
 
 /** Query for the first line of the first csv file, as one text in the column `line`. */
@@ -84,7 +90,8 @@ function cutLines(paths: readonly string[], options: FileOptions, reason: string
     value: (cell) => {
       const content = `regexp_extract(${cell}, ${quoteText(`^${quoted}$`)}, 1, 's')`
       const bare = `regexp_replace(${content}, ${quoteText(escaped)}, '\\1', 'g')`
-      const empty = options.emptyvalue === undefined ? 'NULL' : quoteText(options.emptyvalue)
+      const emptyValue = options.emptyvalue ?? (options.nullvalue ? '' : undefined)
+      const empty = emptyValue === undefined ? 'NULL' : quoteText(emptyValue)
       const text = `CASE WHEN ${startsQuoted(cell)} THEN coalesce(nullif(${bare}, ''), ${empty}) ELSE nullif(${trimmed(options)}(${cell}), '') END`
       return `nullif(${text}, ${quoteText(options.nullvalue ?? '')})`
     },

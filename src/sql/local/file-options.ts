@@ -92,3 +92,33 @@ export function readMode(options: FileOptions): ReadMode {
     received: options.mode,
   })
 }
+
+const TEXT_CODECS = { none: 'none', uncompressed: 'none', gzip: 'gzip', zstd: 'zstd' }
+/** Codecs of a format by Spark's names, and the engine's names of them. */
+const CODECS: Readonly<Record<FileFormat, Readonly<Record<string, string>>>> = {
+  csv: TEXT_CODECS,
+  json: TEXT_CODECS,
+  text: TEXT_CODECS,
+  parquet: {
+    none: 'uncompressed',
+    uncompressed: 'uncompressed',
+    snappy: 'snappy',
+    gzip: 'gzip',
+    zstd: 'zstd',
+    lz4: 'lz4',
+    lz4_raw: 'lz4_raw',
+    brotli: 'brotli',
+  },
+}
+
+/** The engine's name of the codec that the option `compression` names. @throws ParamError naming those of the format. */
+export function codecOf(format: FileFormat, { compression }: FileOptions): string {
+  const name = compression?.toLowerCase() ?? (format === 'parquet' ? 'snappy' : 'none')
+  const codec = CODECS[format][name]
+  if (codec !== undefined) return codec
+  throw new ParamError(`option "compression" is "${compression}"`, {
+    param: 'compression',
+    allowed: knownNames('codecs', name, Object.keys(CODECS[format])),
+    received: compression,
+  })
+}

@@ -1,3 +1,4 @@
+import { csvMarks } from '../csv-cells.js'
 import { castSql } from '../expression/casts.js'
 import { duckType, quoteList, quoteName, quoteText } from '../expression/duck-types.js'
 import { fill } from '../expression/sql-text.js'
@@ -5,8 +6,7 @@ import type { FileFormat, PlanOf } from '../plan.js'
 import { schemaToJson } from '../schema-json.js'
 import { StringType, StructType, sameType } from '../types.js'
 import { csvScanSql } from './csv.js'
-import { csvMarks } from './csv-cells.js'
-import { type FileOptions, flag } from './file-options.js'
+import { codecOf, type FileOptions, flag } from './file-options.js'
 import { jsonLinesSql, jsonScanSql } from './json.js'
 import { LINE_SETTINGS, linesSql, wholeFilesSql } from './lines.js'
 import { strptimeFormat } from './time-formats.js'
@@ -88,7 +88,7 @@ export function copySql(
   options: FileOptions,
   partitionBy: PartitionTarget = { columns: [] },
 ): string {
-  const compression = options.compression?.toLowerCase()
+  const codec = codecOf(format, options)
   const marks = csvMarks(options)
   const own = StructType(schema.fields.filter((field) => !partitionBy.columns.includes(field.name)))
   const { timestampformat, dateformat } = options
@@ -105,13 +105,13 @@ export function copySql(
       `ESCAPE ${quoteText(marks.escape)}`,
       `NULLSTR ${quoteText(options.nullvalue ?? '')}`,
       ...formats,
-      ...(compression ? [`COMPRESSION ${quoteName(compression)}`] : []),
+      `COMPRESSION ${quoteName(codec)}`,
     ],
-    json: () => [...LINE_SETTINGS, ...(compression ? [`COMPRESSION ${quoteName(compression)}`] : [])],
-    text: () => [...LINE_SETTINGS, ...(compression ? [`COMPRESSION ${quoteName(compression)}`] : [])],
+    json: () => [...LINE_SETTINGS, `COMPRESSION ${quoteName(codec)}`],
+    text: () => [...LINE_SETTINGS, `COMPRESSION ${quoteName(codec)}`],
     parquet: () => [
       'FORMAT parquet',
-      `COMPRESSION ${quoteName(compression ?? 'snappy')}`,
+      `COMPRESSION ${quoteName(codec)}`,
       `KV_METADATA {${quoteText(SPARK_SCHEMA_KEY)}: ${quoteText(JSON.stringify(schemaToJson(own)))}, 'org.apache.spark.version': '4.0.1'}`,
     ],
   }

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import { DataError } from '../../errors.js'
 import { shortText } from '../../util/names.js'
+import { type CsvMarks, csvCells } from '../csv-cells.js'
 import { quoteText } from '../expression/duck-types.js'
-import { type CsvMarks, csvCells } from './csv-cells.js'
 
 /** A record of a file that does not fit, as the query tells that finds it. */
 interface Malformed {

@@ -10,17 +10,17 @@ import type { FileFormat, Plan } from '../plan.js'
 import { type StructType, simpleString } from '../types.js'
 import { checkCsvSchema } from './csv.js'
 import { type Runtime, runStatement } from './execute.js'
-import { checkOptions, type FileOptions } from './file-options.js'
+import { checkOptions, codecOf, type FileOptions } from './file-options.js'
 import { copySql } from './files.js'
 
-const SUFFIXES: Readonly<Record<string, string>> = { gzip: '.gz', zstd: '.zst' }
+const SUFFIXES: Readonly<Record<string, string>> = { none: '', uncompressed: '', gzip: '.gz', zstd: '.zst' }
 
 /** Name of the one part file of a write, in Spark's form. */
 function partName(format: FileFormat, options: FileOptions): string {
-  const compression = options.compression?.toLowerCase()
+  const codec = codecOf(format, options)
   const part = `part-00000-${randomUUID()}`
-  if (format === 'parquet') return `${part}.${compression ?? 'snappy'}.parquet`
-  return `${part}.${format === 'text' ? 'txt' : format}${SUFFIXES[compression ?? ''] ?? ''}`
+  if (format === 'parquet') return `${part}${codec === 'zstd' ? '.zstd' : (SUFFIXES[codec] ?? `.${codec}`)}.parquet`
+  return `${part}.${format === 'text' ? 'txt' : format}${SUFFIXES[codec]}`
 }
 
 /** @throws SchemaError unless there is one column, of texts, beside those of folders. */

@@ -40,5 +40,7 @@ export const KNOWN: Readonly<Record<string, string>> = {
   'ceil(d, 1)': 'rounding to places gives decimals, which are doubles here',
   'ceil(e, -2)': 'rounding to places gives decimals, which are doubles here',
   'floor(i, -1)': 'rounding to places gives decimals, which are doubles here',
+  "to_char(dt, 'yyyy-MM')": 'named to_char: names do not depend on types here',
+  "to_char(ts, 'HH:mm')": 'named to_char: names do not depend on types here',
   'grouping(i)': 'refused where rows are grouped, not before',
 }

@@ -67,8 +67,8 @@ export const arrays_zip = (...columns: [ColumnOrName, ...ColumnOrName[]]): Colum
 /** A value several times, as an array. */
 export const array_repeat = (column: ColumnOrName, count: Operand): Column => call('array_repeat', column, count)
 
-/** The sorted elements, nulls last. */
-export const array_sort = (column: ColumnOrName): Column => call('array_sort', column)
+/** The elements in an order that is different each time. */
+export const shuffle = (column: ColumnOrName): Column => call('shuffle', column)
 
 /** The sorted elements: nulls first where ascending, else last. */
 export const sort_array = (column: ColumnOrName, ascending = true): Column => call('sort_array', column, lit(ascending))

@@ -40,6 +40,13 @@ export const transform = (column: ColumnOrName, body: ElementFunction): Column =
 export const filter = (column: ColumnOrName, condition: ElementFunction): Column =>
   higher('filter', [column], ofElement(condition))
 
+/**
+ * The sorted elements, nulls last; or in the order of a function of two elements, which gives an int below 0 where the first one comes first.
+ * Costs the square of the number of elements where there is a function.
+ */
+export const array_sort = (column: ColumnOrName, comparator?: (left: Column, right: Column) => Column): Column =>
+  comparator ? higher('array_sort', [column], lambda(comparator, 2)) : call('array_sort', column)
+
 /** Whether a condition is true for one element; null where none is true and one is null. */
 export const exists = (column: ColumnOrName, condition: (element: Column) => Column): Column =>
   higher('exists', [column], lambda(condition, 1))

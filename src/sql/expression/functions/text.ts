@@ -272,3 +272,25 @@ export const mask = (
 /** A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, AUTHORITY, USERINFO, or the value of a key of the QUERY. */
 export const parse_url = (column: ColumnOrName, part: string, key?: string): Column =>
   key === undefined ? call('parse_url', column, lit(part)) : call('parse_url', column, lit(part), lit(key))
+
+/** A struct as a line of csv, without white space around cells. */
+export const to_csv = (column: ColumnOrName): Column => call('to_csv', column)
+
+/** The cells of a line of csv as a struct of a schema, given as text: `from_csv('line', 'id INT, city STRING')`. What does not fit is null. */
+export const from_csv = (column: ColumnOrName, schema: string): Column => call('from_csv', column, lit(schema))
+
+/** Spark's text of the schema of a line of csv. */
+export const schema_of_csv = (line: Column | string): Column => call('schema_of_csv', lit(line))
+
+/** A number by a format (`to_char('price', '$9,999.99')`), or a date or timestamp by a pattern. */
+export const to_char = (column: ColumnOrName, format: string): Column => call('to_char', column, lit(format))
+
+/** Same as {@link to_char}. */
+export const to_varchar = (column: ColumnOrName, format: string): Column => call('to_varchar', column, lit(format))
+
+/** The number that a text is by a format, a decimal; another text is an error. */
+export const to_number = (column: ColumnOrName, format: string): Column => call('to_number', column, lit(format))
+
+/** {@link to_number} that gives null for another text. */
+export const try_to_number = (column: ColumnOrName, format: string): Column =>
+  call('try_to_number', column, lit(format))

@@ -112,7 +112,7 @@ const struct = (value: JsonObject | undefined, type: StructType): JsonObject =>
 const schemas = new Map<string, DataType>()
 
 /** The schema of a text that comes with every row. */
-function schemaOf(text: string): DataType {
+export function schemaOf(text: string): DataType {
   let type = schemas.get(text)
   if (!type) {
     type = parseDataTypeOrSchema(text)

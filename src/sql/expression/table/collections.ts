@@ -138,6 +138,12 @@ export const COLLECTIONS = scalars([
       `list_sort($1, ${ascending.literal === false ? "'DESC', 'NULLS LAST'" : "'ASC', 'NULLS FIRST'"})`,
   },
   {
+    name: 'shuffle',
+    takes: 'ARRAY',
+    gives: '$1',
+    sql: `list_transform(list_sort(list_transform($1, lambda "'x": struct_pack(r := random(), x := "'x"))), lambda "'s": "'s".x)`,
+  },
+  {
     name: 'array_join',
     takes: 'ARRAY, STRING',
     gives: 'STRING',

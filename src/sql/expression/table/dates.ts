@@ -228,10 +228,10 @@ const monthsOver =
 const timeWindows = ([, duration, slide]: readonly Operand[]): string => {
   const [length, step] = [BigInt(duration.literal as bigint), BigInt(slide.literal as bigint)]
   const last = 'epoch_us($1) - ((epoch_us($1) - $4) % $3 + $3) % $3'
-  const start = `${last} - i * $3`
+  const start = `${last} - "'i" * $3`
   const pair = `struct_pack("start" := make_timestamptz(${start}), "end" := make_timestamptz(${start} + $2))`
-  const all = `list_transform(range(${(length + step - 1n) / step}), lambda i: ${pair})`
-  const some = length % step === 0n ? all : `list_filter(${all}, lambda w: $1 < w."end")`
+  const all = `list_transform(range(${(length + step - 1n) / step}), lambda "'i": ${pair})`
+  const some = length % step === 0n ? all : `list_filter(${all}, lambda "'w": $1 < "'w"."end")`
   return `CASE WHEN $1 IS NOT NULL THEN ${some} END`
 }
 

@@ -1,6 +1,7 @@
 import { SchemaError } from '../../../errors.js'
 import { ArrayType, type DataType, IntegerType, MapType, sameType, simpleString } from '../../types.js'
 import { duckType } from '../duck-types.js'
+import { raise } from '../sql-text.js'
 import { type LambdaParameter, type Operand, type RowText, scalars } from './row.js'
 
 /** Names in the engine's SQL; a nested function has other ones than those around it. */
@@ -83,6 +84,30 @@ const fold: RowText = {
   },
 }
 
+/** Elements before which fewer stand come first: the engine's sorts take no function. Costs the square of the length. */
+const sorted: RowText = {
+  name: 'array_sort',
+  takes: 'ARRAY, LAMBDA',
+  gives: ([array, lambda]) => {
+    if (lambda.dataType.kind === 'integer' && lambda.parameters === 2) return array.dataType
+    throw new SchemaError('array_sort takes a function of two elements that gives an int', {
+      allowed: 'Allowed: (x, y) -> a number below, at or above 0',
+      received: `${lambda.parameters} parameters, ${simpleString(lambda.dataType)}`,
+      hint: 'Cast its result to int',
+    })
+  },
+  nullable: ([array]) => array.nullable,
+  lambda: ([array], depth) => [element(array, `${name(depth)}.x`), element(array, `${name(depth, 1)}.x`)],
+  sql: ([{ depth }]) => {
+    const [other, one] = [name(depth), name(depth, 1)]
+    const numbered = `list_transform($1, lambda "'x", "'i": struct_pack(x := "'x", i := "'i"))`
+    const order = `coalesce($2, ${raise('COMPARATOR_RETURNS_NULL', 'The comparator has returned a NULL.')})`
+    const before = `list_filter(${numbered}, lambda ${other}: CASE WHEN ${other}.i = ${one}.i THEN false ELSE ${order} < 0 OR (${order} = 0 AND ${other}.i < ${one}.i) END)`
+    const ranked = `list_transform(${numbered}, lambda ${one}: struct_pack(rank := len(${before}), x := ${one}.x))`
+    return `list_transform(list_sort(${ranked}), lambda "'s": "'s".x)`
+  },
+}
+
 const givesMap =
   (key: (args: readonly Operand[]) => DataType, value: (args: readonly Operand[]) => readonly [DataType, boolean]) =>
   (args: readonly Operand[]): DataType =>
@@ -106,6 +131,7 @@ export const LAMBDAS = scalars([
     lambda: elementAndIndex,
     sql: (args) => each('list_filter', args, 'coalesce($2, false)'),
   },
+  sorted,
   quantifier('exists', 'bool_or', true),
   quantifier('forall', 'bool_and', false),
   fold,

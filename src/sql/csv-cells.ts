@@ -1,5 +1,3 @@
-import type { FileOptions } from './file-options.js'
-
 /** Characters with a meaning in csv text. */
 export interface CsvMarks {
   readonly separator: string
@@ -7,9 +5,12 @@ export interface CsvMarks {
   readonly escape: string
 }
 
+/** A separator as it is meant: `\\t`, written as two characters, is a tab. */
+const separatorOf = (text: string): string => text.replace(/^\\t$/, '\t').replace(/^\\\\$/, '\\')
+
 /** The marks that options name. */
-export const csvMarks = (options: FileOptions): CsvMarks => ({
-  separator: options.sep ?? options.delimiter ?? ',',
+export const csvMarks = (options: Readonly<Record<string, string>>): CsvMarks => ({
+  separator: separatorOf(options.sep ?? options.delimiter ?? ','),
   quote: options.quote ?? '"',
   escape: options.escape ?? options.quote ?? '"',
 })
