@@ -8,6 +8,7 @@ import type { DataFrame } from '../sql/dataframe.js'
 import { fitTrees } from '../tree/fit-trees.js'
 import { leavesOf } from '../tree/leaves.js'
 import type { TreeNodes } from '../tree/nodes.js'
+import { treeLayout } from '../tree/spark-layout.js'
 import { requireTree, treeOver, treeState } from '../tree/tree-model.js'
 import { ProbabilisticClassificationModel } from './classification-model.js'
 import { countClasses } from './count-classes.js'
@@ -51,6 +52,8 @@ export class DecisionTreeClassificationModel extends modelOver(
   params,
   { ...treeState, numClasses: state.int('Number of classes.') },
 ) {
+  static readonly sparkLayout = treeLayout('numFeatures', 'numClasses')
+
   constructor(
     state: { readonly nodes: TreeNodes; readonly numFeatures: number; readonly numClasses: number },
     uid?: string,

@@ -23,6 +23,7 @@ import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ense
 import { iterationLosses } from '../tree/iteration-losses.js'
 import { type Loss, logLoss } from '../tree/losses.js'
 import { VARIANCE_STATS } from '../tree/nodes.js'
+import { ensembleLayout } from '../tree/spark-layout.js'
 import { judgedColumnsOf } from '../tree/stage-columns.js'
 import { TreeSums } from '../tree/tree-sums.js'
 import { javaExp } from '../util/java-exp.js'
@@ -77,6 +78,8 @@ export class GBTClassificationModel extends modelOver(
     },
   },
 ) {
+  static readonly sparkLayout = ensembleLayout(['numFeatures'], { numClasses: 2 })
+
   /** Made when it is first asked for. */
   private sums: TreeSums | undefined
 

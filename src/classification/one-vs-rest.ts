@@ -18,6 +18,7 @@ import { shortText } from '../util/names.js'
 import { ProgressReporter } from '../util/progress.js'
 import { ClassificationModel, classificationModel } from './classification-model.js'
 import { checkClassLabels, declaredClasses, labelBeyond } from './labels.js'
+import { oneVsRestLayout, oneVsRestModelLayout } from './one-vs-rest-layout.js'
 
 /** Most classes, each with a fit of its own, that are taken for granted where the label column does not say how many there are. */
 const MAX_INFERRED = 2 ** 16
@@ -69,6 +70,8 @@ export class OneVsRestModel extends classificationModel(
     labelMetadata: state.string('Metadata of the label column as JSON; the column of predictions gets it.'),
   },
 ) {
+  static readonly sparkLayout = oneVsRestModelLayout
+
   get numClasses(): number {
     return this.models.length
   }
@@ -132,6 +135,8 @@ export class OneVsRestModel extends classificationModel(
 export class OneVsRest extends estimator('org.apache.spark.ml.classification.OneVsRest', params, OneVsRestModel, [
   weightRule,
 ]) {
+  static readonly sparkLayout = oneVsRestLayout
+
   /** Checks the classifier, too. */
   override transformSchema(schema: StructType): StructType {
     const output = super.transformSchema(schema)

@@ -8,6 +8,7 @@ import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { fitTrees } from '../tree/fit-trees.js'
+import { ensembleLayout } from '../tree/spark-layout.js'
 import { TreeSums } from '../tree/tree-sums.js'
 import { ProbabilisticClassificationModel } from './classification-model.js'
 import { countClasses } from './count-classes.js'
@@ -59,6 +60,8 @@ export class RandomForestClassificationModel extends modelOver(
   params,
   { ...ensembleState<DecisionTreeClassificationModel>(), numClasses: state.int('Number of classes.') },
 ) {
+  static readonly sparkLayout = ensembleLayout(['numFeatures', 'numClasses'])
+
   private readonly trainingSummary?: RandomForestClassificationTrainingSummary
 
   /** Made when it is first asked for. */

@@ -1,9 +1,16 @@
 import { state } from '../param/state.js'
+import type { SparkLayout } from '../persistence/spark/layout.js'
+import { missingColumn, onlyRow } from '../persistence/spark/plain-layout.js'
 import { model } from '../pipeline/define.js'
 import { AttributeGroup } from '../sql/attributes.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { columnOf } from '../sql/names.js'
-import { fieldOf, StructField, StructType } from '../sql/types.js'
+import { fieldOf, MapType, StringType, StructField, StructType } from '../sql/types.js'
+
+const prefixSchema = StructType([
+  StructField('vectorCol', StringType),
+  StructField('prefixesToRewrite', MapType(StringType, StringType)),
+])
 
 // Steps inside the model of an RFormula, which Spark saves as stages of their own. They have no parameters.
 
@@ -34,6 +41,23 @@ export class VectorAttributeRewriter extends model(
     prefixesToRewrite: state.stringLists('pairs of a text in the names of slots and what takes its place'),
   },
 ) {
+  static readonly sparkLayout: SparkLayout = {
+    async read(source) {
+      const { vectorCol, prefixesToRewrite } = await onlyRow(source)
+      if (typeof vectorCol !== 'string') throw missingColumn(source.path, 'vectorCol')
+      if (!prefixesToRewrite) throw missingColumn(source.path, 'prefixesToRewrite')
+      const pairs = Object.entries(prefixesToRewrite).map(([from, to]) => [from, String(to)])
+      return { state: { vectorCol, prefixesToRewrite: pairs } }
+    },
+    async write(stage, sink) {
+      const { vectorCol, prefixesToRewrite } = stage as VectorAttributeRewriter
+      await sink.rows(prefixSchema, [
+        { vectorCol, prefixesToRewrite: new Map(prefixesToRewrite as [string, string][]) },
+      ])
+      return {}
+    },
+  }
+
   override transformSchema(schema: StructType): StructType {
     const { name, dataType, nullable } = fieldOf(schema, this.vectorCol, this.uid)
     const others = schema.fields.filter((field) => field.name !== name)

@@ -33,7 +33,10 @@ const params = {
  */
 export class IDFModel extends model('org.apache.spark.ml.feature.IDFModel', params, {
   idf: state.vector('inverse document frequency of each term: log((numDocs + 1) / (docFreq + 1))'),
-  docFreq: state.doubles('number of documents with each term; 0 where it is below minDocFreq'),
+  docFreq: {
+    ...state.doubles('number of documents with each term; 0 where it is below minDocFreq'),
+    sparkLong: true,
+  },
   numDocs: state.long('number of documents'),
 }) {
   override get keepsSlots(): boolean {

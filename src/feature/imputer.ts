@@ -15,6 +15,7 @@ import { javaDoubleText } from '../util/java-text.js'
 import { type Mergeable, PartitionFold } from '../util/partition-fold.js'
 import { QuantileSummaries } from '../util/quantile-summaries.js'
 import { columnCounts, columnPairRules, columnPairs } from './column-pairs.js'
+import { imputerLayout } from './imputer-layout.js'
 
 const params = {
   ...singleColumn(accepts.numeric, DoubleType),
@@ -72,6 +73,8 @@ export class ImputerModel extends model(
   },
   rules,
 ) {
+  static readonly sparkLayout = imputerLayout
+
   /** The surrogates: one row, in columns named like the input columns. */
   get surrogateDF(): DataFrame {
     const fields = this.columns.map((column) => StructField(column, DoubleType, false))

@@ -70,7 +70,13 @@ interface Indexing {
 export class StringIndexerModel extends model(
   'org.apache.spark.ml.feature.StringIndexerModel',
   params,
-  { labelsArray: state.stringLists('the labels of each column, in the order of their indices') },
+  {
+    labelsArray: {
+      ...state.stringLists('the labels of each column, in the order of their indices'),
+      // Before 3.0 there is one column.
+      sparkOlder: (row) => row.labels && [row.labels],
+    },
+  },
   rules,
 ) {
   /** Model of one column from its labels. @throws ParamError. */

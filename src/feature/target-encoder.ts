@@ -19,6 +19,7 @@ import { javaDoubleText } from '../util/java-text.js'
 import { PartitionFold } from '../util/partition-fold.js'
 import { doubleSetOrder, intKeyOrder } from '../util/scala-map-order.js'
 import type { ColumnPair } from './column-pairs.js'
+import { targetEncoderLayout } from './target-encoder-layout.js'
 
 /** Stands for all rows, and for categories that fit did not see. */
 const UNSEEN = 2 ** 31 - 1
@@ -115,6 +116,8 @@ export class TargetEncoderModel extends model(
   },
   rules,
 ) {
+  static readonly sparkLayout = targetEncoderLayout
+
   /** The statistics of each column by category (Spark's `stats`). */
   get stats(): ReadonlyMap<number, CategoryStatistics>[] {
     return this.categories.map((categories, k) => {

@@ -20,6 +20,10 @@ export type ParamValues = Readonly<Record<string, unknown>>
 /** Short name of a Scala class: `LinearRegression`. */
 export const shortClassName = (sparkClass: string): string => sparkClass.slice(sparkClass.lastIndexOf('.') + 1)
 
+/** A text that is the same for equal values; seeds may be bigints. */
+const textOf = (value: unknown): string =>
+  JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? ''
+
 const freeze = (value: unknown): unknown => {
   if (Array.isArray(value)) return Object.freeze(value.map(freeze))
   if (ArrayBuffer.isView(value)) return Object.freeze(Array.from(value as unknown as ArrayLike<number>))
@@ -232,7 +236,7 @@ export abstract class Params {
   restoreDefaults(values: ParamValues): this {
     for (const [name, value] of Object.entries(values)) {
       this.getParam(name).check(value)
-      if (JSON.stringify(value) !== JSON.stringify(this.getDefault(name))) this.otherDefaults.set(name, freeze(value))
+      if (textOf(value) !== textOf(this.getDefault(name))) this.otherDefaults.set(name, freeze(value))
     }
     return this
   }

@@ -13,6 +13,10 @@ export interface StateRow<T> {
   readonly optional?: boolean
   /** What of a value Spark's models cannot hold, in a few words; undefined where they can. */
   beyondSpark?(value: T): string | undefined
+  /** Spark saves the numbers of the array as 64-bit integers. */
+  readonly sparkLong?: boolean
+  /** The value in a row that an older version of Spark saved, which has no column of this name. */
+  sparkOlder?(row: { readonly [column: string]: unknown }): unknown
   readonly _value?: T
 }
 // biome-ignore lint/suspicious/noExplicitAny: a table mixes rows of every value type

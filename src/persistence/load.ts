@@ -1,11 +1,13 @@
 import { readFile, stat } from 'node:fs/promises'
-import { ParamError, PersistenceError, UnsupportedError } from '../errors.js'
+import { ParamError, PersistenceError } from '../errors.js'
 import { shortClassName } from '../param/params.js'
 import { knownNames } from '../util/names.js'
 import { classLookup } from './classes.js'
 import { fileError, requirePath } from './file-errors.js'
 import { fromDocument } from './json.js'
 import type { Persistable, PersistableClass } from './persistable.js'
+import { loadSpark } from './spark/load.js'
+import { fileStore } from './store.js'
 
 export interface LoadOptions {
   /** The user's own stage classes that the file may hold beside those of the library. */
@@ -17,7 +19,8 @@ export interface LoadOptions {
 const OPTIONS = ['classes', 'verify', 'expected']
 
 /**
- * Loads any saved stage, model, pipeline or tuner; its class is what the file says.
+ * Loads any saved stage, model, pipeline or tuner; its class is what the file says. A path is a file that `save` wrote, or a folder that Spark did (2.4 and
+ * newer), or `write().format('spark')`.
  * @throws ParamError for an unknown option; PersistenceError when the file is missing, truncated, foreign, too new, altered, or not of the `expected` class.
  */
 export async function load(
@@ -39,20 +42,10 @@ export async function load(
   const info = await stat(path).catch((cause: unknown) => {
     throw fileError('read', path, what, cause)
   })
-  if (info.isDirectory()) {
-    throw new UnsupportedError(`"${path}" is a folder; reading Spark's model format is not part of this version`, {
-      stage: what,
-      param: 'path',
-      allowed: 'Allowed: a file',
-      received: path,
-      hint: 'Name a file that save() wrote.',
-    })
-  }
   const classes = await classLookup(options.classes)
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw fileError('read', path, what, cause)
-  })
-  const stage = fromDocument(text, path, classes, options.verify ?? true)
+  const stage = info.isDirectory()
+    ? await loadSpark(fileStore, path, classes)
+    : fromDocument(await readText(path, what), path, classes, options.verify ?? true)
   const found = stage.definition.sparkClass
   if (options.expected !== undefined && found !== options.expected) {
     throw new PersistenceError(
@@ -67,3 +60,8 @@ export async function load(
   }
   return stage
 }
+
+const readText = (path: string, what: string): Promise<string> =>
+  readFile(path, 'utf8').catch((cause: unknown) => {
+    throw fileError('read', path, what, cause)
+  })

@@ -3,6 +3,7 @@ import type { ParamTable } from '../param/row.js'
 import type { StateTable } from '../param/state.js'
 import type { StructType } from '../sql/types.js'
 import { type LoadOptions, load } from './load.js'
+import type { SparkLayout } from './spark/layout.js'
 import { StageWriter } from './writer.js'
 
 /** A class that `load` can make an instance of: `LinearRegressionModel.load(path)`. */
@@ -49,6 +50,8 @@ export interface PersistableClass {
   readonly sparkClass: string
   readonly params: ParamTable
   readonly state: StateTable
+  /** How the class stands in Spark's format, where that does not follow from its tables. */
+  readonly sparkLayout?: SparkLayout
   // biome-ignore lint/suspicious/noExplicitAny: parameters of a stage, or the state of a model
   new (values: any, uid?: string): Persistable
 }

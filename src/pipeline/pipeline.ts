@@ -9,6 +9,7 @@ import { fieldOf, isVector, type StructType } from '../sql/types.js'
 import { estimator, model } from './define.js'
 import { type Division, Estimator, type FitOptions, type FitVariant } from './estimator.js'
 import { addSlotNames, featureColumn, type SlotNames, slotNamesOf } from './feature-names.js'
+import { stagesLayout } from './spark-stages.js'
 import { type PipelineStage, stageFits } from './stage-fits.js'
 import { Transformer } from './transformer.js'
 
@@ -24,6 +25,8 @@ export class PipelineModel extends model(
   {},
   { stages: stagesState<Transformer>('the fitted stages, in order') },
 ) {
+  static readonly sparkLayout = stagesLayout('state')
+
   override transformSchema(schema: StructType): StructType {
     return this.stages.reduce((s, stage) => stage.transformSchema(s), schema)
   }
@@ -109,6 +112,8 @@ const stages: ParamRow<readonly PipelineStage[]> = {
  * ```
  */
 export class Pipeline extends estimator('org.apache.spark.ml.Pipeline', { stages }, PipelineModel) {
+  static readonly sparkLayout = stagesLayout('params')
+
   override transformSchema(schema: StructType): StructType {
     const list = this.getStages()
     const twice = list.find((stage, i) => list.findIndex((other) => other.uid === stage.uid) !== i)

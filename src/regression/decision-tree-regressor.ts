@@ -7,6 +7,7 @@ import type { StructField, StructType } from '../sql/types.js'
 import { fitTrees } from '../tree/fit-trees.js'
 import { leavesOf } from '../tree/leaves.js'
 import { type TreeNodes, VARIANCE_STATS } from '../tree/nodes.js'
+import { treeLayout } from '../tree/spark-layout.js'
 import { requireTree, treeOver, treeState } from '../tree/tree-model.js'
 import { predictionField } from './prediction-field.js'
 import { RegressionModel } from './regression-model.js'
@@ -45,6 +46,8 @@ export class DecisionTreeRegressionModel extends modelOver(
   params,
   treeState,
 ) {
+  static readonly sparkLayout = treeLayout('numFeatures')
+
   constructor(state: { readonly nodes: TreeNodes; readonly numFeatures: number }, uid?: string) {
     super(state, uid)
     requireTree(this.uid, state.nodes, state.numFeatures, VARIANCE_STATS)

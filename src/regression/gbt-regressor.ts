@@ -24,6 +24,7 @@ import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ense
 import { iterationLosses } from '../tree/iteration-losses.js'
 import { absoluteError, type Loss, squaredError } from '../tree/losses.js'
 import { type TreeNodes, VARIANCE_STATS } from '../tree/nodes.js'
+import { ensembleLayout } from '../tree/spark-layout.js'
 import { judgedColumnsOf } from '../tree/stage-columns.js'
 import { TreeSums } from '../tree/tree-sums.js'
 import { ProgressReporter } from '../util/progress.js'
@@ -78,6 +79,8 @@ export class GBTRegressionModel extends modelOver(
     },
   },
 ) {
+  static readonly sparkLayout = ensembleLayout(['numFeatures'])
+
   /** Made when it is first asked for. */
   private sums: TreeSums | undefined
 

@@ -98,7 +98,11 @@ export class LinearRegressionModel extends regressionModel(
   {
     intercept: state.double('Constant term, in the units of the label.'),
     coefficients: state.vector('One weight a feature, in units of the label per unit of the feature.'),
-    scale: state.double('Scale of the residuals, in the units of the label, under the huber loss; else 1.'),
+    scale: {
+      ...state.double('Scale of the residuals, in the units of the label, under the huber loss; else 1.'),
+      // Before 2.3 there is no huber loss.
+      sparkOlder: () => 1,
+    },
   },
 ) {
   private readonly trainingSummary?: LinearRegressionTrainingSummary

@@ -6,6 +6,7 @@ import type { DataFrame } from '../sql/dataframe.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { fitTrees } from '../tree/fit-trees.js'
 import { VARIANCE_STATS } from '../tree/nodes.js'
+import { ensembleLayout } from '../tree/spark-layout.js'
 import { TreeSums } from '../tree/tree-sums.js'
 import { DecisionTreeRegressionModel } from './decision-tree-regressor.js'
 import { RegressionModel } from './regression-model.js'
@@ -39,6 +40,8 @@ export class RandomForestRegressionModel extends modelOver(
   params,
   ensembleState<DecisionTreeRegressionModel>(),
 ) {
+  static readonly sparkLayout = ensembleLayout(['numFeatures'])
+
   /** Made when it is first asked for. */
   private sums: TreeSums | undefined
 

@@ -8,6 +8,7 @@ import type { Transformer } from '../pipeline/transformer.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { StructType } from '../sql/types.js'
 import { search } from './search.js'
+import { tunedLayout, tunerLayout } from './spark-layout.js'
 import { foldsOfColumn, randomFolds, requireRows } from './splits.js'
 import { candidateSchema, validatorParams } from './validator-params.js'
 
@@ -40,6 +41,8 @@ export class CrossValidatorModel extends model('org.apache.spark.ml.tuning.Cross
   stdMetrics: optional(state.doubles('population standard deviation over the folds of the metric, for each map')),
   subModels: optional(stageListsState<Transformer>('the models of every fold, for each map')),
 }) {
+  static readonly sparkLayout = tunedLayout('avgMetrics', true)
+
   get hasSubModels(): boolean {
     return this.subModels !== undefined
   }
@@ -92,6 +95,8 @@ export class CrossValidatorModel extends model('org.apache.spark.ml.tuning.Cross
  * ```
  */
 export class CrossValidator extends estimator(SPARK_CLASS, params, CrossValidatorModel) {
+  static readonly sparkLayout = tunerLayout
+
   override transformSchema(schema: StructType): StructType {
     const foldCol = this.getFoldCol()
     if (foldCol !== '') requireColumn(this, schema, foldCol, accepts.integer, 'foldCol')

@@ -7,6 +7,7 @@ import type { Transformer } from '../pipeline/transformer.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { StructType } from '../sql/types.js'
 import { search } from './search.js'
+import { tunedLayout, tunerLayout } from './spark-layout.js'
 import { requireRows } from './splits.js'
 import { candidateSchema, validatorParams } from './validator-params.js'
 
@@ -40,6 +41,8 @@ export class TrainValidationSplitModel extends model(
     subModels: optional(stagesState<Transformer>('the models of the training rows, for each map')),
   },
 ) {
+  static readonly sparkLayout = tunedLayout('validationMetrics', false)
+
   get hasSubModels(): boolean {
     return this.subModels !== undefined
   }
@@ -78,6 +81,8 @@ export class TrainValidationSplitModel extends model(
  * ```
  */
 export class TrainValidationSplit extends estimator(SPARK_CLASS, params, TrainValidationSplitModel) {
+  static readonly sparkLayout = tunerLayout
+
   override transformSchema(schema: StructType): StructType {
     return candidateSchema(this, schema)
   }

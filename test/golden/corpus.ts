@@ -46,27 +46,55 @@ export interface DatasetSchema {
   readonly sparkSchema: Recorded
 }
 
-const PACKED = fileURLToPath(new URL('./data/corpus.json.br', import.meta.url))
+const unpack = (name: string): Record<string, string> =>
+  JSON.parse(brotliDecompressSync(readFileSync(fileURLToPath(new URL(`./data/${name}`, import.meta.url)))).toString())
+const isParquet = (path: string): boolean => path.endsWith('.parquet')
 
 /** Reads recorded cases: text files by path, from a directory or from the packed file of the repository. */
 export class Corpus {
   readonly paths: readonly string[]
   private readonly text: (path: string) => string
+  private readonly makeSaved: () => ReadonlyMap<string, Uint8Array>
+  private savedFiles: ReadonlyMap<string, Uint8Array> | undefined
 
-  private constructor(paths: readonly string[], text: (path: string) => string) {
+  private constructor(
+    paths: readonly string[],
+    text: (path: string) => string,
+    saved: () => ReadonlyMap<string, Uint8Array>,
+  ) {
     this.paths = [...paths].sort()
     this.text = text
+    this.makeSaved = saved
+  }
+
+  /** Files of the stages that Spark saved, by path: `cases/<id>/model/metadata/part-00000…`. */
+  get saved(): ReadonlyMap<string, Uint8Array> {
+    this.savedFiles ??= this.makeSaved()
+    return this.savedFiles
   }
 
   /** The corpus of the directory that `RIDGELINE_GOLDEN` names, else the packed one. */
   static open(directory = process.env.RIDGELINE_GOLDEN): Corpus {
     if (!directory) {
-      const files = JSON.parse(brotliDecompressSync(readFileSync(PACKED)).toString()) as Record<string, string>
-      return new Corpus(Object.keys(files), (path) => files[path])
+      const files = unpack('corpus.json.br')
+      const saved = () =>
+        new Map(
+          Object.entries(unpack('saved.json.br')).map(([path, content]) => [
+            path,
+            new Uint8Array(Buffer.from(content, isParquet(path) ? 'base64' : 'utf8')),
+          ]),
+        )
+      return new Corpus(Object.keys(files), (path) => files[path], saved)
     }
     if (!existsSync(directory)) throw new Error(`RIDGELINE_GOLDEN names ${directory}, which does not exist`)
     const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((path) => path.split(sep).join('/'))
-    return new Corpus(paths, (path) => readFileSync(join(directory, path), 'utf8'))
+    const saved = () =>
+      new Map(
+        paths
+          .filter((path) => /\/part-[^/]+$/.test(path))
+          .map((path) => [path, new Uint8Array(readFileSync(join(directory, path)))]),
+      )
+    return new Corpus(paths, (path) => readFileSync(join(directory, path), 'utf8'), saved)
   }
 
   private json<T>(path: string): T {

@@ -51,8 +51,16 @@ export async function stageCaseDifferences(golden: GoldenCase, corpus: Corpus, f
   return found
 }
 
-/** Differences between a frame and the recorded output of a case: columns, metadata, rows. */
-export async function outputDifferences(golden: GoldenCase, out: DataFrame, rows: RecordedObject[]): Promise<string[]> {
+/**
+ * Differences between a frame and the recorded output of a case: columns, metadata, rows.
+ * @param nearness how near numbers of a column must be; that of the case when not given.
+ */
+export async function outputDifferences(
+  golden: GoldenCase,
+  out: DataFrame,
+  rows: RecordedObject[],
+  nearness = (column: string) => toleranceAt(golden.id, `output.${column}`),
+): Promise<string[]> {
   const { columns, rows: count } = golden.output as NonNullable<GoldenCase['output']>
   const names = columns.map(({ name }) => name)
   const missing = names.filter((name) => !out.columns.includes(name))
@@ -64,7 +72,7 @@ export async function outputDifferences(golden: GoldenCase, out: DataFrame, rows
   for (const name of names) {
     const ours = collected.slice(0, rows.length).map((row) => plain(row[name]))
     const theirs = rows.map((row) => row[name])
-    found.push(...columnDifferences(name, ours, theirs, toleranceAt(golden.id, `output.${name}`)).slice(0, 3))
+    found.push(...columnDifferences(name, ours, theirs, nearness(name)).slice(0, 3))
   }
   return found
 }

@@ -1,0 +1,115 @@
+import { PersistenceError, RidgelineError } from '../../errors.js'
+import type { Params, ParamValues } from '../../param/params.js'
+import { shortText } from '../../util/names.js'
+import type { ClassLookup } from '../classes.js'
+import type { Persistable } from '../persistable.js'
+import type { Store } from '../store.js'
+import type { SparkSource } from './layout.js'
+import { isDataFile, type JsonObject, readMetadata, type SparkMetadata } from './metadata.js'
+import { isPlainParam, readParam } from './param-values.js'
+import { type ParquetRow, readParquet } from './parquet.js'
+import { plainLayout } from './plain-layout.js'
+
+const MAX_DEPTH = 100
+
+/**
+ * Loads the stage that Spark, or `write().format('spark')`, saved into a folder of a store.
+ * @throws PersistenceError when the folder holds no stage, a damaged one, or one of an unknown class.
+ */
+export const loadSpark = (store: Store, path: string, classes: ClassLookup): Promise<Persistable> =>
+  loadStage(store, path, classes, 0)
+
+async function loadStage(store: Store, path: string, classes: ClassLookup, depth: number): Promise<Persistable> {
+  if (depth > MAX_DEPTH) {
+    throw new PersistenceError(`stages are nested deeper than ${MAX_DEPTH} levels`, { stage: 'load', received: path })
+  }
+  const metadata = await readMetadata(store, path)
+  const source: SparkSource = {
+    path,
+    metadata,
+    rows: (folder = 'data') => rowsOf(store, `${path}/${checked(folder, path)}`),
+    stage: (folder) => loadStage(store, `${path}/${checked(folder, path)}`, classes, depth + 1),
+    folders: async (folder) => {
+      const entries = await store.list(`${path}/${checked(folder, path)}`)
+      return (entries ?? []).filter(({ isFolder }) => isFolder).map(({ name }) => name)
+    },
+    bare: (inner, state) => build(inner, path, classes, state),
+  }
+  const stageClass = classOf(metadata, path, classes)
+  const layout = stageClass.sparkLayout ?? plainLayout(stageClass.state)
+  const { state = {}, params = {} } = await layout.read(source)
+  return build(metadata, path, classes, state, params)
+}
+
+/** A stage of its metadata, its learned values, and parameters that do not stand in the metadata. */
+function build(
+  metadata: SparkMetadata,
+  path: string,
+  classes: ClassLookup,
+  state: Readonly<Record<string, unknown>>,
+  more: ParamValues = {},
+): Persistable {
+  const stageClass = classOf(metadata, path, classes)
+  /** Parameters that this library does not know are passed over: newer versions of Spark have more. */
+  const values = (map: JsonObject): ParamValues =>
+    Object.fromEntries(
+      Object.entries(map)
+        .filter(([name]) => Object.hasOwn(stageClass.params, name) && isPlainParam(stageClass.params[name].kind))
+        .map(([name, json]) => [name, readParam(stageClass.params[name].kind, json, `${metadata.uid}.${name}`)]),
+    )
+  try {
+    const stage = new stageClass(state, metadata.uid)
+    const set = { ...values(metadata.paramMap), ...more }
+    // Before 2.4 there are no defaults in the file.
+    return stage.set(set).restoreDefaults(values(metadata.defaultParamMap))
+  } catch (cause) {
+    if (cause instanceof PersistenceError || !(cause instanceof RidgelineError)) throw cause
+    throw new PersistenceError(`"${path}" holds an invalid ${stageClass.name}: ${cause.message}`, {
+      stage: 'load',
+      param: 'path',
+      received: path,
+      cause,
+    })
+  }
+}
+
+function classOf(metadata: SparkMetadata, path: string, classes: ClassLookup): ReturnType<ClassLookup> {
+  try {
+    return classes(metadata.class)
+  } catch (cause) {
+    if (!(cause instanceof PersistenceError)) throw cause
+    throw new PersistenceError(`"${path}" holds a stage of class "${metadata.class}", which is not known`, {
+      ...cause.details,
+      stage: 'load',
+      param: 'path',
+      cause,
+    })
+  }
+}
+
+/** @throws PersistenceError when the name of a folder, which the file tells, would lead elsewhere. */
+function checked(folder: string, path: string): string {
+  const parts = folder.split('/')
+  if (parts.every((part) => part !== '' && part !== '.' && part !== '..' && !/[\\\0]/.test(part))) return folder
+  throw new PersistenceError(`"${path}" names the folder ${shortText(folder)}`, {
+    stage: 'load',
+    allowed: 'Allowed: folders inside it',
+    received: shortText(folder),
+  })
+}
+
+/** Rows of the parquet files of a folder, in the order of their names; it may be one file. */
+async function rowsOf(store: Store, path: string): Promise<ParquetRow[]> {
+  const entries = await store.list(path)
+  const names = entries?.filter(({ name, isFolder }) => !isFolder && isDataFile(name)).map(({ name }) => `/${name}`)
+  const rows: ParquetRow[] = []
+  for (const name of names ?? ['']) {
+    const bytes = await store.read(`${path}${name}`).catch((cause: unknown) => {
+      throw new PersistenceError(`"${path}" is missing`, { stage: 'load', param: 'path', received: path, cause })
+    })
+    for (const row of await readParquet(bytes, `${path}${name}`)) rows.push(row)
+  }
+  return rows
+}
+
+export type { Params }

@@ -1,0 +1,87 @@
+import type { SchemaElement } from 'hyparquet'
+import { PersistenceError } from '../../errors.js'
+import { MATRIX_STRUCT, schemaToJson, VECTOR_STRUCT } from '../../sql/schema-json.js'
+import type { DataType, StructField, StructType } from '../../sql/types.js'
+import { SPARK_VERSION } from './spark-version.js'
+
+/** Values of a row by name, as a parquet file holds them: vectors and matrices as structs, maps as objects, long as bigint. */
+export type ParquetRow = { readonly [column: string]: unknown }
+
+/** The rows of a parquet file. @throws PersistenceError when the bytes are no parquet file, or a damaged one. */
+export async function readParquet(bytes: Uint8Array, path: string): Promise<ParquetRow[]> {
+  const { parquetReadObjects } = await import('hyparquet')
+  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+  try {
+    return await parquetReadObjects({ file, geoparquet: false })
+  } catch (cause) {
+    throw new PersistenceError(`"${path}" is no parquet file that can be read`, {
+      stage: 'load',
+      param: 'path',
+      received: path,
+      hint: 'Save the model again, or restore the file.',
+      cause,
+    })
+  }
+}
+
+/** A parquet file with Spark's schema beside the file's own, without which Spark takes vectors for plain structs. */
+export async function writeParquet(schema: StructType, rows: readonly ParquetRow[]): Promise<Uint8Array> {
+  const { parquetWriteBuffer } = await import('hyparquet-writer')
+  const elements = [
+    { name: 'spark_schema', num_children: schema.fields.length },
+    ...schema.fields.flatMap(({ name, dataType, nullable }) => elementsOf(name, dataType, nullable)),
+  ]
+  const buffer = parquetWriteBuffer({
+    schema: elements,
+    columnData: schema.fields.map(({ name }) => ({ name, data: rows.map((row) => row[name]), offsetIndex: false })),
+    rowGroupSize: Math.max(rows.length, 1),
+    createdBy: 'ridgeline',
+    kvMetadata: [
+      { key: 'org.apache.spark.version', value: SPARK_VERSION },
+      { key: 'org.apache.spark.sql.parquet.row.metadata', value: JSON.stringify(schemaToJson(schema)) },
+    ],
+  })
+  return new Uint8Array(buffer)
+}
+
+const PRIMITIVES: Readonly<Record<string, Pick<SchemaElement, 'type' | 'converted_type'>>> = {
+  double: { type: 'DOUBLE' },
+  float: { type: 'FLOAT' },
+  integer: { type: 'INT32' },
+  byte: { type: 'INT32', converted_type: 'INT_8' },
+  long: { type: 'INT64' },
+  boolean: { type: 'BOOLEAN' },
+  string: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+}
+
+/** The elements of one column, depth first, in the layout of three levels that Spark writes. */
+function elementsOf(name: string, type: DataType, nullable: boolean): SchemaElement[] {
+  const repetition_type = nullable ? 'OPTIONAL' : 'REQUIRED'
+  const group = (fields: readonly StructField[]): SchemaElement[] => [
+    { name, repetition_type, num_children: fields.length },
+    ...fields.flatMap((field) => elementsOf(field.name, field.dataType, field.nullable)),
+  ]
+  switch (type.kind) {
+    case 'array':
+      return [
+        { name, repetition_type, num_children: 1, converted_type: 'LIST' },
+        { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+        ...elementsOf('element', type.elementType, type.containsNull),
+      ]
+    case 'map':
+      return [
+        { name, repetition_type, num_children: 1, converted_type: 'MAP' },
+        { name: 'key_value', repetition_type: 'REPEATED', num_children: 2 },
+        ...elementsOf('key', type.keyType, false),
+        ...elementsOf('value', type.valueType, type.valueContainsNull),
+      ]
+    case 'vector':
+      return group(VECTOR_STRUCT.fields)
+    case 'matrix':
+      return group(MATRIX_STRUCT.fields)
+    case 'struct':
+      return group(type.fields)
+    default:
+      return [{ name, repetition_type, ...PRIMITIVES[type.kind] }]
+  }
+}
