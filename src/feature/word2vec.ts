@@ -22,6 +22,7 @@ import { TopK } from '../util/top-k.js'
 import { TurnTaker } from '../util/turn-taker.js'
 import { arraysOf } from './text-column.js'
 import { WordCounts } from './word-counts.js'
+import { word2VecLayout } from './word2vec-layout.js'
 import { huffmanCodes, trainWord2Vec } from './word2vec-training.js'
 
 const SPARK_CLASS = 'org.apache.spark.ml.feature.Word2Vec'
@@ -65,6 +66,8 @@ export class Word2VecModel extends model('org.apache.spark.ml.feature.Word2VecMo
   words: state.strings('the words, most frequent first'),
   wordVectors: state.doubles('the vectors of the words, one after the other; floats'),
 }) {
+  static readonly sparkLayout = word2VecLayout
+
   readonly #index: ReadonlyMap<string, number>
   readonly #vectors: Float32Array
   readonly #size: number

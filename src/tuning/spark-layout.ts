@@ -74,12 +74,7 @@ async function writeTuner(tuner: Params, sink: SparkSink): Promise<Record<string
   await sink.stage(tuner.getOrDefault('estimator') as Params, 'estimator')
   await sink.stage(tuner.getOrDefault('evaluator') as Params, 'evaluator')
   const maps = tuner.getOrDefault('estimatorParamMaps') as readonly ParamMap[]
-  // Spark expects all parameters here, not only those that were set.
-  const names = Object.keys(tuner.definition.params).filter(
-    (name) => tuner.isDefined(name) && isPlainParam(tuner.definition.params[name].kind),
-  )
-  const all = names.map((name) => [name, writeParam(tuner.definition.params[name].kind, tuner.getOrDefault(name))])
-  return { ...Object.fromEntries(all), estimatorParamMaps: await gridText(maps, sink) }
+  return { estimatorParamMaps: await gridText(maps, sink) }
 }
 
 /** Layout of CrossValidator and TrainValidationSplit. */
@@ -90,6 +85,9 @@ export const tunerLayout: SparkLayout = {
 
 /** Sub-models as a model has them: one list a fold, or one list. */
 type SubModels = readonly Params[] | readonly (readonly Params[])[]
+
+/** What pyspark's models have and its files have not; Spark passes over it. */
+const DEVIATIONS = 'stdMetrics'
 
 /** Layout of the models of tuners. @param folds whether there are sub-models for each fold. */
 export const tunedLayout = (metrics: 'avgMetrics' | 'validationMetrics', folds: boolean): SparkLayout => ({
@@ -102,6 +100,8 @@ export const tunedLayout = (metrics: 'avgMetrics' | 'validationMetrics', folds: 
       bestModel: await source.stage('bestModel'),
       [metrics]: (values as readonly Json[]).map((value) => readDouble(value, metrics)),
     }
+    const deviations = source.metadata.all[DEVIATIONS]
+    if (Array.isArray(deviations)) state[DEVIATIONS] = deviations.map((value) => readDouble(value, DEVIATIONS))
     const kept = await source.folders('subModels')
     if (kept.length > 0) {
       const list = (folder: string): Promise<Params[]> => inOrder(count, (i) => source.stage(`${folder}/${i}`))
@@ -125,8 +125,12 @@ export const tunedLayout = (metrics: 'avgMetrics' | 'validationMetrics', folds: 
       for (const [fold, models] of (subModels as readonly (readonly Params[])[]).entries())
         await save(models, `subModels/fold${fold}`)
     } else if (subModels) await save(subModels as readonly Params[], 'subModels')
-    const values = (rest[metrics] as readonly number[]).map(doubleJson)
-    return { params, fields: { [metrics]: `[${values.join(',')}]`, persistSubModels: String(subModels !== undefined) } }
+    const fields: Record<string, string> = { persistSubModels: String(subModels !== undefined) }
+    for (const name of [metrics, DEVIATIONS]) {
+      const values = rest[name] as readonly number[] | undefined
+      if (values) fields[name] = `[${values.map(doubleJson).join(',')}]`
+    }
+    return { params, fields }
   },
 })
 

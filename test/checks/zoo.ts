@@ -5,6 +5,7 @@ import { accepts, double, inputColumn, type ParamTable } from '../../src/param/r
 import { singleColumn, weightCol } from '../../src/param/shared.js'
 import { state } from '../../src/param/state.js'
 import type { PersistableClass } from '../../src/persistence/persistable.js'
+import type { SparkLayout } from '../../src/persistence/spark/layout.js'
 import { estimator, model } from '../../src/pipeline/define.js'
 import type { FitOptions } from '../../src/pipeline/estimator.js'
 import { type ColumnData, type F64Column, isValid, type VectorColumn } from '../../src/sql/batch.js'
@@ -44,6 +45,7 @@ export const faults = {
   'does not stop': 'an abort before the work rejects with its reason',
   'leaves a timer': 'an abort during the work rejects with its reason and leaves nothing behind',
   'keeps undeclared state': 'what was saved and loaded is equal, and works alike',
+  "loses its state in Spark's format": "what Spark's format holds is the same when it is read again",
 } as const
 
 export type Fault = keyof typeof faults
@@ -72,7 +74,14 @@ export function centerWith(fault?: Fault): Subject {
     factor: has('accepts any value') ? { ...factor, constraint: { ...factor.constraint, ok: () => true } } : factor,
   } satisfies ParamTable
 
-  class CenterModel extends model('test.CenterModel', params, { mean: state.double('weighted mean') }) {
+  const loses = has("loses its state in Spark's format")
+  const sparkClass = loses ? 'org.apache.spark.ml.test.CenterModel' : 'test.CenterModel'
+
+  class CenterModel extends model(sparkClass, params, { mean: state.double('weighted mean') }) {
+    static readonly sparkLayout: SparkLayout | undefined = loses
+      ? { read: async () => ({ state: { mean: 0 } }), write: async () => ({}) }
+      : undefined
+
     undeclared?: number
 
     override bind(): BatchTransform {

@@ -43,9 +43,11 @@ describe('loading refuses', () => {
     expect(error.message).toContain('nothing is saved')
   })
 
-  it('a folder', async () => {
+  it('a folder that holds no stage', async () => {
     await mkdir(join(folder, 'spark'))
-    expect(await failure(load(join(folder, 'spark')))).toBeInstanceOf(UnsupportedError)
+    const error = await failure(load(join(folder, 'spark')))
+    expect(error).toBeInstanceOf(PersistenceError)
+    expect(error.message).toContain('metadata')
   })
 
   it('a truncated file, wherever it ends', async () => {
