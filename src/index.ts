@@ -38,6 +38,10 @@ export { BinaryClassificationEvaluator } from './evaluation/binary-classificatio
 export { MulticlassClassificationEvaluator } from './evaluation/multiclass-classification-evaluator.js'
 export { RegressionEvaluator } from './evaluation/regression-evaluator.js'
 export { Binarizer } from './feature/binarizer.js'
+export {
+  BucketedRandomProjectionLSH,
+  BucketedRandomProjectionLSHModel,
+} from './feature/bucketed-random-projection-lsh.js'
 export { Bucketizer } from './feature/bucketizer.js'
 export { CalendarFeatures } from './feature/calendar-features.js'
 export { ChiSqSelector, ChiSqSelectorModel } from './feature/chi-sq-selector.js'
@@ -52,6 +56,7 @@ export { Imputer, ImputerModel } from './feature/imputer.js'
 export { IndexToString } from './feature/index-to-string.js'
 export { Interaction } from './feature/interaction.js'
 export { MaxAbsScaler, MaxAbsScalerModel } from './feature/max-abs-scaler.js'
+export { MinHashLSH, MinHashLSHModel } from './feature/min-hash-lsh.js'
 export { MinMaxScaler, MinMaxScalerModel } from './feature/min-max-scaler.js'
 export { NGram } from './feature/ngram.js'
 export { Normalizer } from './feature/normalizer.js'

@@ -8,6 +8,10 @@ import { BinaryClassificationEvaluator } from './evaluation/binary-classificatio
 import { MulticlassClassificationEvaluator } from './evaluation/multiclass-classification-evaluator.js'
 import { RegressionEvaluator } from './evaluation/regression-evaluator.js'
 import { Binarizer } from './feature/binarizer.js'
+import {
+  BucketedRandomProjectionLSH,
+  BucketedRandomProjectionLSHModel,
+} from './feature/bucketed-random-projection-lsh.js'
 import { Bucketizer } from './feature/bucketizer.js'
 import { CalendarFeatures } from './feature/calendar-features.js'
 import { ChiSqSelector, ChiSqSelectorModel } from './feature/chi-sq-selector.js'
@@ -22,6 +26,7 @@ import { Imputer, ImputerModel } from './feature/imputer.js'
 import { IndexToString } from './feature/index-to-string.js'
 import { Interaction } from './feature/interaction.js'
 import { MaxAbsScaler, MaxAbsScalerModel } from './feature/max-abs-scaler.js'
+import { MinHashLSH, MinHashLSHModel } from './feature/min-hash-lsh.js'
 import { MinMaxScaler, MinMaxScalerModel } from './feature/min-max-scaler.js'
 import { NGram } from './feature/ngram.js'
 import { Normalizer } from './feature/normalizer.js'
@@ -61,6 +66,8 @@ export const registry: readonly PersistableClass[] = [
   PipelineModel,
   // feature
   Binarizer,
+  BucketedRandomProjectionLSH,
+  BucketedRandomProjectionLSHModel,
   Bucketizer,
   CalendarFeatures,
   ChiSqSelector,
@@ -79,6 +86,8 @@ export const registry: readonly PersistableClass[] = [
   Interaction,
   MaxAbsScaler,
   MaxAbsScalerModel,
+  MinHashLSH,
+  MinHashLSHModel,
   MinMaxScaler,
   MinMaxScalerModel,
   NGram,

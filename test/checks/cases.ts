@@ -144,6 +144,13 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
   VectorSlicer: example(['features'], { inputCol: 'features', outputCol: 'slots', indices: [2, 0] }),
   BinaryClassificationEvaluator: example(['features', 'far'], { rawPredictionCol: 'features', labelCol: 'far' }),
   Bucketizer: example(['km'], { inputCol: 'km', outputCol: 'bucket', splits: ['-Infinity', 5, 10, 'Infinity'] }),
+  BucketedRandomProjectionLSH: example(['features'], {
+    inputCol: 'features',
+    outputCol: 'hashes',
+    bucketLength: 2,
+    numHashTables: 2,
+    seed: 1,
+  }),
   ChiSqSelector: example(['features', 'far'], { labelCol: 'far', numTopFeatures: 2, outputCol: 'selected' }),
   CountVectorizer: example(
     ['words'],
@@ -177,6 +184,7 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
   LogisticRegression: example(['features', 'far'], logistic, {
     exceptions: { 'a weight of two is as the row twice': SAMPLE_DEVIATIONS },
   }),
+  MinHashLSH: example(['features'], { inputCol: 'features', outputCol: 'hashes', numHashTables: 2, seed: 1 }),
   MulticlassClassificationEvaluator: example(['zone', 'guess'], { labelCol: 'zone', predictionCol: 'guess' }),
   NGram: example(['words'], { inputCol: 'words', outputCol: 'grams' }),
   OneHotEncoder: example(['zone'], { inputCols: ['zone'], outputCols: ['slots'] }),

@@ -1,4 +1,6 @@
 import { RidgelineError } from '../../src/errors.js'
+import type { BucketedRandomProjectionLSHModel } from '../../src/feature/bucketed-random-projection-lsh.js'
+import type { MinHashLSHModel } from '../../src/feature/min-hash-lsh.js'
 import type { Word2VecModel } from '../../src/feature/word2vec.js'
 import { shortClassName } from '../../src/param/params.js'
 import type { CategoryMaps } from '../../src/param/state.js'
@@ -30,6 +32,12 @@ const special: Readonly<Record<string, Reader>> = {
       stats: model.targets[index],
     })),
   'Word2VecModel.vectors': (model: Word2VecModel) => model.getVectors().orderBy('word').collect(),
+  'MinHashLSHModel.randCoefficients': ({ randCoefficients }: MinHashLSHModel) => [{ randCoefficients }],
+  // As the columns of the saved file, which has one row.
+  'BucketedRandomProjectionLSHModel.randMatrix': ({ randUnitVectors }: BucketedRandomProjectionLSHModel) => {
+    const { numRows, numCols, colPtrs, rowIndices, values, isTransposed } = randUnitVectors
+    return [{ randUnitVectors: { type: 1, numRows, numCols, colPtrs, rowIndices, values, isTransposed } }]
+  },
   'VectorIndexerModel.categoryMaps': ({ categoryMaps }: { categoryMaps: CategoryMaps }) =>
     new Map(
       Array.from(categoryMaps, ([feature, indices]) => [

@@ -50,7 +50,9 @@ for (const stageClass of registry) {
         expect(KINDS[type] ?? [type], name).toContain(row.kind)
         if (recorded === undefined) continue
         const expected = recorded === null ? null : plain(decodeParam(row.kind, recorded))
-        expect(defaultOf(stageClass, name), name).toEqual(expected)
+        // The recording replaces a uid up to a hyphen inside of it.
+        const text = typeof expected === 'string' ? expected.replace(/^\w+-(?=<uid>)/, '') : expected
+        expect(defaultOf(stageClass, name), name).toEqual(text)
       }
     })
   })

@@ -37,7 +37,7 @@ export async function stageCaseDifferences(golden: GoldenCase, corpus: Corpus, f
   if (golden.scalaClass !== undefined && stage.definition.sparkClass !== golden.scalaClass) {
     found.push(`class: ${stage.definition.sparkClass}, expected ${golden.scalaClass}`)
   }
-  found.push(...(await extraDifferences(golden.id, model, input, golden.extra ?? {})))
+  found.push(...(await extraDifferences(golden.id, model, input, golden.extra ?? {}, frames)))
   if (golden.modelUid === golden.uid && golden.uid !== undefined && model.uid !== golden.uid) {
     found.push(`uid: ${model.uid}, expected ${golden.uid}`)
   }
