@@ -92,6 +92,8 @@ const FOLDS = 'folds and splits are drawn row by row within partitions, as in Sp
 const ORDER = 'sentences are learned from one after the other, as in Spark'
 const TIES = "words of equal count have the order of Spark's hash tables, which partitions and collisions decide"
 
+const NO_ROWS = 'the metadata tell the length of the vectors, and no row is read'
+
 const SAMPLE_DEVIATIONS =
   'the penalty is for features of unit sample deviation, whose denominator n - 1 counts weights otherwise than rows, as in Spark'
 /** What a single tree does otherwise. */
@@ -144,13 +146,11 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
   VectorSlicer: example(['features'], { inputCol: 'features', outputCol: 'slots', indices: [2, 0] }),
   BinaryClassificationEvaluator: example(['features', 'far'], { rawPredictionCol: 'features', labelCol: 'far' }),
   Bucketizer: example(['km'], { inputCol: 'km', outputCol: 'bucket', splits: ['-Infinity', 5, 10, 'Infinity'] }),
-  BucketedRandomProjectionLSH: example(['features'], {
-    inputCol: 'features',
-    outputCol: 'hashes',
-    bucketLength: 2,
-    numHashTables: 2,
-    seed: 1,
-  }),
+  BucketedRandomProjectionLSH: example(
+    ['features'],
+    { inputCol: 'features', outputCol: 'hashes', bucketLength: 2, numHashTables: 2, seed: 1 },
+    { exceptions: { 'an abort during the work rejects with its reason and leaves nothing behind': NO_ROWS } },
+  ),
   ChiSqSelector: example(['features', 'far'], { labelCol: 'far', numTopFeatures: 2, outputCol: 'selected' }),
   CountVectorizer: example(
     ['words'],
@@ -184,7 +184,11 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
   LogisticRegression: example(['features', 'far'], logistic, {
     exceptions: { 'a weight of two is as the row twice': SAMPLE_DEVIATIONS },
   }),
-  MinHashLSH: example(['features'], { inputCol: 'features', outputCol: 'hashes', numHashTables: 2, seed: 1 }),
+  MinHashLSH: example(
+    ['features'],
+    { inputCol: 'features', outputCol: 'hashes', numHashTables: 2, seed: 1 },
+    { exceptions: { 'an abort during the work rejects with its reason and leaves nothing behind': NO_ROWS } },
+  ),
   MulticlassClassificationEvaluator: example(['zone', 'guess'], { labelCol: 'zone', predictionCol: 'guess' }),
   NGram: example(['words'], { inputCol: 'words', outputCol: 'grams' }),
   OneHotEncoder: example(['zone'], { inputCols: ['zone'], outputCols: ['slots'] }),
