@@ -15,7 +15,8 @@ const SEED = 20261
 const CASES = [
   'regression/(LinearRegression|(DecisionTree|RandomForest|GBT)Regressor)/',
   'classification/(LogisticRegression|LinearSVC|OneVsRest|(DecisionTree|RandomForest|GBT)Classifier)/',
-  'feature/(StringIndexer|IndexToString|OneHotEncoder|Bucketizer|VectorAssembler|VectorIndexer|StandardScaler|SQLTransformer)/',
+  'feature/',
+  'stat/',
   'tuning/',
   'pipeline/(rides|empty)',
   'evaluation/((Regression|BinaryClassification|MulticlassClassification)Evaluator|saved/(Reg|Binary|Multiclass))',
