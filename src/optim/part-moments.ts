@@ -1,4 +1,4 @@
-import { type OneHotPart, partWidth, slotNumbers, type VectorPart } from '../sql/vector-parts.js'
+import { type OneHotPart, partWidth, sameNumbers, slotNumbers, type VectorPart } from '../sql/vector-parts.js'
 import type { Moments } from './moments.js'
 
 /**
@@ -161,11 +161,6 @@ function blendTwo(g: Group, k: number, h: Group, l: number, both: number, all: n
 function isAlike(part: VectorPart, other: VectorPart): boolean {
   if (part.kind === 'numbers' || other.kind === 'numbers') return part.kind === other.kind
   return sameNumbers(part.on, other.on) && sameNumbers(part.off, other.off)
-}
-
-function sameNumbers(a: Float64Array | null, b: Float64Array | null): boolean {
-  if (a === null || b === null) return a === b
-  return a.length === b.length && a.every((value, k) => value === b[k])
 }
 
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)

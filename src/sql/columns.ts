@@ -10,7 +10,7 @@ import {
   type Validity,
   type VectorColumn,
 } from './batch.js'
-import { partsOf, sliceParts, takeParts, vectorsOfParts } from './vector-parts.js'
+import { concatParts, partsOf, sliceParts, takeParts, vectorsOfParts } from './vector-parts.js'
 
 /** Bytes of a validity bitmap over `length` rows. */
 const bytesFor = (length: number): number => (length + 7) >> 3
@@ -268,6 +268,18 @@ function concatStrings(parts: readonly DictColumn[], total: number, valid: Valid
 }
 
 function concatVectors(
+  columns: readonly VectorColumn[],
+  lengths: readonly number[],
+  total: number,
+  valid: Validity,
+): VectorColumn {
+  const pieces = columns.map(partsOf).filter((parts) => parts !== undefined)
+  const parts = pieces.length === columns.length ? concatParts(pieces, total) : undefined
+  const entries = (): VectorColumn => concatEntries(columns, lengths, total, valid)
+  return parts ? vectorsOfParts(parts, entries) : entries()
+}
+
+function concatEntries(
   parts: readonly VectorColumn[],
   lengths: readonly number[],
   total: number,

@@ -119,3 +119,49 @@ export const takeParts = (parts: readonly VectorPart[], rows: Int32Array): Vecto
 function takeNumbers(data: Float64Array | Int32Array, rows: Int32Array): Float64Array | Int32Array {
   return data instanceof Int32Array ? rows.map((row) => data[row]) : Float64Array.from(rows, (row) => data[row])
 }
+
+/** Whether two parts hold the same kind of slots, with the same numbers beside those of the rows. */
+function isContinued(part: VectorPart, next: VectorPart): boolean {
+  if (part.kind === 'numbers') {
+    const sameData = next.kind === 'numbers' && part.data.constructor === next.data.constructor
+    return sameData && part.shift === next.shift && part.scale === next.scale
+  }
+  return next.kind === 'oneHot' && sameNumbers(part.on, next.on) && sameNumbers(part.off, next.off)
+}
+
+/** Whether two arrays hold the same numbers, or are both missing. */
+export function sameNumbers(a: Float64Array | null, b: Float64Array | null): boolean {
+  if (a === b) return true
+  return a !== null && b !== null && a.length === b.length && a.every((value, k) => value === b[k])
+}
+
+/** The rows of several pieces one after the other; undefined where their parts differ in more than the rows. */
+export function concatParts(pieces: readonly (readonly VectorPart[])[], rows: number): VectorPart[] | undefined {
+  const [first] = pieces
+  const continues = (piece: readonly VectorPart[]): boolean =>
+    piece.length === first.length && piece.every((part, k) => isContinued(first[k], part))
+  if (!pieces.every(continues)) return undefined
+  return first.map((part, k): VectorPart => {
+    const all = pieces.map((piece) => piece[k])
+    if (part.kind === 'oneHot') {
+      const codes = concatenated(new Int32Array(rows), all as OneHotPart[], (piece) => piece.codes)
+      return { ...part, codes }
+    }
+    const data = part.data instanceof Int32Array ? new Int32Array(rows) : new Float64Array(rows)
+    return { ...part, data: concatenated(data, all as NumberPart[], (piece) => piece.data) }
+  })
+}
+
+function concatenated<P, A extends Float64Array | Int32Array>(
+  target: A,
+  pieces: readonly P[],
+  arrayOf: (piece: P) => ArrayLike<number>,
+): A {
+  let at = 0
+  for (const piece of pieces) {
+    const array = arrayOf(piece)
+    target.set(array, at)
+    at += array.length
+  }
+  return target
+}

@@ -68,9 +68,8 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
         samplerOf = samplerFor(plan.sampling, plan.seed, partition, partitions, plan.input.schema)
       }
       const sampler = samplerOf(batch)
-      const rows: number[] = []
-      for (let i = 0; i < batch.length; i++) for (let times = sampler(i); times > 0; times--) rows.push(i)
-      if (rows.length > 0) yield takeBatch(batch, Int32Array.from(rows))
+      const rows = drawnRows(sampler, batch.length)
+      if (rows.length > 0) yield takeBatch(batch, rows)
     }
   },
   draw: async function* (plan, runtime, signal) {
@@ -119,6 +118,23 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
   aggregate: streamSql,
   join: streamSql,
   setOperation: streamSql,
+}
+
+/** The rows of a batch that a sampler draws, as often as it draws them. */
+function drawnRows(sampler: Sampler, length: number): Int32Array {
+  let rows = new Int32Array(length)
+  let drawn = 0
+  for (let i = 0; i < length; i++) {
+    for (let times = sampler(i); times > 0; times--) {
+      if (drawn === rows.length) {
+        const more = new Int32Array(2 * drawn)
+        more.set(rows)
+        rows = more
+      }
+      rows[drawn++] = i
+    }
+  }
+  return rows.subarray(0, drawn)
 }
 
 async function* rowsInMemory(table: LocalTable, signal?: AbortSignal): AsyncGenerator<Batch> {
