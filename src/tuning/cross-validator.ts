@@ -69,7 +69,7 @@ export class CrossValidatorModel extends model('org.apache.spark.ml.tuning.Cross
  * **Errors**, all before any model is fitted: ParamError and SchemaError of any candidate; DataError when a fold has no training or no
  * validation rows, or a fold number is null or out of range.
  *
- * **Cost**: k · maps + 1 fits, `parallelism` at a time (results do not depend on it), 2k counting passes; the rows of one fold at a
+ * **Cost**: k · maps + 1 fits, `parallelism` at a time (results do not depend on it), k + 1 counting passes; the rows of one fold at a
  * time are kept in memory. Of a pipeline, the stages before the first that a map touches are fitted and run once a fold; the rest is fitted
  * as by `fitMultiple`, so that one pass over the rows of a fold serves all maps of a `LinearRegression`. Progress counts the fits; an
  * AbortSignal stops between fits and inside them.
@@ -112,7 +112,7 @@ export class CrossValidator extends estimator(SPARK_CLASS, params, CrossValidato
       foldCol === ''
         ? 'Give more rows, set another seed or fewer folds (numFolds), or name a column of fold numbers (foldCol).'
         : `Give every fold from 0 to ${numFolds - 1} rows in column "${foldCol}", or set numFolds to the number of folds.`
-    await requireRows(splits, this, hint, options.signal)
+    await requireRows(data, splits, this, hint, options.signal)
     const { best, averages, metrics, models } = await search(this, data, splits, {
       ...options,
       parallelism: this.getParallelism(),

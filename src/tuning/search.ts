@@ -58,10 +58,10 @@ export async function search(
     const kept: Transformer[] = []
     try {
       const common = await division?.common.fit(train, { signal })
-      const [learnFrom, measureOn] = common
-        ? [train, validate].map((frame) => common.transform(frame).cache())
-        : [train, validate]
-      if (common) cached.push(learnFrom, measureOn)
+      const learnFrom = common?.transform(train) ?? train
+      // Every candidate is measured on these rows; what the candidates learn from, those who can share read once.
+      const measureOn = common?.transform(validate).cache() ?? validate
+      if (common) cached.push(measureOn)
       let fitVariant: FitVariant<Transformer> | undefined
       const tryMap = async (map: ParamMap, i: number, stop: AbortSignal): Promise<void> => {
         fitVariant ??= candidate.fits(learnFrom, variants, { signal: stop })

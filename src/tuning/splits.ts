@@ -5,7 +5,7 @@ import { isValid } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
 
-/** A part of the rows to learn from, and the part to measure on. */
+/** A part of the rows to learn from, and the part to measure on: all others. */
 export interface Split {
   /** Names the split in messages. */
   readonly name: string
@@ -79,13 +79,16 @@ function foldFilter(
  * @throws DataError when a part has no rows: Spark fails there, too, but later and without saying where.
  */
 export async function requireRows(
+  data: DataFrame,
   splits: readonly Split[],
   tuner: Params,
   hint: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (const { name, training, validation } of splits) {
-    const [trained, validated] = [await training.count({ signal }), await validation.count({ signal })]
+  const total = await data.count({ signal })
+  for (const { name, validation } of splits) {
+    const validated = await validation.count({ signal })
+    const trained = total - validated
     if (trained > 0 && validated > 0) continue
     const empty = trained === 0 ? 'training' : 'validation'
     throw new DataError(`${name} has no ${empty} rows (${trained} for training, ${validated} for validation)`, {

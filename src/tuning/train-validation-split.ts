@@ -91,7 +91,7 @@ export class TrainValidationSplit extends estimator(SPARK_CLASS, params, TrainVa
     const ratio = this.getTrainRatio()
     const [training, validation] = data.randomSplit([ratio, 1 - ratio], this.getSeed())
     const splits = [{ name: 'the split', training, validation }]
-    await requireRows(splits, this, 'Give more rows, or set another seed or trainRatio.', options.signal)
+    await requireRows(data, splits, this, 'Give more rows, or set another seed or trainRatio.', options.signal)
     const { best, averages, models } = await search(this, data, splits, {
       ...options,
       parallelism: this.getParallelism(),

@@ -39,6 +39,25 @@ export class XORShiftRandom extends BitsRandom {
     this.low = words.low
   }
 
+  /** As of any generator of bits, in a third of the time: the state is not stored between its two halves. Samples draw a number a row. */
+  override nextDouble(): number {
+    let { high, low } = this
+    high ^= (high << 21) | (low >>> 11)
+    low ^= low << 21
+    low ^= high >>> 3
+    high ^= (high << 4) | (low >>> 28)
+    low ^= low << 4
+    const first = low & 0x3ffffff
+    high ^= (high << 21) | (low >>> 11)
+    low ^= low << 21
+    low ^= high >>> 3
+    high ^= (high << 4) | (low >>> 28)
+    low ^= low << 4
+    this.high = high
+    this.low = low
+    return (first * 0x8000000 + (low & 0x7ffffff)) * 2 ** -53
+  }
+
   protected override next(bits: number): number {
     let { high, low } = this
     high ^= (high << 21) | (low >>> 11)
