@@ -61,14 +61,13 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
   sample: async function* (plan, runtime, signal) {
     const partitions = partitionCount(plan.input)
     let partition = -1
-    let samplerOf: ((batch: Batch) => Sampler) | undefined
+    let sampler: Sampler | undefined
     for await (const batch of execute(plan.input, runtime, signal)) {
-      if (!samplerOf || batch.partition !== partition) {
+      if (!sampler || batch.partition !== partition) {
         partition = batch.partition
-        samplerOf = samplerFor(plan.sampling, plan.seed, partition, partitions, plan.input.schema)
+        sampler = samplerFor(plan.sampling, plan.seed, partition, partitions, plan.input.schema)
       }
-      const sampler = samplerOf(batch)
-      const rows = drawnRows(sampler, batch.length)
+      const rows = sampler(batch)
       if (rows.length > 0) yield takeBatch(batch, rows)
     }
   },
@@ -118,23 +117,6 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
   aggregate: streamSql,
   join: streamSql,
   setOperation: streamSql,
-}
-
-/** The rows of a batch that a sampler draws, as often as it draws them. */
-function drawnRows(sampler: Sampler, length: number): Int32Array {
-  let rows = new Int32Array(length)
-  let drawn = 0
-  for (let i = 0; i < length; i++) {
-    for (let times = sampler(i); times > 0; times--) {
-      if (drawn === rows.length) {
-        const more = new Int32Array(2 * drawn)
-        more.set(rows)
-        rows = more
-      }
-      rows[drawn++] = i
-    }
-  }
-  return rows.subarray(0, drawn)
 }
 
 async function* rowsInMemory(table: LocalTable, signal?: AbortSignal): AsyncGenerator<Batch> {

@@ -22,12 +22,11 @@ export function drawerFor({ kind, seed }: Draw, partition: number): Drawer {
   return (n) => ({ kind: 'f64', data: Float64Array.from({ length: n }, draw), valid: null })
 }
 
-/** How often the next row of a partition, with this number in its batch, is taken. */
-export type Sampler = (row: number) => number
+/** Rows of the next batch of a partition that are taken, in order, some of them several times. */
+export type Sampler = (batch: Batch) => Int32Array
 
 /**
- * Spark's sampler for the rows of one partition, one call a row in row order, so that rows can stream.
- * @returns a function that gives the sampler of the next batch.
+ * Spark's sampler for the rows of one partition: one draw a row in row order, so that rows can stream.
  * @param partitions number of partitions of the frame; `kFold` and sampling with replacement seed them one after the other.
  */
 export function samplerFor(
@@ -36,27 +35,6 @@ export function samplerFor(
   partition: number,
   partitions: number,
   schema: StructType,
-): (batch: Batch) => Sampler {
-  if (sampling.kind !== 'stratum') {
-    const sampler = plainSampler(sampling, seed, partition, partitions)
-    return () => sampler
-  }
-  const random = new XORShiftRandom(plusSeed(seed, partition))
-  const index = fieldIndex(schema, sampling.column)
-  return (batch) => {
-    const read = columnReader(batch.columns[index], schema.fields[index].dataType)
-    return (row) => {
-      const x = random.nextDouble()
-      return x < (sampling.fractions.get(read(row)) ?? 0) ? 1 : 0
-    }
-  }
-}
-
-function plainSampler(
-  sampling: Exclude<Sampling, { kind: 'stratum' }>,
-  seed: bigint,
-  partition: number,
-  partitions: number,
 ): Sampler {
   switch (sampling.kind) {
     case 'cell':
@@ -66,17 +44,41 @@ function plainSampler(
       return cellSampler(random, sampling.lower, sampling.upper, sampling.complement)
     }
     case 'poisson': {
-      if (sampling.fraction <= 0) return () => 0
+      if (sampling.fraction <= 0) return () => new Int32Array(0)
       const poisson = new PoissonDistribution(sampling.fraction, partitionSeeds(seed, partitions)[partition])
-      return () => poisson.sample()
+      return ({ length }) => repeatedRows(() => poisson.sample(), length)
+    }
+    case 'stratum': {
+      const random = new XORShiftRandom(plusSeed(seed, partition))
+      const index = fieldIndex(schema, sampling.column)
+      return ({ columns, length }) => {
+        const read = columnReader(columns[index], schema.fields[index].dataType)
+        return repeatedRows((row) => (random.nextDouble() < (sampling.fractions.get(read(row)) ?? 0) ? 1 : 0), length)
+      }
     }
   }
 }
 
-function cellSampler(random: XORShiftRandom, lower: number, upper: number, complement: boolean): Sampler {
-  const inside = complement ? 0 : 1
-  return () => {
-    const x = random.nextDouble()
-    return x >= lower && x < upper ? inside : 1 - inside
+const cellSampler =
+  (random: XORShiftRandom, lower: number, upper: number, complement: boolean): Sampler =>
+  ({ length }) => {
+    const rows = new Int32Array(length)
+    return rows.subarray(0, random.drawWithin(lower, upper, complement, rows))
   }
+
+/** @param times how often the next row, with this number, is taken. */
+function repeatedRows(times: (row: number) => number, length: number): Int32Array {
+  let rows = new Int32Array(length)
+  let taken = 0
+  for (let row = 0; row < length; row++) {
+    for (let more = times(row); more > 0; more--) {
+      if (taken === rows.length) {
+        const larger = new Int32Array(2 * taken)
+        larger.set(rows)
+        rows = larger
+      }
+      rows[taken++] = row
+    }
+  }
+  return rows.subarray(0, taken)
 }

@@ -39,23 +39,32 @@ export class XORShiftRandom extends BitsRandom {
     this.low = words.low
   }
 
-  /** As of any generator of bits, in a third of the time: the state is not stored between its two halves. Samples draw a number a row. */
-  override nextDouble(): number {
+  /**
+   * Draws a number (`nextDouble`) for each of `rows.length` rows and writes which rows have one from `lower` on below `upper`, or, with
+   * `complement`, the others. The state stays in registers: samples draw a number for each row of a frame, several times in a search.
+   * @returns how many rows these are.
+   */
+  drawWithin(lower: number, upper: number, complement: boolean, rows: Int32Array): number {
     let { high, low } = this
-    high ^= (high << 21) | (low >>> 11)
-    low ^= low << 21
-    low ^= high >>> 3
-    high ^= (high << 4) | (low >>> 28)
-    low ^= low << 4
-    const first = low & 0x3ffffff
-    high ^= (high << 21) | (low >>> 11)
-    low ^= low << 21
-    low ^= high >>> 3
-    high ^= (high << 4) | (low >>> 28)
-    low ^= low << 4
+    let taken = 0
+    for (let row = 0; row < rows.length; row++) {
+      high ^= (high << 21) | (low >>> 11)
+      low ^= low << 21
+      low ^= high >>> 3
+      high ^= (high << 4) | (low >>> 28)
+      low ^= low << 4
+      const first = low & 0x3ffffff
+      high ^= (high << 21) | (low >>> 11)
+      low ^= low << 21
+      low ^= high >>> 3
+      high ^= (high << 4) | (low >>> 28)
+      low ^= low << 4
+      const x = (first * 0x8000000 + (low & 0x7ffffff)) * 2 ** -53
+      if ((x >= lower && x < upper) !== complement) rows[taken++] = row
+    }
     this.high = high
     this.low = low
-    return (first * 0x8000000 + (low & 0x7ffffff)) * 2 ** -53
+    return taken
   }
 
   protected override next(bits: number): number {
