@@ -17,25 +17,14 @@ const LAYERS = [
     'sql',
     'param',
     'persistence',
+    'scoring',
     'pipeline',
     'optim',
     'stat',
     'tree',
   ],
   ...['feature', 'regression', 'classification', 'clustering', 'recommendation', 'fpm', 'evaluation', 'tuning'],
-  ...[
-    'scoring',
-    'onnx',
-    'interop',
-    'notebook',
-    'tracking',
-    'serving',
-    'streaming',
-    'monitoring',
-    'cli',
-    'registry',
-    'index',
-  ],
+  ...['onnx', 'interop', 'notebook', 'tracking', 'serving', 'streaming', 'monitoring', 'cli', 'registry', 'index'],
 ]
 /** The one import that points up (docs/adr/0002-registry-import.md): classes are looked up when something is loaded. */
 const UPWARD = 'persistence/classes.ts -> registry.ts'

@@ -2,10 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { RidgelineError } from '../src/errors.js'
+import { Vectors } from '../src/linalg/vectors.js'
+import { shortClassName } from '../src/param/params.js'
 import { PipelineModel } from '../src/pipeline/pipeline.js'
 import type { Transformer } from '../src/pipeline/transformer.js'
 import type { DataFrame } from '../src/sql/dataframe.js'
 import type { Row } from '../src/sql/row.js'
+import { subjects } from './checks/cases.js'
+import { asTransformer, instanceOf, isTransformer, type Subject } from './checks/subject.js'
 import { buildStage } from './golden/classes.js'
 import { Corpus } from './golden/corpus.js'
 import { Frames } from './golden/frames.js'
@@ -26,6 +31,19 @@ const roads: Readonly<Record<string, Road>> = {
   'stage by stage': async (model, input) => {
     const frame = model.stages.reduce((data, stage) => stage.transform(data), frameOf(input, schema))
     return frame.collect()
+  },
+  'a row scorer': async (model, input) => {
+    const scorer = model.scorer<Row>({
+      outputCols: model.transformSchema(schema).fields.map(({ name }) => name),
+      vectors: 'vector',
+    })
+    return input.map((row) => scorer(row) as Row)
+  },
+  'a scorer of columns': async (model, input) => {
+    const names = model.transformSchema(schema).fields.map(({ name }) => name)
+    const columns = Object.fromEntries(schema.fields.map(({ name }) => [name, input.map((row) => row[name])]))
+    const scored = model.scorer<Row>({ outputCols: names, vectors: 'vector' }).batch(columns)
+    return input.map((_, i) => Object.fromEntries(names.map((name) => [name, scored[name][i]])))
   },
   'a copy of the model': (model, input) => score(model.copy(), frameOf(input, schema)),
   'saved as JSON and loaded': async (model, input) => {
@@ -62,6 +80,58 @@ describe('every road gives the prediction of the batch', () => {
   for (const [name, road] of Object.entries(roads)) {
     it(name, async () => {
       expect(plain(await road(model, rows))).toEqual(expected)
+    })
+  }
+})
+
+/** What somebody gets for a row: the row that comes out, null where it is dropped, or class and message of the error. */
+async function answerTo(work: () => Promise<Row | null | undefined>): Promise<unknown> {
+  try {
+    return plain((await work()) ?? null)
+  } catch (error) {
+    if (error instanceof RidgelineError) return `${error.name}: ${error.message}`
+    throw error
+  }
+}
+
+/** The first rows of an example, and its first row with null, NaN and what no row had in each column. */
+function oddRows({ example: { rows: good, schema: types } }: Subject): Row[] {
+  const odd = types.fields.flatMap(({ name, dataType }): Row[] => {
+    const value = good[0][name]
+    const others: unknown[] = [null]
+    if (dataType.kind === 'string') others.push('nobody has seen this')
+    if (dataType.kind === 'double') others.push(Number.NaN, -1, 1e9, 0.5)
+    if (dataType.kind === 'vector') {
+      const { size } = value as { size: number }
+      others.push(
+        Vectors.dense(new Array(size).fill(Number.NaN)),
+        Vectors.dense(new Array(size + 1).fill(1)),
+        Vectors.sparse(size, [], []),
+      )
+    }
+    return others.map((other) => ({ ...good[0], [name]: other }))
+  })
+  return [...good.slice(0, 4), ...odd]
+}
+
+/** Stages that no row scorer runs, with the reason that the error tells. */
+const acrossRows: Readonly<Record<string, string>> = { SQLTransformer: 'is computed by the SQL expression (km * 2)' }
+
+describe('a row scorer answers as transform does', () => {
+  for (const subject of subjects().filter(isTransformer)) {
+    const name = shortClassName(subject.stageClass.sparkClass)
+    it(name, async () => {
+      const stage = asTransformer(await instanceOf(subject))
+      const { schema: types, rows: good } = subject.example
+      const sized = frameOf(good, types)
+      const outputCols = stage.transform(sized).schema.fields.map((field) => field.name)
+      const make = () => stage.scorer<Row>({ schema: types, outputCols, vectors: 'vector' })
+      if (acrossRows[name]) return expect(make).toThrow(acrossRows[name])
+      const scorer = make()
+      for (const row of oddRows(subject)) {
+        const expected = await answerTo(async () => (await stage.transform(frameOf([row], types)).collect())[0])
+        expect(await answerTo(async () => scorer(row))).toEqual(expected)
+      }
     })
   }
 })

@@ -1,0 +1,2 @@
+export { loadScorer } from './load-scorer.js'
+export type { RowScorer, ScoredRow, ScorerOptions } from './row-scorer.js'
