@@ -1,5 +1,5 @@
 import { PersistenceError } from '../errors.js'
-import { knownNames } from '../util/names.js'
+import { knownNames, shortText } from '../util/names.js'
 import type { PersistableClass } from './persistable.js'
 
 /** Finds the class of a saved stage by its Spark class name. */
@@ -16,8 +16,8 @@ export async function classLookup(own: readonly PersistableClass[] = []): Promis
   return (sparkClass) => {
     const found = all.get(sparkClass)
     if (!found) {
-      throw new PersistenceError(`class "${sparkClass}" is not known`, {
-        received: sparkClass,
+      throw new PersistenceError(`class ${shortText(sparkClass, 200)} is not known`, {
+        received: shortText(sparkClass, 200),
         allowed: knownNames('classes', sparkClass, [...all.keys()], 8),
         hint: 'Pass your own stage classes: load(path, { classes: [MyStage] }).',
       })

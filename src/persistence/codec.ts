@@ -55,14 +55,17 @@ const double: Codec<number> = {
 }
 const int: Codec<number> = {
   encode: (x) => x,
-  decode: (json, where) => (Number.isInteger(json) ? (json as number) : malformed(where, 'an integer', json)),
+  decode: (json, where) =>
+    typeof json === 'number' && (json | 0) === json ? json : malformed(where, 'an integer of 32 bits', json),
 }
 /** Integers beyond 2^53 are written as text. */
 const long: Codec<number | bigint> = {
   encode: (x) => (Number.isSafeInteger(Number(x)) ? Number(x) : String(x)),
   decode: (json, where) => {
     if (Number.isSafeInteger(json)) return json as number
-    return typeof json === 'string' && /^-?\d{1,19}$/.test(json) ? BigInt(json) : malformed(where, 'an integer', json)
+    const big = typeof json === 'string' && /^-?\d{1,19}$/.test(json) ? BigInt(json) : undefined
+    if (big === undefined || BigInt.asIntN(64, big) !== big) return malformed(where, 'an integer of 64 bits', json)
+    return big
   },
 }
 const boolean: Codec<boolean> = {

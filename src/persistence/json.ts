@@ -14,6 +14,8 @@ import type { Persistable, PersistableClass } from './persistable.js'
 /** Version of the document's layout. It grows when an older reader could not read a newer file. */
 const FORMAT_VERSION = 1
 const MAX_DEPTH = 100
+/** Levels of arrays and objects of JSON: several for each level of stages, and those of schemas. */
+const MAX_JSON_DEPTH = 1000
 
 const hash = (stage: Json): string => createHash('sha256').update(JSON.stringify(stage)).digest('hex')
 
@@ -81,6 +83,7 @@ export function fromDocument(text: string, path: string, classes: ClassLookup, v
       cause,
     )
   }
+  if (depthExceeds(document, MAX_JSON_DEPTH)) return fail(`is nested deeper than ${MAX_JSON_DEPTH} levels`)
   if (!isObject(document) || document.format !== 'ridgeline') {
     return fail('was not written by Ridgeline', 'Name a file that save() wrote.')
   }
@@ -91,7 +94,7 @@ export function fromDocument(text: string, path: string, classes: ClassLookup, v
   if (formatVersion > FORMAT_VERSION) {
     return fail(
       `has format version ${formatVersion}, this library reads up to ${FORMAT_VERSION}`,
-      `Update ridgeline (the file was written by version ${String(document.libraryVersion)}).`,
+      `Update ridgeline (the file was written by version ${shortText(document.libraryVersion)}).`,
     )
   }
   if (!isObject(document.stage)) return fail('holds no stage', 'Restore the file.')
@@ -107,6 +110,23 @@ export function fromDocument(text: string, path: string, classes: ClassLookup, v
   }
 }
 
+/** Whether JSON has more levels than given. Without recursion, which would end where the stack does. */
+function depthExceeds(json: unknown, levels: number): boolean {
+  let level: unknown[] = [json]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true
+    const next: unknown[] = []
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue
+      for (const child of Array.isArray(value) ? value : Object.values(value)) {
+        if (typeof child === 'object' && child !== null) next.push(child)
+      }
+    }
+    level = next
+  }
+  return false
+}
+
 /** Reads one stage: its parameters first, because parameter maps name parameters of the stages inside, then its state. */
 function decodeStage(node: Json, classes: ClassLookup, depth: number): Persistable {
   if (depth > MAX_DEPTH) throw new PersistenceError(`stages are nested deeper than ${MAX_DEPTH} levels`)
@@ -117,14 +137,14 @@ function decodeStage(node: Json, classes: ClassLookup, depth: number): Persistab
   const stageClass = classes(node.class)
   // The stage itself does not exist yet; maps that name its parameters only need its handles.
   const self = Object.assign(Object.create(stageClass.prototype) as Params, { uid })
-  const inner: Params[] = [self]
+  const inner = new Map([[uid, self]])
   const context: ValueContext = {
     stage: (child) => {
       const stage = decodeStage(child, classes, depth + 1)
-      inner.push(...nestedStages(stage))
+      for (const one of nestedStages(stage)) if (!inner.has(one.uid)) inner.set(one.uid, one)
       return stage
     },
-    owner: (parent) => inner.find((stage) => stage.uid === parent),
+    owner: (parent) => inner.get(parent),
   }
   const section = (
     name: 'params' | 'defaults' | 'state',
@@ -136,7 +156,8 @@ function decodeStage(node: Json, classes: ClassLookup, depth: number): Persistab
     const fields = Object.keys(values).sort((a, b) => isMaps(a) - isMaps(b))
     return Object.fromEntries(
       fields.map((field) => {
-        if (!Object.hasOwn(rows, field)) throw new PersistenceError(`stage ${uid} has no field "${field}" (${name})`)
+        if (!Object.hasOwn(rows, field))
+          throw new PersistenceError(`stage ${uid} has no field ${shortText(field)} (${name})`)
         return [field, decodeValue(rows[field].kind, values[field], `${uid}.${field}`, context)]
       }),
     )

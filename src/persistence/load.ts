@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { ParamError, PersistenceError } from '../errors.js'
 import { shortClassName } from '../param/params.js'
 import { knownNames } from '../util/names.js'
 import { classLookup } from './classes.js'
+import { readDocument } from './document-file.js'
 import { fileError, requirePath } from './file-errors.js'
 import { fromDocument } from './json.js'
 import type { Persistable, PersistableClass } from './persistable.js'
@@ -45,7 +46,7 @@ export async function load(
   const classes = await classLookup(options.classes)
   const stage = info.isDirectory()
     ? await loadSpark(fileStore, path, classes)
-    : fromDocument(await readText(path, what), path, classes, options.verify ?? true)
+    : fromDocument(await readDocument(path, info, what), path, classes, options.verify ?? true)
   const found = stage.definition.sparkClass
   if (options.expected !== undefined && found !== options.expected) {
     throw new PersistenceError(
@@ -60,8 +61,3 @@ export async function load(
   }
   return stage
 }
-
-const readText = (path: string, what: string): Promise<string> =>
-  readFile(path, 'utf8').catch((cause: unknown) => {
-    throw fileError('read', path, what, cause)
-  })

@@ -17,6 +17,8 @@ export function nearestName(name: string, known: readonly string[]): string | un
   let best: string | undefined
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
   for (const candidate of known) {
+    // At least as many characters come or go; names out of files may be very long.
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) {
       best = candidate
@@ -56,13 +58,24 @@ function textOfObject(value: object): string {
   }
 }
 
+/** The first elements of a list, as many as a text of `limit` characters can show; lists in lists end somewhere, too. */
+function textOfList(values: readonly unknown[], limit: number): string {
+  const inner = limit > 20 ? 20 : limit - 1
+  let text = '['
+  for (const [i, value] of values.entries()) {
+    if (text.length > limit) return text
+    text += `${i === 0 ? '' : ', '}${shortText(value, inner)}`
+  }
+  return `${text}]`
+}
+
 /** A short, safe text of any value for an error message: strings quoted, long values cut, bigint and vectors included. */
 export function shortText(value: unknown, limit = 80): string {
   let text: string
-  if (typeof value === 'string') text = JSON.stringify(value)
+  if (typeof value === 'string') text = JSON.stringify(value.slice(0, limit + 1))
   else if (typeof value === 'bigint') text = `${value}n`
   else if (value === null || typeof value !== 'object') text = String(value)
-  else if (Array.isArray(value)) text = `[${value.map((v) => shortText(v, 20)).join(', ')}]`
+  else if (Array.isArray(value)) text = textOfList(value, limit)
   else text = textOfObject(value)
   return text.length > limit ? `${text.slice(0, limit - 1)}…` : text
 }

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { PersistenceError, RidgelineError } from '../../src/errors.js'
+import { shortClassName } from '../../src/param/params.js'
+import { classLookup } from '../../src/persistence/classes.js'
+import { fromDocument, toDocument } from '../../src/persistence/json.js'
+import type { Persistable } from '../../src/persistence/persistable.js'
+import { XORShiftRandom } from '../../src/util/random/xorshift.js'
+import { subjects } from '../checks/cases.js'
+import { asTransformer, frameFor, instanceOf, isTransformer, type Subject } from '../checks/subject.js'
+import { mutate, type Node } from './mutations.js'
+
+/** Changed documents of each class. */
+const MUTATIONS = Number(process.env.RIDGELINE_FUZZ ?? 8)
+/** Milliseconds in which a changed document of a few kilobytes must be read, or used: many times what they take. */
+const PATIENCE = 2000
+
+const lookup = await classLookup()
+
+/** The stage of a changed document; undefined where it is refused, which must be by a PersistenceError. */
+function read(text: string): Persistable | undefined {
+  try {
+    return fromDocument(text, 'fuzz.json', lookup, false)
+  } catch (error) {
+    if (error instanceof PersistenceError) return undefined
+    throw error
+  }
+}
+
+/** A stage that was read although its document was changed must work, or refuse with an error of the library. */
+async function use(stage: Persistable, subject: Subject): Promise<void> {
+  try {
+    expect(toDocument(stage)).toContain('"ridgeline"')
+    if (isTransformer(subject)) await asTransformer(stage).transform(frameFor(subject)).collect()
+  } catch (error) {
+    if (!(error instanceof RidgelineError)) throw error
+  }
+}
+
+describe('changed documents are read, or refused by a typed error, and then used or refused', () => {
+  const all = subjects()
+  it.each(all.map((subject, i) => [shortClassName(subject.stageClass.sparkClass), subject, i] as const))(
+    '%s',
+    async (_name, subject, i) => {
+      const random = new XORShiftRandom(1000 * Number(process.env.RIDGELINE_SEED ?? 1) + i)
+      const document = JSON.parse(toDocument(await instanceOf(subject))) as { stage: Node }
+      for (let n = 0; n < MUTATIONS; n++) {
+        const stage = mutate(document.stage, random)
+        const started = performance.now()
+        try {
+          const loaded = read(JSON.stringify({ ...document, stage }))
+          if (loaded && loaded.constructor === subject.stageClass) await use(loaded, subject)
+        } catch (cause) {
+          throw new Error(`mutation ${n}: ${difference(document.stage, stage)}`, { cause })
+        }
+        expect(performance.now() - started, difference(document.stage, stage)).toBeLessThan(PATIENCE)
+      }
+    },
+  )
+})
+
+/** Where a document was changed, for the message of a failure. */
+function difference(before: Node, after: Node, path = 'stage'): string {
+  const isTree = (node: Node): node is { [key: string]: Node } => typeof node === 'object' && node !== null
+  const told = (node: Node | undefined): string => JSON.stringify(node)?.slice(0, 100) ?? 'absent'
+  if (isTree(before) && isTree(after) && Array.isArray(before) === Array.isArray(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)])
+    for (const key of keys) {
+      if (JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+        return difference(before[key], after[key], `${path}.${key}`)
+    }
+  }
+  return `${path}: ${told(before)} became ${told(after)}`
+}
