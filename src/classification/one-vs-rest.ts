@@ -3,7 +3,7 @@ import { rule } from '../param/constraint.js'
 import type { ParamRow } from '../param/row.js'
 import type { Rule } from '../param/rules.js'
 import * as shared from '../param/shared.js'
-import { stagesState, state } from '../param/state.js'
+import { invalidState, stagesState, state } from '../param/state.js'
 import { estimator } from '../pipeline/define.js'
 import { Estimator, type FitOptions } from '../pipeline/estimator.js'
 import type { Transformer } from '../pipeline/transformer.js'
@@ -52,6 +52,15 @@ const weightRule: Rule = (stage) => {
   })
 }
 
+function isJsonObject(text: string): boolean {
+  try {
+    const json: unknown = JSON.parse(text)
+    return typeof json === 'object' && json !== null && !Array.isArray(json)
+  } catch {
+    return false
+  }
+}
+
 /**
  * Fitted one-vs-rest classifier (Spark's `OneVsRestModel`): the raw score of a class is that which its model gives its label 1; the class of
  * the largest score is predicted, the first of equals.
@@ -71,6 +80,27 @@ export class OneVsRestModel extends classificationModel(
   },
 ) {
   static readonly sparkLayout = oneVsRestModelLayout
+
+  constructor(
+    fitted: { readonly models: readonly ClassificationModel[]; readonly labelMetadata: string },
+    uid?: string,
+  ) {
+    super(fitted, uid)
+    const { models, labelMetadata } = fitted
+    const isFit = (one: unknown): boolean =>
+      one instanceof ClassificationModel && one.numFeatures === models[0].numFeatures
+    if (models.length === 0 || !models.every(isFit)) {
+      throw invalidState(
+        this.uid,
+        'models',
+        'holds other models',
+        'classifiers over the same features, one for each class',
+      )
+    }
+    if (!isJsonObject(labelMetadata)) {
+      throw invalidState(this.uid, 'labelMetadata', `is ${shortText(labelMetadata)}`, 'a JSON object as text')
+    }
+  }
 
   get numClasses(): number {
     return this.models.length

@@ -1,7 +1,7 @@
 import { DataError, ParamError, SchemaError } from '../errors.js'
 import { accepts, bool } from '../param/row.js'
 import { handleInvalid, multipleColumns, singleColumn } from '../param/shared.js'
-import { state } from '../param/state.js'
+import { invalidState, state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import { Attribute, AttributeGroup, BinaryAttribute } from '../sql/attributes.js'
@@ -70,6 +70,9 @@ function categoryNames(stage: string, field: StructField): readonly string[] | u
   }
 }
 
+/** Most categories of a column: each has a slot with a name in the metadata of the output. */
+const MAX_CATEGORIES = 10_000_000
+
 /** @throws SchemaError when the only category of a column would be dropped. */
 function requireTwo(stage: string, field: StructField, names: readonly string[] | undefined, slots: Slots): void {
   if (names === undefined || names.length > 1 || !slots.dropLast || slots.keepInvalid) return
@@ -103,6 +106,13 @@ export class OneHotEncoderModel extends model(
   { categorySizes: state.ints('number of categories of each column') },
   rules,
 ) {
+  constructor(fitted: { readonly categorySizes: readonly number[] }, uid?: string) {
+    super(fitted, uid)
+    const wrong = fitted.categorySizes.find((size) => !(size >= 0 && size <= MAX_CATEGORIES))
+    if (wrong === undefined) return
+    throw invalidState(this.uid, 'categorySizes', `holds ${wrong}`, `numbers from 0 to ${MAX_CATEGORIES}`)
+  }
+
   override transformSchema(schema: StructType): StructType {
     const checked = super.transformSchema(schema)
     return withFields(checked, this.outputs(schema))

@@ -4,7 +4,7 @@ import type { Params } from '../param/params.js'
 import { accepts, double, oneOf } from '../param/row.js'
 import type { Rule } from '../param/rules.js'
 import { handleInvalid, labelCol, multipleColumns, singleColumn } from '../param/shared.js'
-import { state } from '../param/state.js'
+import { invalidState, type StateOptions, state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import { requireColumn, requireNewColumn } from '../pipeline/schema.js'
@@ -89,6 +89,12 @@ export interface CategoryStatistics {
   readonly stat: number
 }
 
+const learned = {
+  categories: state.doubleLists('the categories of each column; -1 is null, 2147483647 all rows'),
+  counts: state.doubleLists('number of rows of each category'),
+  targets: state.doubleLists('rows of label 1 of each category, or the mean of its labels'),
+} as const
+
 /**
  * Replaces categories by what a {@link TargetEncoder} learned of their labels (Spark's `TargetEncoderModel`).
  *
@@ -109,14 +115,22 @@ export interface CategoryStatistics {
 export class TargetEncoderModel extends model(
   'org.apache.spark.ml.feature.TargetEncoderModel',
   params,
-  {
-    categories: state.doubleLists('the categories of each column; -1 is null, 2147483647 all rows'),
-    counts: state.doubleLists('number of rows of each category'),
-    targets: state.doubleLists('rows of label 1 of each category, or the mean of its labels'),
-  },
+  learned,
   rules,
 ) {
   static readonly sparkLayout = targetEncoderLayout
+
+  constructor(fitted: StateOptions<typeof learned>, uid?: string) {
+    super(fitted, uid)
+    const { categories, counts, targets } = fitted
+    for (const [name, lists] of Object.entries({ counts, targets })) {
+      if (lists.length === categories.length && lists.every((list, k) => list.length === categories[k].length)) continue
+      throw invalidState(this.uid, name, 'has lists of other lengths than "categories"', 'a number for each category')
+    }
+    if (!categories.every((list) => list.includes(UNSEEN))) {
+      throw invalidState(this.uid, 'categories', `has no ${UNSEEN} in a list`, 'lists with the category of all rows')
+    }
+  }
 
   /** The statistics of each column by category (Spark's `stats`). */
   get stats(): ReadonlyMap<number, CategoryStatistics>[] {

@@ -1,3 +1,4 @@
+import { ParamError } from '../errors.js'
 import type { Matrix } from '../linalg/matrix.js'
 import type { Vector } from '../linalg/vector.js'
 import type { ValueKind } from './row.js'
@@ -73,3 +74,13 @@ export const stageListsState = <S>(doc: string): StateRow<readonly (readonly S[]
 
 /** The same row for a value that may be absent. */
 export const optional = <T>(r: StateRow<T>): StateRow<T | undefined> => ({ ...r, optional: true })
+
+/** The error of a model whose learned values cannot be, which only a file, or whoever makes a model by hand, can cause. */
+export const invalidState = (stage: string, param: string, problem: string, allowed: string): ParamError =>
+  new ParamError(`the state "${param}" ${problem}`, {
+    stage,
+    param,
+    allowed: `Allowed: ${allowed}`,
+    received: problem,
+    hint: 'Fit an estimator or load a saved model.',
+  })

@@ -2,11 +2,12 @@ import { ParamError } from '../errors.js'
 import { defineStage, type Members, type Options } from '../param/define.js'
 import { ParamMap } from '../param/param.js'
 import { copyNested, type ParamValues } from '../param/params.js'
-import type { ParamTable } from '../param/row.js'
+import type { ParamTable, ValueKind } from '../param/row.js'
 import type { Rule } from '../param/rules.js'
-import type { State, StateOptions, StateTable } from '../param/state.js'
+import { invalidState, type State, type StateOptions, type StateTable } from '../param/state.js'
 import type { LoadOptions } from '../persistence/load.js'
 import type { Persistable } from '../persistence/persistable.js'
+import { shortText } from '../util/names.js'
 import { Estimator } from './estimator.js'
 import { Evaluator } from './evaluator.js'
 import { Model } from './model.js'
@@ -103,6 +104,7 @@ export function modelOver<B extends Model, const T extends ParamTable, const D e
       for (const [name, row] of Object.entries(state)) {
         const value = (fitted as Record<string, unknown>)[name]
         if (value === undefined && !row.optional) throw missingState(this, name, Object.keys(state))
+        if (value !== undefined && HOLDS_STAGES.has(row.kind)) requireTransformers(this, name, value)
         defineState(this, name, value)
       }
     }
@@ -120,6 +122,16 @@ export function modelOver<B extends Model, const T extends ParamTable, const D e
     }
   }
   return FittedModel as unknown as ModelClass<T, D, B>
+}
+
+/** Kinds of learned values that are fitted stages. */
+const HOLDS_STAGES: ReadonlySet<ValueKind> = new Set(['stage', 'stageArray', 'stageArrayArray'])
+
+function requireTransformers(model: Model, name: string, value: unknown): void {
+  const stages = [value].flat(3)
+  if (stages.every((stage) => stage instanceof Transformer)) return
+  const wrong = stages.find((stage) => !(stage instanceof Transformer))
+  throw invalidState(model.uid, name, `holds ${shortText(wrong)}`, 'fitted stages, which transform frames')
 }
 
 const missingState = (stage: Model, name: string, names: readonly string[]): ParamError =>

@@ -11,8 +11,8 @@ import { mutate, type Node } from './mutations.js'
 
 /** Changed documents of each class. */
 const MUTATIONS = Number(process.env.RIDGELINE_FUZZ ?? 8)
-/** Milliseconds in which a changed document of a few kilobytes must be read, or used: many times what they take. */
-const PATIENCE = 2000
+/** Milliseconds in which a changed document must be read and used. Nearly all take one; millions of categories, which may be, take seconds. */
+const PATIENCE = 20_000
 
 const lookup = await classLookup()
 
