@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PersistenceError, UnsupportedError } from '../../src/errors.js'
+import { VectorAssembler } from '../../src/feature/vector-assembler.js'
 import { load } from '../../src/persistence/load.js'
+import { PipelineModel } from '../../src/pipeline/pipeline.js'
 import { writeFolderAtomic } from '../../src/util/atomic-write.js'
 import { Learned, Settings, toys } from './toy.js'
 
@@ -181,4 +183,71 @@ it('an option of load that does not exist is refused, and the nearest one named'
   const error = await failure(load(path, options))
   expect(error).toMatchObject({ code: 'PARAM' })
   expect((error as Error).message).toContain('Did you mean "verify"?')
+})
+
+describe('a file that means harm', () => {
+  const refused = async (text: string): Promise<Error> => {
+    await writeFile(path, text)
+    return failure(load(path, { ...toys, verify: false }))
+  }
+  const head = '{"format":"ridgeline","formatVersion":1,"libraryVersion":"0.1.0","stage":'
+
+  it('that is nested very deeply is refused, wherever it is', async () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
+    for (const text of [
+      deep,
+      `${head}${deep}}`,
+      `${head}{"class":"test.Settings","uid":"a","params":{"texts":${deep}}}}`,
+    ]) {
+      const error = await refused(text)
+      expect(error).toBeInstanceOf(PersistenceError)
+      expect(error.message.length).toBeLessThan(1000)
+    }
+  })
+
+  it('that has stages in stages without end is refused', async () => {
+    let stage = '{"class":"org.apache.spark.ml.PipelineModel","uid":"p","state":{"stages":[]}}'
+    for (let i = 0; i < 150; i++)
+      stage = `{"class":"org.apache.spark.ml.PipelineModel","uid":"p${i}","state":{"stages":[${stage}]}}`
+    expect((await refused(`${head}${stage}}`)).message).toContain('nested deeper than 100 levels')
+  })
+
+  it('that has a very long name is refused in a short sentence, soon', async () => {
+    const long = 'A'.repeat(5_000_000)
+    const started = performance.now()
+    const errors = [
+      await refused(`${head}{"class":"${long}","uid":"a"}}`),
+      await refused(`${head}{"class":"test.Settings","uid":"a","params":{"${long}":1}}}`),
+      await refused(`${head}{"class":"test.Settings","uid":"a","params":{"count":"${long}"}}}`),
+      await refused(`${head}{"class":"test.Settings","uid":"a","params":{"count":[${'1,'.repeat(1_000_000)}1]}}}`),
+    ]
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(PersistenceError)
+      expect(error.message.length).toBeLessThan(1500)
+    }
+    expect(performance.now() - started).toBeLessThan(5000)
+  })
+
+  it('that is longer than any document is not read', async () => {
+    await writeFile(path, '{')
+    await truncate(path, 3_000_000_000)
+    expect((await failure(load(path))).message).toContain('has 3000000000 bytes')
+  })
+
+  it.skipIf(process.platform === 'win32')('that never ends, because it is a device, is not read', async () => {
+    expect((await failure(load('/dev/zero'))).message).toContain('is no file')
+  })
+
+  it('whose stages are named like paths writes nothing elsewhere when it becomes a folder', async () => {
+    for (const uid of ['a/../../../escaped', '..\\escaped', 'a\0b']) {
+      const error = await failure(
+        new PipelineModel({ stages: [new VectorAssembler({}, uid)] })
+          .write()
+          .format('spark')
+          .save(join(folder, 'model')),
+      )
+      expect(error).toBeInstanceOf(PersistenceError)
+      expect(await readdir(folder)).toEqual([])
+    }
+  })
 })

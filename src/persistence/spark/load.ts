@@ -1,9 +1,9 @@
 import { PersistenceError, RidgelineError } from '../../errors.js'
 import type { Params, ParamValues } from '../../param/params.js'
-import { shortText } from '../../util/names.js'
 import type { ClassLookup } from '../classes.js'
 import type { Persistable } from '../persistable.js'
 import type { Store } from '../store.js'
+import { inside } from './inside.js'
 import type { SparkSource } from './layout.js'
 import { isDataFile, type JsonObject, readMetadata, type SparkMetadata } from './metadata.js'
 import { isPlainParam, readParam } from './param-values.js'
@@ -27,10 +27,10 @@ async function loadStage(store: Store, path: string, classes: ClassLookup, depth
   const source: SparkSource = {
     path,
     metadata,
-    rows: (folder = 'data') => rowsOf(store, `${path}/${checked(folder, path)}`),
-    stage: (folder) => loadStage(store, `${path}/${checked(folder, path)}`, classes, depth + 1),
+    rows: (folder = 'data') => rowsOf(store, `${path}/${inside(folder, path, 'load')}`),
+    stage: (folder) => loadStage(store, `${path}/${inside(folder, path, 'load')}`, classes, depth + 1),
     folders: async (folder) => {
-      const entries = await store.list(`${path}/${checked(folder, path)}`)
+      const entries = await store.list(`${path}/${inside(folder, path, 'load')}`)
       return (entries ?? []).filter(({ isFolder }) => isFolder).map(({ name }) => name)
     },
     bare: (inner, state) => build(inner, path, classes, state),
@@ -85,17 +85,6 @@ function classOf(metadata: SparkMetadata, path: string, classes: ClassLookup): R
       cause,
     })
   }
-}
-
-/** @throws PersistenceError when the name of a folder, which the file tells, would lead elsewhere. */
-function checked(folder: string, path: string): string {
-  const parts = folder.split('/')
-  if (parts.every((part) => part !== '' && part !== '.' && part !== '..' && !/[\\\0]/.test(part))) return folder
-  throw new PersistenceError(`"${path}" names the folder ${shortText(folder)}`, {
-    stage: 'load',
-    allowed: 'Allowed: folders inside it',
-    received: shortText(folder),
-  })
 }
 
 /** Rows of the parquet files of a folder, in the order of their names; it may be one file. */

@@ -4,6 +4,7 @@ import type { StructType } from '../../sql/types.js'
 import { requireNothingBeyondSpark } from '../beyond-spark.js'
 import type { PersistableClass } from '../persistable.js'
 import type { Store } from '../store.js'
+import { inside } from './inside.js'
 import type { SparkExtra, SparkSink } from './layout.js'
 import { isPlainParam, writeParam } from './param-values.js'
 import { type ParquetRow, writeParquet } from './parquet.js'
@@ -40,7 +41,7 @@ async function saveStage(store: Store, path: string, stage: Params): Promise<voi
       await store.write(`${path}/${folder}/part-00000.snappy.parquet`, await writeParquet(schema, rows))
       await store.write(`${path}/${folder}/_SUCCESS`, '')
     },
-    stage: (inner, folder) => saveStage(store, `${path}/${folder}`, inner),
+    stage: (inner, folder) => saveStage(store, `${path}/${inside(folder, path, inner.uid)}`, inner),
     metadata: (inner) => metadataText(inner, {}),
   }
   const extra = await (sparkLayout ?? plainLayout(state)).write(stage, sink)
