@@ -164,6 +164,24 @@ describe('convert', () => {
     expect(stageDifferences(await load(at('copy.json')), model)).toEqual([])
   })
 
+  it('goes to the format of Spark and back without a difference', async () => {
+    const there = await ridgeline(['convert', at('m.json'), at('m.spark'), '--to', 'spark'])
+    expect([there.code, there.err]).toEqual([EXIT.fine, ''])
+    const { out } = await ridgeline(['inspect', at('m.spark')])
+    expect(out).toMatch(/: spark, written by Spark 4[.]\d[.]\d, .*kB\n\nPipelineModel/)
+    // Spark's format knows no schema of the input.
+    expect(out).toContain('reads\n  city: a numeric type or string\n')
+    expect((await ridgeline(['convert', at('m.spark'), at('back.json'), '--to', 'json'])).code).toBe(EXIT.fine)
+    const { code, out: found } = await ridgeline(['diff', at('m.json'), at('back.json')])
+    expect([code, found]).toEqual([EXIT.fine, 'no difference\n'])
+    writeFileSync(at('few.csv'), 'city,km,hour\nFR,7.5,9\nUS,12,far\n')
+    for (const [name, target] of Object.entries({ 'm.json': 'json.csv', 'm.spark': 'spark.csv' })) {
+      const files = ['--input', at('few.csv'), '--output', at(target), '--bad-rows', 'skip']
+      expect(await ridgeline(['score', at(name), ...files])).toMatchObject({ code: EXIT.fine, err: '' })
+    }
+    expect(readFileSync(at('spark.csv'), 'utf8')).toBe(readFileSync(at('json.csv'), 'utf8'))
+  })
+
   it('replaces nothing unless it is asked for', async () => {
     writeFileSync(at('old.json'), 'old')
     const refused = await ridgeline(['convert', at('m.json'), at('old.json'), '--to', 'json'])
