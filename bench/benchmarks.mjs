@@ -1,6 +1,7 @@
 // What is measured: the systems of a benchmark do the same work on the same rows.
 import { fileURLToPath } from 'node:url'
 import { python } from '../scripts/peers.mjs'
+import { textStages } from './text-stages.mjs'
 
 /**
  * @typedef {object} Benchmark
@@ -177,4 +178,5 @@ export const benchmarks = [
   ...elasticNet,
   ...logistic,
   ...pipelines,
+  ...textStages(node, py),
 ]

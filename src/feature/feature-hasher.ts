@@ -2,7 +2,7 @@ import { accepts, inputColumns, outputColumn, stringArray } from '../param/row.j
 import { numFeatures } from '../param/shared.js'
 import { transformer } from '../pipeline/define.js'
 import { AttributeGroup } from '../sql/attributes.js'
-import { type ColumnData, type DictColumn, isValid } from '../sql/batch.js'
+import { type BoolColumn, type ColumnData, type DictColumn, isValid } from '../sql/batch.js'
 import { castToDoubles } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { fieldOf, isNumeric, StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
@@ -48,52 +48,56 @@ function categoryEntries({ name, dataType }: StructField, slots: number): Entrie
   const slotOfText = (text: string): number => slotOf(murmur3String(`${name}=${text}`), slots)
   const slotsOf = dataType.kind === 'string' ? stringSlots(slotOfText) : valueSlots(dataType, slotOfText)
   return (column, length, indices, values, at, width) => {
-    const slotAt = slotsOf(column)
+    const places = slotsOf(column, length)
     for (let i = 0, to = at; i < length; i++, to += width) {
-      indices[to] = isValid(column.valid, i) ? slotAt(i) : -1
+      indices[to] = isValid(column.valid, i) ? places[i] : -1
       values[to] = 1
     }
   }
 }
 
+/** Place of the value in each of the first `length` rows of a column; any number for null. */
+type Slots = (column: ColumnData, length: number) => ArrayLike<number>
+
 /** Places of strings, worked out once a dictionary, which may grow. */
-function stringSlots(slotOfText: (text: string) => number): (column: ColumnData) => (row: number) => number {
+function stringSlots(slotOfText: (text: string) => number): Slots {
   let known: readonly string[] = []
   let slots: number[] = []
-  return (column) => {
+  return (column, length) => {
     const { codes, dictionary } = column as DictColumn
     if (dictionary !== known) slots = []
     known = dictionary
     for (let code = slots.length; code < dictionary.length; code++) slots.push(slotOfText(dictionary[code]))
-    return (row) => slots[codes[row]]
+    const places = new Int32Array(length)
+    for (let i = 0; i < length; i++) places[i] = slots[codes[i]]
+    return places
   }
 }
 
-function valueSlots(
-  type: StructField['dataType'],
-  slotOfText: (text: string) => number,
-): (column: ColumnData) => (row: number) => number {
+function valueSlots(type: StructField['dataType'], slotOfText: (text: string) => number): Slots {
   if (type.kind === 'boolean') {
     const slots = [slotOfText('false'), slotOfText('true')]
-    return (column) => (row) => slots[(column as { readonly data: Uint8Array }).data[row]]
+    return (column, length) => Int32Array.from((column as BoolColumn).data.subarray(0, length), (bit) => slots[bit])
   }
   const text =
     type.kind === 'decimal' ? (value: number | bigint) => decimalText(Number(value), type.scale) : numberText(type).text
   const slots = new Map<number | bigint, number>()
-  return (column) => {
-    const { data } = column as { readonly data: ArrayLike<number | bigint> }
-    return (row) => {
-      const value = data[row]
-      // A map does not tell the zeros apart, their texts do.
-      if (Object.is(value, -0)) return slotOfText(text(value))
-      let slot = slots.get(value)
-      if (slot === undefined) {
-        slot = slotOfText(text(value))
-        if (slots.size >= REMEMBERED) slots.clear()
-        slots.set(value, slot)
-      }
-      return slot
+  const slotOfValue = (value: number | bigint): number => {
+    // A map does not tell the zeros apart, their texts do.
+    if (Object.is(value, -0)) return slotOfText(text(value))
+    let slot = slots.get(value)
+    if (slot === undefined) {
+      slot = slotOfText(text(value))
+      if (slots.size >= REMEMBERED) slots.clear()
+      slots.set(value, slot)
     }
+    return slot
+  }
+  return (column, length) => {
+    const { data } = column as { readonly data: ArrayLike<number | bigint> }
+    const places = new Int32Array(length)
+    for (let i = 0; i < length; i++) places[i] = slotOfValue(data[i])
+    return places
   }
 }
 

@@ -7,24 +7,16 @@ import { WORDS, wordsOfTexts } from './text-column.js'
 
 const params = singleColumn(accepts.string, WORDS)
 
-/** What Java's `\s` matches: tab, line feed, vertical tab, form feed, carriage return, space. */
-const isSpace = (unit: number): boolean => unit === 0x20 || (unit >= 0x09 && unit <= 0x0d)
+/** What Java's `\s` matches beside the space, which is by far the most frequent. */
+const OTHER_SPACE = /[\t-\r]/
+const SPACE = /[ \t-\r]/
 
 /** The text in lower case, cut at each white space as `String.split` of Java cuts: empty words stay, except at the end. */
 export function splitWords(text: string): string[] {
   const lower = text.toLowerCase()
-  const words: string[] = []
-  let start = 0
-  for (let i = 0; i < lower.length; i++) {
-    if (!isSpace(lower.charCodeAt(i))) continue
-    words.push(lower.slice(start, i))
-    start = i + 1
-  }
-  if (start === 0) return [lower]
-  words.push(lower.slice(start))
-  let count = words.length
-  while (count > 0 && words[count - 1] === '') count--
-  words.length = count
+  const words = OTHER_SPACE.test(lower) ? lower.split(SPACE) : lower.split(' ')
+  if (words.length === 1) return words
+  while (words.length > 0 && words[words.length - 1] === '') words.pop()
   return words
 }
 
