@@ -24,11 +24,27 @@ function shortProduct(x: Float64Array, y: Float64Array): number {
 
 /** What does not fill the sums comes first, and goes to the first of them. */
 function longProduct(x: Float64Array, y: Float64Array): number {
-  const sums = new Float64Array(SUMS)
-  const rest = x.length % SUMS
-  for (let i = 0; i < rest; i++) sums[0] += x[i] * y[i]
-  for (let i = rest; i < x.length; i++) sums[(i - rest) % SUMS] += x[i] * y[i]
-  return sums.reduce((total, sum) => total + sum)
+  let s0 = 0
+  let s1 = 0
+  let s2 = 0
+  let s3 = 0
+  let s4 = 0
+  let s5 = 0
+  let s6 = 0
+  let s7 = 0
+  let i = 0
+  for (const rest = x.length % SUMS; i < rest; i++) s0 += x[i] * y[i]
+  for (; i < x.length; i += SUMS) {
+    s0 += x[i] * y[i]
+    s1 += x[i + 1] * y[i + 1]
+    s2 += x[i + 2] * y[i + 2]
+    s3 += x[i + 3] * y[i + 3]
+    s4 += x[i + 4] * y[i + 4]
+    s5 += x[i + 5] * y[i + 5]
+    s6 += x[i + 6] * y[i + 6]
+    s7 += x[i + 7] * y[i + 7]
+  }
+  return s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7
 }
 
 /** Euclidean length of a vector of an optimiser, summed from the first coordinate to the last as Breeze's `norm` does. */

@@ -1,5 +1,6 @@
 import { axpy, scal } from '../linalg/blas.js'
 import { innerProduct } from './inner-product.js'
+import { workCopy } from './work-vector.js'
 
 /**
  * Limited-memory approximation of the inverse Hessian from the last `memory` steps and changes of the gradient.
@@ -34,15 +35,15 @@ export class InverseHessian {
     const steps = this.#steps
     const changes = this.#changes
     const length = steps.length
-    const direction = gradient.slice()
+    const direction = workCopy(gradient)
     let scale = 1
     if (length > 0) {
       const sy = innerProduct(steps[0], changes[0])
       if (!(sy >= 0)) return null
       scale = sy / innerProduct(changes[0], changes[0])
     }
-    const alpha = new Float64Array(length)
-    const rho = new Float64Array(length)
+    const alpha: number[] = []
+    const rho: number[] = []
     for (let i = 0; i < length; i++) {
       rho[i] = innerProduct(steps[i], changes[i])
       alpha[i] = innerProduct(steps[i], direction) / rho[i]

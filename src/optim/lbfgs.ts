@@ -3,6 +3,7 @@ import { innerProduct, norm } from './inner-product.js'
 import { InverseHessian } from './inverse-hessian.js'
 import type { DescentMethod } from './minimizer.js'
 import { strongWolfe } from './strong-wolfe.js'
+import { workCopy } from './work-vector.js'
 
 const MAX_TRIALS = 10
 /** A step that changes the value by less than this along the gradient counts as a failed search. */
@@ -25,7 +26,7 @@ export function lbfgs(options: LbfgsOptions = {}): DescentMethod {
     learn: (step, change) => hessian.learn(step, change),
     direction: (at) => hessian.descend(at.gradient),
     move: (at, direction, t) => {
-      const point = at.point.slice()
+      const point = workCopy(at.point)
       axpy(t, direction, point)
       return point
     },

@@ -1,5 +1,6 @@
 import { TurnTaker } from '../util/turn-taker.js'
 import { innerProduct, norm } from './inner-product.js'
+import { workVector } from './work-vector.js'
 
 /**
  * Function to be minimised: writes its gradient at `point` into `gradient` and returns its value there.
@@ -95,11 +96,15 @@ interface Problem {
   readonly turns: TurnTaker
 }
 
-const subtract = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i) => value - b[i])
+function subtract(a: Float64Array, b: Float64Array): Float64Array {
+  const difference = workVector(a.length)
+  for (let i = 0; i < a.length; i++) difference[i] = a[i] - b[i]
+  return difference
+}
 
 /** A promise only where there is something to wait for: small problems need thousands of quick evaluations. */
 function evaluate({ cost, method, turns }: Problem, point: Float64Array): Evaluation | Promise<Evaluation> {
-  const gradient = new Float64Array(point.length)
+  const gradient = workVector(point.length)
   const evaluation = (value: number): Evaluation => {
     const penalized = method.penalize?.(point, value, gradient) ?? { value, gradient }
     return { point, value, gradient, penalizedValue: penalized.value, penalizedGradient: penalized.gradient }
@@ -183,5 +188,5 @@ export async function minimize(
     onIteration?.(iteration, at.penalizedValue)
     reason = stopReason()
   }
-  return { point: at.point, value: at.penalizedValue, history, iterations: history.length - 1, reason }
+  return { point: at.point.slice(), value: at.penalizedValue, history, iterations: history.length - 1, reason }
 }

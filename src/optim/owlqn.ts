@@ -2,6 +2,7 @@ import { backtracking } from './backtracking.js'
 import { innerProduct, norm } from './inner-product.js'
 import { InverseHessian } from './inverse-hessian.js'
 import type { DescentMethod } from './minimizer.js'
+import { workVector } from './work-vector.js'
 
 /** Settings of OWL-QN. */
 export interface OwlqnOptions {
@@ -35,19 +36,27 @@ export function owlqn(options: OwlqnOptions): DescentMethod {
     penalize: (point, value, gradient) => {
       let penalized = value
       for (let i = 0; i < point.length; i++) if (l1[i] !== 0) penalized += Math.abs(l1[i] * point[i])
-      return { value: penalized, gradient: gradient.map((g, i) => pseudoGradient(point[i], g, l1[i])) }
+      const pseudo = workVector(point.length)
+      for (let i = 0; i < point.length; i++) pseudo[i] = pseudoGradient(point[i], gradient[i], l1[i])
+      return { value: penalized, gradient: pseudo }
     },
     direction: (at) => {
       const gradient = at.penalizedGradient
-      return hessian.descend(gradient)?.map((d, i) => (d * gradient[i] < 0 ? d : 0)) ?? null
+      const direction = hessian.descend(gradient)
+      if (direction === null) return null
+      for (let i = 0; i < direction.length; i++) if (!(direction[i] * gradient[i] < 0)) direction[i] = 0
+      return direction
     },
     // A coordinate that would change its sign stops at zero.
-    move: (at, direction, t) =>
-      at.point.map((x, i) => {
-        const moved = x + direction[i] * t
-        const orthant = x !== 0 ? Math.sign(x) : Math.sign(-at.penalizedGradient[i])
-        return Math.sign(moved) === orthant ? moved : moved * 0
-      }),
+    move: ({ point, penalizedGradient }, direction, t) => {
+      const next = workVector(point.length)
+      for (let i = 0; i < point.length; i++) {
+        const moved = point[i] + direction[i] * t
+        const orthant = point[i] !== 0 ? Math.sign(point[i]) : Math.sign(-penalizedGradient[i])
+        next[i] = Math.sign(moved) === orthant ? moved : moved * 0
+      }
+      return next
+    },
     search: (at, direction, iteration) => {
       const origin = { t: 0, value: at.penalizedValue, slope: innerProduct(at.penalizedGradient, direction) }
       const first = iteration === 0 ? 0.5 / norm(at.gradient) : 1
