@@ -21,7 +21,7 @@ export abstract class Persistable extends Params {
   readonly inputSchema?: StructType
   readonly outputSchema?: StructType
 
-  /** Options of saving: `model.write().overwrite().format('json').save(path)`. */
+  /** Options of saving: `model.write().overwrite().format('json').save(path)`; `format('spark')` writes a folder that Spark loads. */
   write(): StageWriter {
     return new StageWriter(this)
   }
@@ -35,7 +35,7 @@ export abstract class Persistable extends Params {
   }
 
   /**
-   * Loads what was saved. Only data is read; no code runs.
+   * Loads what was saved, here or by Spark (2.4 and newer). Only data is read; no code runs.
    * @throws PersistenceError when the file is missing, truncated, foreign, too new, altered, or holds another class.
    */
   static load<T extends Persistable>(this: Loadable<T>, path: string, options?: LoadOptions): Promise<T> {

@@ -9,10 +9,15 @@ export type ParquetRow = { readonly [column: string]: unknown }
 
 /** The rows of a parquet file. @throws PersistenceError when the bytes are no parquet file, or a damaged one. */
 export async function readParquet(bytes: Uint8Array, path: string): Promise<ParquetRow[]> {
-  const { parquetReadObjects } = await import('hyparquet')
+  const [{ parquetMetadata, parquetReadObjects }, { compressors, requireBounds }] = await Promise.all([
+    import('hyparquet'),
+    import('./parquet-bounds.js'),
+  ])
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
   try {
-    return await parquetReadObjects({ file, geoparquet: false })
+    const metadata = parquetMetadata(file, { geoparquet: false })
+    requireBounds(file, metadata)
+    return await parquetReadObjects({ file, metadata, compressors, geoparquet: false })
   } catch (cause) {
     throw new PersistenceError(`"${path}" is no parquet file that can be read`, {
       stage: 'load',
