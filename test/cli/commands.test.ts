@@ -176,7 +176,16 @@ describe('convert', () => {
     expect([code, found]).toEqual([EXIT.fine, 'no difference\n'])
     writeFileSync(at('few.csv'), 'city,km,hour\nFR,7.5,9\nUS,12,far\n')
     for (const [name, target] of Object.entries({ 'm.json': 'json.csv', 'm.spark': 'spark.csv' })) {
-      const files = ['--input', at('few.csv'), '--output', at(target), '--bad-rows', 'skip']
+      const files = [
+        '--input',
+        at('few.csv'),
+        '--output',
+        at(target),
+        '--bad-rows',
+        'skip',
+        '--columns',
+        'city,prediction',
+      ]
       expect(await ridgeline(['score', at(name), ...files])).toMatchObject({ code: EXIT.fine, err: '' })
     }
     expect(readFileSync(at('spark.csv'), 'utf8')).toBe(readFileSync(at('json.csv'), 'utf8'))
