@@ -1,6 +1,6 @@
 import { ParamError, UnsupportedError } from '../errors.js'
 import { shortText } from '../util/names.js'
-import { formatOf, requireActionOptions, requireTexts } from './arguments.js'
+import { formatOf, requireActionOptions, requireTexts, wrongArgument } from './arguments.js'
 import type { ActionOptions, Engine, SaveMode } from './engine.js'
 import type { FileFormat, Plan } from './plan.js'
 
@@ -134,6 +134,7 @@ export class DataFrameWriter {
 
   private async write(format: FileFormat, path: string, options: ActionOptions = {}): Promise<void> {
     requireTexts([path], 'write', 'path')
+    if (path === '') throw wrongArgument(path, { stage: 'write', param: 'path', allowed: 'the path of a folder' })
     requireActionOptions(options, 'write')
     const request = { format, path, options: this.settings, mode: this.saveMode, partitionBy: this.folders }
     return this.engine.write(this.plan, request, options)

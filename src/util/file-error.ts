@@ -26,11 +26,12 @@ export function fileReason(cause: unknown): { readonly reason: string; readonly 
 export function writeError(cause: unknown, path: string): unknown {
   if (cause instanceof RidgelineError && !(cause instanceof PersistenceError)) return cause
   const known = fileReason(cause) ?? fileReason((cause as Error | undefined)?.cause)
-  if (!known) return cause
-  return new PersistenceError(`cannot write ${path}: ${known.reason}`, {
+  if (!known && typeof (cause as NodeJS.ErrnoException | undefined)?.syscall !== 'string') return cause
+  const { reason, hint } = known ?? { reason: (cause as Error).message, hint: 'Look at the path' }
+  return new PersistenceError(`cannot write ${path}: ${reason}`, {
     stage: 'write',
     cause,
     file: path,
-    hint: `What was there before is whole. ${known.hint}`,
+    hint: `What was there before is whole. ${hint}`,
   })
 }

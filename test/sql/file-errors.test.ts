@@ -1,16 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import {
-  DataError,
-  ParamError,
-  PersistenceError,
-  type RidgelineError,
-  SchemaError,
-  UnsupportedError,
-} from '../../src/errors.js'
+import { DataError, ParamError, PersistenceError, type RidgelineError, SchemaError } from '../../src/errors.js'
 import type { DataFrame } from '../../src/sql/dataframe.js'
 import { DuckDB } from '../../src/sql/local/duckdb.js'
 import { engineError } from '../../src/sql/local/engine-error.js'
@@ -75,6 +68,17 @@ describe('what does not fit is told with its file and line', () => {
     expect(error.message).toMatch(problem)
   })
 
+  test('csv: a quote without an end where cells may hold line breaks, which the engine alone would lose', async () => {
+    const reader = header.option('multiLine', true)
+    const path = await file('open.csv', 'a,b\n"x\n""y""",2\n5" pipe,1\n3,"z"\n4,"w\n5,6\n')
+    const error = await failure(reader.csv(path))
+    expect(error).toBeInstanceOf(DataError)
+    expect(error.details).toMatchObject({ file: path, line: 6 })
+    // A quote inside a cell that begins without one is none.
+    const inch = await file('inch.csv', 'a,b\n5" pipe,1\n')
+    expect(await (await reader.csv(inch)).collect()).toEqual([{ a: '5" pipe', b: '1' }])
+  })
+
   test('csv that is not UTF-8', async () => {
     const path = await file('latin.csv', Uint8Array.from([0x69, 0x0a, 0xe9, 0x0a]))
     const error = await failure(header.csv(path))
@@ -102,8 +106,64 @@ describe('what does not fit is told with its file and line', () => {
     const whole = await file('whole.json', '{\n"i":\n}')
     const error2 = await failure(strict.option('multiLine', true).schema('i INT').json(whole))
     expect(error2.details).toMatchObject({ file: whole })
-    const quotes = await file('quotes.json', "{'i': 1}\n")
-    await expect(read.json(quotes)).rejects.toThrow(UnsupportedError)
+  })
+
+  test('parquet files that do not fit together, or the schema, and damaged ones', async () => {
+    await createDataFrame([{ i: 1, s: 'x' }]).write.parquet(at('one'))
+    await createDataFrame([{ i: 2, z: true }]).write.parquet(at('two'))
+    await createDataFrame([{ i: 'a' }]).write.parquet(at('three'))
+    // As in Spark the first file tells the schema, or with mergeSchema all; a column that a file has not is null.
+    expect(await (await read.parquet(at('one'), at('two'))).collect()).toEqual([
+      { i: 1, s: 'x' },
+      { i: 2, s: null },
+    ])
+    const merged = await read.option('mergeSchema', true).parquet(at('one'), at('two'))
+    expect(await merged.collect()).toEqual([
+      { i: 1, s: 'x', z: null },
+      { i: 2, s: null, z: true },
+    ])
+    expect(await (await read.schema('I INT, nosuch STRING').parquet(at('one'))).collect()).toEqual([
+      { I: 1, nosuch: null },
+    ])
+    expect(await failure(read.parquet(at('one'), at('three')))).toBeInstanceOf(DataError)
+    const types = await failure(read.option('mergeSchema', true).parquet(at('one'), at('three')))
+    expect(types).toBeInstanceOf(SchemaError)
+    expect(types.details).toMatchObject({ column: 'i', file: expect.stringContaining('three') })
+    const [part] = (await readdir(at('one'))).filter((name) => name.startsWith('part-'))
+    const bytes = await readFile(join(at('one'), part))
+    const damaged = await failure(read.parquet(await file('damaged.parquet', Uint8Array.from(bytes).fill(0xff, 4, 30))))
+    expect(damaged).toBeInstanceOf(PersistenceError)
+    expect(damaged.details).toMatchObject({ file: at('damaged.parquet') })
+  })
+
+  test.each([
+    [{ sep: '' }, 'sep'],
+    [{ quote: "''" }, 'quote'],
+    [{ comment: '//' }, 'comment'],
+    [{ encoding: 'klingon' }, 'encoding'],
+  ])('options that cannot be are refused: %j', async (options, param) => {
+    const error = await failure(read.options(options).csv(at('good.csv')))
+    expect(error).toBeInstanceOf(ParamError)
+    expect(error.details.param).toBe(param)
+  })
+
+  test('character sets by the names of Java', async () => {
+    const path = await file('latin1.csv', Uint8Array.from([0xe9, 0x0a]))
+    expect(await (await read.option('charset', 'ISO-8859-1').csv(path)).collect()).toEqual([{ _c0: 'é' }])
+  })
+
+  test('json whose members differ by case alone', async () => {
+    const df = await read.json(await file('case.json', '{"a":1,"A":"x"}\n'))
+    expect(df.columns).toEqual(['A', 'a'])
+    expect(await df.toDF('x', 'y').collect()).toEqual([{ x: 'x', y: 1 }])
+    expect(() => df.select('a')).toThrow(/ambiguous/)
+  })
+
+  test('columns that share a name are not written', async () => {
+    const { write } = createDataFrame([{ i: 1 }]).select('i', 'i')
+    for (const format of ['csv', 'json', 'parquet']) {
+      await expect(write.format(format).save(at('twice'))).rejects.toThrow(SchemaError)
+    }
   })
 
   test('files of another kind, missing and empty ones', async () => {
@@ -121,6 +181,9 @@ describe('what does not fit is told with its file and line', () => {
     expect(ends.message).toMatch(/lines end in different ways/)
     expect(ends.details).toMatchObject({ file: mixed })
     expect(() => read.format('orc')).toThrow(ParamError)
+    await mkdir(at('links'))
+    await symlink(at('nowhere'), at('links/a.csv'))
+    expect(await failure(read.csv(at('links')))).toBeInstanceOf(PersistenceError)
   })
 })
 
@@ -224,5 +287,6 @@ describe('a full disk', () => {
     const error = await two.write.parquet(join(path, 'below')).catch((raised: unknown) => raised)
     expect(error).toBeInstanceOf(PersistenceError)
     expect((error as Error).message).toMatch(/a part of the path is no folder/)
+    await expect(two.write.parquet('')).rejects.toThrow(ParamError)
   })
 })

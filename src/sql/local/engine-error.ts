@@ -25,9 +25,14 @@ export function engineError(cause: unknown, sql: string): RidgelineError {
       hint: 'Filter such values out, or use try_cast',
     })
   }
-  const [, json, file] = /((?:Malformed JSON|JSON transform error) in file) "(.*?)",/.exec(problem) ?? []
-  if (json)
-    return new DataError('the file holds what is no JSON', { cause, file, received, hint: 'Set the option mode' })
+  const mismatch = /Failed to read file "(.*?)".*(column ".*)$/.exec(text)
+  if (mismatch) {
+    return new DataError(`the files do not fit together: ${mismatch[2]}`, {
+      cause,
+      file: mismatch[1],
+      hint: 'Read them one by one, and put them together by unionByName',
+    })
+  }
   if (kind === 'IO' || /Parquet file|magic bytes/i.test(problem)) {
     const known = fileReason(cause)
     const hint = known?.hint ?? 'Look whether the files are there, may be read or written, and have this format'
@@ -38,6 +43,15 @@ export function engineError(cause: unknown, sql: string): RidgelineError {
       received,
       ...(file ? { file } : {}),
       hint,
+    })
+  }
+  const [, parquet] = /read_parquet\(\['([^']*)'/.exec(sql) ?? []
+  if (parquet !== undefined && kind === 'Invalid') {
+    return new PersistenceError(`a parquet file is damaged: ${text}`, {
+      cause,
+      received,
+      file: parquet,
+      hint: 'Write it anew; of several files, read them one by one to find it',
     })
   }
   const hint =

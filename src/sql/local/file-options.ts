@@ -65,7 +65,46 @@ export function checkOptions(
       allowed: knownNames('options', name, known),
     })
   }
-  return Object.fromEntries([...options].map(([name, value]) => [name.toLowerCase(), value]))
+  const given = Object.fromEntries([...options].map(([name, value]) => [name.toLowerCase(), value]))
+  for (const [name, value] of Object.entries(given)) {
+    const [least, most] = LENGTHS[name] ?? [0, Number.POSITIVE_INFINITY]
+    if (value.length >= least && value.length <= most) continue
+    throw new ParamError(`option "${name}" is "${value}"`, {
+      param: name,
+      allowed: `Allowed: ${least} to ${most} characters`,
+      received: value,
+    })
+  }
+  const encoding = given.encoding ?? given.charset
+  return encoding === undefined ? given : { ...given, encoding: encodingOf(encoding) }
+}
+
+/** Lengths of texts with a meaning in csv. */
+const LENGTHS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  sep: [1, 4],
+  delimiter: [1, 4],
+  quote: [0, 1],
+  escape: [0, 1],
+  comment: [0, 1],
+}
+
+/** Java's names of character sets, and the engine's. */
+const ENCODINGS: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/^utf-?8$/i, 'utf-8'],
+  [/^utf-?16([bl]e)?$/i, 'utf-16'],
+  [/^(iso-?8859-?1|latin-?1|us-ascii)$/i, 'latin-1'],
+]
+
+/** @throws ParamError for a character set that the engine does not have. */
+function encodingOf(name: string): string {
+  const found = ENCODINGS.find(([pattern]) => pattern.test(name))
+  if (found) return found[1]
+  throw new ParamError(`option "encoding" is "${name}"`, {
+    param: 'encoding',
+    allowed: 'Allowed: UTF-8, UTF-16, ISO-8859-1',
+    received: name,
+    hint: 'Turn the file into UTF-8 first',
+  })
 }
 
 /** A boolean option. @throws ParamError unless the text is true or false. */

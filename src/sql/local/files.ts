@@ -4,7 +4,7 @@ import { duckType, quoteList, quoteName, quoteText } from '../expression/duck-ty
 import { fill } from '../expression/sql-text.js'
 import type { FileFormat, PlanOf } from '../plan.js'
 import { schemaToJson } from '../schema-json.js'
-import { StringType, StructType, sameType } from '../types.js'
+import { fieldNames, numbered, StringType, StructType, sameType } from '../types.js'
 import { csvScanSql } from './csv.js'
 import { codecOf, type FileOptions, flag } from './file-options.js'
 import { jsonLinesSql, jsonScanSql } from './json.js'
@@ -16,7 +16,7 @@ export function fileScanSql(plan: PlanOf<'fileScan'>): string {
   const { schema, paths, options, format, partitioned, told = false } = plan
   if (!partitioned) return filesSql(schema, paths, options, format, told)
   const own = StructType(schema.fields.slice(0, schema.fields.length - partitioned.columns.length))
-  const names = own.fields.map((field) => quoteName(field.name))
+  const names = fieldNames(numbered(own)).map(quoteName)
   const scans = partitioned.folders.map((folder) => {
     const values = partitioned.columns.map(({ name, dataType }, k) => {
       const value = folder.values[k]
@@ -37,14 +37,14 @@ function filesSql(
   const names = schema.fields.map((field) => quoteName(field.name))
   switch (format) {
     case 'csv':
-      return csvScanSql(schema, paths, options)
+      return csvScanSql(numbered(schema), paths, options)
     case 'json':
       return jsonScanSql(schema, paths, options, told)
     case 'text':
       return textScanSql(schema, paths, options)
     case 'parquet': {
       const columns = schema.fields.map((field, k) => `CAST(${names[k]} AS ${duckType(field.dataType)}) AS ${names[k]}`)
-      return `SELECT ${columns.join(', ') || '1'} FROM read_parquet(${quoteList(paths)}, union_by_name = ${flag(options, 'mergeschema')}, hive_partitioning = false)`
+      return `SELECT ${columns.join(', ') || '1'} FROM read_parquet(${quoteList(paths)}, union_by_name = ${paths.length > 1}, hive_partitioning = false)`
     }
   }
 }
@@ -153,4 +153,4 @@ export const sparkSchemaSql = (path: string): string =>
 
 /** Query whose columns are those of parquet files, for their types. */
 export const parquetDescribedSql = (paths: readonly string[]): string =>
-  `SELECT * FROM read_parquet(${quoteList(paths)})`
+  `SELECT * FROM read_parquet(${quoteList(paths)}, union_by_name = ${paths.length > 1}, hive_partitioning = false)`

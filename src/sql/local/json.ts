@@ -1,7 +1,7 @@
 import { typeText } from '../ddl.js'
 import { duckType, quoteName, quoteText } from '../expression/duck-types.js'
 import { jsonObjectSql } from '../expression/table/json.js'
-import { type DataType, type StructField, StructType, simpleString } from '../types.js'
+import { type DataType, fieldNames, numbered, type StructField, StructType, simpleString } from '../types.js'
 import { corruptColumn } from './corrupt-column.js'
 import { structOf } from './engine-types.js'
 import { type FileOptions, flag, readMode } from './file-options.js'
@@ -20,15 +20,29 @@ function recordsSql(paths: readonly string[], options: FileOptions): string {
   return `SELECT line AS record, ${json} AS json, filename FROM ${lines} WHERE trim(line, chr(32) || chr(9) || chr(10) || chr(13)) <> ''`
 }
 
-/** Query for the number of records that are no JSON, and of those that only Spark takes for JSON. */
-export const oddRecordsSql = (paths: readonly string[], options: FileOptions): string =>
-  `SELECT CAST(count(*) FILTER (json IS NULL) AS VARCHAR) AS malformed, CAST(count(*) FILTER (json <> record) AS VARCHAR) AS lenient FROM (${recordsSql(paths, options)})`
-
 /** The objects of a record: itself, or the elements of an array; null where it is neither. */
 const OBJECTS = `CASE json_type(json) WHEN 'OBJECT' THEN [json]
   WHEN 'ARRAY' THEN CASE WHEN list_bool_and(list_transform(json_extract(json, '$[*]'), lambda e: json_type(e) = 'OBJECT')) IS DISTINCT FROM false
     THEN CAST(json_extract(json, '$[*]') AS VARCHAR[]) ELSE [NULL] END
   ELSE [NULL] END`
+
+/** Query with the objects of all records: `object`, `record`, `json` and `filename`. */
+const objectsSql = (paths: readonly string[], options: FileOptions): string =>
+  `SELECT record, json, filename, unnest(${OBJECTS}) AS object FROM (${recordsSql(paths, options)})`
+
+/** Query for the structure that the engine finds in json files, the number of records that have no object, and of those with very long numbers. */
+export const jsonStructureSql = (paths: readonly string[], options: FileOptions): string =>
+  `SELECT CAST(json_group_structure(CAST(object AS JSON)) AS VARCHAR) AS structure, CAST(count(*) FILTER (object IS NULL) AS VARCHAR) AS malformed, ` +
+  `CAST(count(*) FILTER (regexp_matches(object, '[0-9]{19}')) AS VARCHAR) AS long FROM (${objectsSql(paths, options)})`
+
+/** Query that says, for each of some members of the objects, whether one is a whole number beyond 64 bits. */
+export const beyondLongSql = (paths: readonly string[], options: FileOptions, names: readonly string[]): string => {
+  const tests = names.map((name, k) => {
+    const member = `json_extract(object, ${quoteText(pointer(name))})`
+    return `CAST(bool_or(json_type(${member}) IN ${INTEGERS} AND TRY_CAST(${member} AS BIGINT) IS NULL) AS VARCHAR) AS c${k}`
+  })
+  return `SELECT ${tests.join(', ')} FROM (${objectsSql(paths, options)})`
+}
 
 /** A place in an object as RFC 6901 writes it, whatever characters the name has. */
 const pointer = (name: string): string => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
@@ -100,14 +114,15 @@ export function jsonScanSql(schema: StructType, paths: readonly string[], option
   const mode = readMode(options)
   const corrupt = mode === 'permissive' ? corruptColumn(schema, options) : undefined
   const fields = schema.fields.filter((field) => field.name !== corrupt)
-  const objects = `SELECT record, json, filename, unnest(${OBJECTS}) AS object FROM (${recordsSql(paths, options)})`
+  const objects = objectsSql(paths, options)
   const pointers = fields.map(({ name }) => quoteText(pointer(name)))
   const members = fields.length > 0 ? `, json_extract(object, [${pointers.join(', ')}]) AS f` : ''
   const values = fields.map((field, k) => `${valueSql(`f[${k + 1}]`, field, options, told)} AS v${k}`)
   const rows = `SELECT ${['*', ...values].join(', ')} FROM (SELECT *${members} FROM (${objects}))`
-  const columns = schema.fields.map(({ name }) => {
-    const k = fields.findIndex((field) => field.name === name)
-    return `${k < 0 ? 'CASE WHEN bad THEN record END' : `v${k}`} AS ${quoteName(name)}`
+  const outputs = fieldNames(numbered(schema))
+  const columns = schema.fields.map((column, at) => {
+    const k = fields.indexOf(column)
+    return `${k < 0 ? 'CASE WHEN bad THEN record END' : `v${k}`} AS ${quoteName(outputs[at])}`
   })
   const select = `SELECT ${columns.join(', ') || '1'}`
   if (mode === 'permissive' && !corrupt) return `${select} FROM (${rows})`
@@ -138,10 +153,6 @@ function misfitError(fields: readonly StructField[], misfits: readonly string[],
     column: `CASE WHEN object IS NOT NULL THEN ${first(({ name }) => quoteText(name))} END`,
   })
 }
-
-/** Query for the types that the engine finds in json files. @param odd whether what is no JSON is passed over. */
-export const jsonDescribedSql = (paths: string, options: FileOptions, odd: boolean): string =>
-  `SELECT * FROM read_json(${paths}, format = '${flag(options, 'multiline') ? 'auto' : 'newline_delimited'}', maximum_depth = -1, sample_size = -1, map_inference_threshold = -1, ignore_errors = ${odd})`
 
 /** Query whose one column is the JSON text of each row, beside columns that are kept as they are. */
 export function jsonLinesSql(sql: string, schema: StructType, options: FileOptions, kept: readonly string[]): string {

@@ -19,7 +19,7 @@ export interface LineOptions {
 /** Table function over the lines of files: the text `line`, null where it is empty, and `filename`. */
 export function linesSql(
   paths: readonly string[],
-  { encoding, charset }: FileOptions,
+  { encoding }: FileOptions,
   { header = false, comment, strict = false }: LineOptions = {},
 ): string {
   const settings = [
@@ -29,7 +29,7 @@ export function linesSql(
     `header = ${header}`,
     `delim = ${quoteText(NO_SEPARATOR)}`,
     ...(comment ? [`comment = ${quoteText(comment)}`] : []),
-    ...((encoding ?? charset) ? [`encoding = ${quoteText((encoding ?? charset)!)}`] : []),
+    ...(encoding ? [`encoding = ${quoteText(encoding)}`] : []),
   ]
   return `read_csv(${quoteList(paths)}, ${settings.join(', ')})`
 }

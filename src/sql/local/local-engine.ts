@@ -1,13 +1,19 @@
 import type { Batch, LocalTable } from '../batch.js'
+import { csvMarks, hasEscape } from '../csv-cells.js'
 import type { ActionOptions, Engine, ReadRequest, StreamOptions, WriteRequest } from '../engine.js'
 import { explainText } from '../explain.js'
+import type { Expression } from '../expression/nodes.js'
+import { attribute, sameName } from '../names.js'
 import type { Plan } from '../plan.js'
+import { NullType, StructType } from '../types.js'
 import { DuckDB } from './duckdb.js'
 import { countRows, type Runtime, stream, toTable } from './execute.js'
-import { checkOptions, flag } from './file-options.js'
+import { checkOptions, type FileOptions, flag, readMode } from './file-options.js'
+import { parquetDescribedSql } from './files.js'
 import type { LocalEngineOptions } from './local-engine-options.js'
+import { checkQuotes } from './malformed.js'
 import { outline } from './outline.js'
-import { partitionFolders, withPartitionColumns } from './partition-columns.js'
+import { type Folders, partitionFolders, withPartitionColumns } from './partition-columns.js'
 import { partitionCount } from './partitions.js'
 import { resolveFiles } from './paths.js'
 import { readSchema } from './read-schema.js'
@@ -58,13 +64,48 @@ export class LocalEngine implements Engine, Runtime {
     const files = await resolveFiles(given, flag(options, 'recursivefilelookup'), options.pathglobfilter)
     const paths = files.map((file) => file.path)
     signal?.throwIfAborted()
+    const marks = csvMarks(options)
+    const quotes = marks.quote !== '' && !hasEscape(marks) && options.encoding === undefined
+    if (format === 'csv' && flag(options, 'multiline') && quotes && readMode(options) !== 'dropmalformed') {
+      for (const path of paths) await checkQuotes(path, marks, signal)
+    }
     const partitioned = partitionFolders(files, request.schema)
     const own = request.schema ?? (await readSchema(format, paths, options, this, signal))
     const schema = partitioned ? withPartitionColumns(own, partitioned.columns) : own
     // Files that tell no columns are empty.
     if (schema.fields.length === 0) return { kind: 'localScan', schema, table: emptyTable(schema) }
     const told = request.schema === undefined
+    if (format === 'parquet' && !told) return this.givenScan(schema, partitioned, paths, options, signal)
     return { kind: 'fileScan', schema, format, paths, options, told, ...(partitioned ? { partitioned } : {}) }
+  }
+
+  /** Scan of parquet files by a schema that was given: as in Spark a column that no file has is null. */
+  private async givenScan(
+    schema: StructType,
+    partitioned: Folders | undefined,
+    paths: readonly string[],
+    options: FileOptions,
+    signal?: AbortSignal,
+  ): Promise<Plan> {
+    const engine = await this.duckdb(false)
+    const found = await engine.columnsOf(parquetDescribedSql(paths), signal)
+    const known = [...found, ...(partitioned?.columns ?? [])]
+    const fields = schema.fields.filter(({ name }) => known.some((field) => sameName(field.name, name)))
+    const scan: Plan = {
+      kind: 'fileScan',
+      schema: StructType(fields),
+      format: 'parquet',
+      paths,
+      options,
+      ...(partitioned ? { partitioned } : {}),
+    }
+    if (fields.length === schema.fields.length) return scan
+    const nothing: Expression = { kind: 'literal', value: null, dataType: NullType }
+    const expressions = schema.fields.map(({ name, dataType }): Expression => {
+      if (fields.some((field) => field.name === name)) return attribute(name)
+      return { kind: 'alias', child: { kind: 'cast', child: nothing, dataType }, name }
+    })
+    return { kind: 'project', schema, input: scan, expressions }
   }
 
   /** Writes files of this machine, see {@link Engine.write}. */

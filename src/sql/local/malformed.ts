@@ -108,6 +108,39 @@ async function lineNumber({ file, line, cell, index, marks }: Malformed): Promis
   return undefined
 }
 
+/**
+ * Looks for a quote without its end in a csv file whose cells may hold line breaks: the engine would lose the record in silence.
+ * Compressed files of other kinds than gzip, and other character sets than UTF-8, are left to the engine.
+ * @throws DataError with the line where the cell begins; the signal's reason.
+ */
+export async function checkQuotes(file: string, { separator, quote }: CsvMarks, signal?: AbortSignal): Promise<void> {
+  if (file.endsWith('.zst')) return
+  let number = 0
+  let quoted = false
+  let start = 0
+  for await (const line of textLines(file)) {
+    signal?.throwIfAborted()
+    number++
+    let at = 0
+    for (;;) {
+      const next = line.indexOf(quote, at)
+      if (next < 0) break
+      if (quoted) {
+        quoted = line[next + 1] === quote
+        at = next + (quoted ? 2 : 1)
+      } else {
+        // A quote inside a cell that began without one is an ordinary character.
+        if (next === 0 || line.startsWith(separator, next - separator.length)) {
+          quoted = true
+          start = number
+        }
+        at = next + 1
+      }
+    }
+  }
+  if (quoted) throw errorOf({ problem: 'a quote has no end', file, hint: CSV_HINT }, start, undefined)
+}
+
 async function* textLines(path: string): AsyncGenerator<string> {
   const file = createReadStream(path)
   const decoder = new TextDecoder()

@@ -1,6 +1,8 @@
+import type { Stats } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import { ParamError, PersistenceError } from '../../errors.js'
+import { fileReason } from '../../util/file-error.js'
 
 /** A file, and the values of the columns that the names of its folders tell: `year=2024/city=FR`. */
 export interface FoundFile {
@@ -26,13 +28,23 @@ const unescaped = (text: string): string =>
     }
   })
 
-async function filesOf(path: string, recursive: boolean): Promise<FoundFile[]> {
-  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+/** @throws PersistenceError for what cannot be looked at, such as a link that leads nowhere. */
+const statOf = (path: string): Promise<Stats> =>
+  stat(path).catch((cause: NodeJS.ErrnoException) => {
     throw new PersistenceError(
-      `cannot read ${path}: ${cause.code === 'ENOENT' ? 'it does not exist' : cause.message}`,
-      { stage: 'read', cause, received: path, hint: 'Give the path of a file, or of a folder of files' },
+      `cannot read ${path}: ${cause.code === 'ENOENT' ? 'it does not exist' : (fileReason(cause)?.reason ?? cause.message)}`,
+      {
+        stage: 'read',
+        cause,
+        file: path,
+        received: path,
+        hint: 'Give the path of a file, or of a folder of files',
+      },
     )
   })
+
+async function filesOf(path: string, recursive: boolean): Promise<FoundFile[]> {
+  const found = await statOf(path)
   if (!found.isDirectory()) return [{ path, partition: [] }]
   const files = await filesIn(path, [], recursive)
   if (files.length > 0) return files
@@ -48,7 +60,7 @@ async function filesIn(folder: string, partition: FoundFile['partition'], recurs
   const files: FoundFile[] = []
   for (const entry of entries) {
     const path = join(folder, entry.name)
-    const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && (await stat(path)).isDirectory())
+    const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && (await statOf(path)).isDirectory())
     const [, name, value] = PARTITION.exec(entry.name) ?? []
     if (!isFolder) {
       if (!isHidden(entry.name)) files.push({ path, partition })

@@ -1,18 +1,31 @@
-import { DataError, PersistenceError, UnsupportedError } from '../../errors.js'
+import { PersistenceError, SchemaError } from '../../errors.js'
 import { columnReader } from '../column-reader.js'
 import { csvCells, csvMarks } from '../csv-cells.js'
 import { parseDataType } from '../ddl.js'
-import { quoteList, quoteText } from '../expression/duck-types.js'
+import { tightestType } from '../expression/coercion.js'
+import { quoteText } from '../expression/duck-types.js'
+import { sameName } from '../names.js'
 import type { FileFormat } from '../plan.js'
 import { schemaFromJson } from '../schema-json.js'
-import { ArrayType, type DataType, type Json, LongType, StringType, StructField, StructType } from '../types.js'
+import {
+  ArrayType,
+  BooleanType,
+  type DataType,
+  DoubleType,
+  type Json,
+  LongType,
+  StringType,
+  StructField,
+  StructType,
+  simpleString,
+} from '../types.js'
 import { corruptName } from './corrupt-column.js'
 import { csvFirstLineSql, csvTextSql } from './csv.js'
 import type { DuckDB } from './duckdb.js'
 import type { Runtime } from './execute.js'
 import { type FileOptions, flag, readMode } from './file-options.js'
 import { parquetDescribedSql, sparkSchemaSql } from './files.js'
-import { jsonDescribedSql, jsonScanSql, oddRecordsSql } from './json.js'
+import { beyondLongSql, jsonScanSql, jsonStructureSql } from './json.js'
 import { strptimeFormat } from './time-formats.js'
 
 /**
@@ -29,9 +42,9 @@ export async function readSchema(
   const engine = await runtime.duckdb(false)
   switch (format) {
     case 'parquet':
-      return parquetSchema(engine, paths, signal)
+      return parquetSchema(engine, paths, options, signal)
     case 'json':
-      return readJsonSchema(engine, paths, options, signal)
+      return jsonSchema(engine, paths, options, signal)
     case 'text':
       return StructType([StructField('value', StringType)])
     case 'csv':
@@ -53,79 +66,112 @@ async function firstRow(
   return undefined
 }
 
-async function parquetSchema(engine: DuckDB, paths: readonly string[], signal?: AbortSignal): Promise<StructType> {
-  const json = (await firstRow(engine, sparkSchemaSql(paths[0]), ['json'], signal))?.[0]
-  if (!json) return StructType(await engine.columnsOf(parquetDescribedSql(paths), signal))
+async function parquetSchema(
+  engine: DuckDB,
+  paths: readonly string[],
+  options: FileOptions,
+  signal?: AbortSignal,
+): Promise<StructType> {
+  const merged = flag(options, 'mergeschema')
+  const files = merged ? paths : paths.slice(0, 1)
+  const schemas: StructType[] = []
+  for (const path of files) {
+    const json = (await firstRow(engine, sparkSchemaSql(path), ['json'], signal))?.[0]
+    schemas.push(
+      json
+        ? sparkSchema(json, path)
+        : StructType(await engine.columnsOf(parquetDescribedSql(merged ? [path] : paths), signal)),
+    )
+  }
+  return schemas.reduce((all, schema, k) => mergedSchema(all, schema, files[k]))
+}
+
+/** Spark's own schema of a file; all columns may be null, as in Spark. */
+function sparkSchema(json: string, path: string): StructType {
   let parsed: Json
   try {
     parsed = JSON.parse(json) as Json
   } catch (cause) {
-    throw new PersistenceError(`${paths[0]} carries a Spark schema that is not JSON`, { cause })
+    throw new PersistenceError(`${path} carries a Spark schema that is not JSON`, { cause, file: path })
   }
   return StructType(schemaFromJson(parsed).fields.map((f) => StructField(f.name, f.dataType, true, f.metadata)))
 }
 
-/** Spark's types of JSON: long, double, boolean, string and what is made of them; fields in alphabetical order. */
-function jsonType(type: DataType): DataType {
-  switch (type.kind) {
-    case 'byte':
-    case 'short':
-    case 'integer':
-      return LongType
-    case 'date':
-    case 'timestamp':
-    case 'timestamp_ntz':
-      return StringType
-    case 'array':
-      return ArrayType(jsonType(type.elementType))
-    case 'struct':
-      return jsonSchema(type.fields)
-    default:
-      return type
+/** The columns of both schemas. @throws SchemaError for a column that has types without a common one. */
+function mergedSchema(all: StructType, schema: StructType, path: string): StructType {
+  const fields = [...all.fields]
+  for (const field of schema.fields) {
+    const at = fields.findIndex(({ name }) => sameName(name, field.name))
+    if (at < 0) {
+      fields.push(field)
+      continue
+    }
+    const type = tightestType(fields[at].dataType, field.dataType)
+    if (!type) {
+      const [before, now] = [simpleString(fields[at].dataType), simpleString(field.dataType)]
+      throw new SchemaError(`column "${field.name}" is ${now} here, and ${before} in the files before`, {
+        stage: 'read',
+        column: field.name,
+        file: path,
+        hint: 'Read the files one by one, and cast the column',
+      })
+    }
+    fields[at] = StructField(fields[at].name, type, true, fields[at].metadata)
   }
+  return StructType(fields)
 }
 
+/** What the engine tells of the structure of JSON values: a type, the structure of elements, or those of members. */
+type Structure = string | readonly [Structure] | { readonly [name: string]: Structure }
+
+/** Spark's types of JSON: long, double, boolean, string and what is made of them; fields in alphabetical order. */
+function jsonType(structure: Structure): DataType {
+  if (typeof structure === 'object') {
+    return Array.isArray(structure)
+      ? ArrayType(jsonType(structure[0]))
+      : StructType(jsonFields(structure as JsonFields))
+  }
+  if (/^U?BIGINT$/.test(structure as string)) return LongType
+  if (structure === 'DOUBLE') return DoubleType
+  // Values of several kinds, and no values at all, are texts.
+  return structure === 'BOOLEAN' ? BooleanType : StringType
+}
+type JsonFields = Readonly<Record<string, Structure>>
+
+const jsonFields = (structures: JsonFields): StructField[] =>
+  byName(Object.entries(structures).map(([name, structure]) => StructField(name, jsonType(structure))))
+
+const byName = (fields: readonly StructField[]): StructField[] =>
+  [...fields].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)))
+
 /**
- * The schema of json files. Records that are no JSON give it a column of corrupt records, are passed over, or are an error, as the mode says.
- * @throws DataError for such a record in mode FAILFAST; UnsupportedError for records that only Spark takes for JSON.
+ * The schema of json files. Records without an object give it a column of corrupt records, are passed over, or are an error, as the mode says.
+ * Whole numbers beyond 64 bits are double (Spark: decimal).
+ * @throws DataError for such a record in mode FAILFAST.
  */
-async function readJsonSchema(
+async function jsonSchema(
   engine: DuckDB,
   paths: readonly string[],
   options: FileOptions,
   signal?: AbortSignal,
 ): Promise<StructType> {
   const mode = readMode(options)
-  const describe = (odd: boolean): Promise<StructField[]> =>
-    engine.columnsOf(jsonDescribedSql(quoteList(paths), options, odd), signal)
-  try {
-    return jsonSchema(await describe(false))
-  } catch (error) {
-    if (!(error instanceof DataError)) throw error
+  const asked = ['structure', 'malformed', 'long']
+  const [text, malformed, long] = (await firstRow(engine, jsonStructureSql(paths, options), asked, signal))!
+  if (malformed !== '0' && mode === 'failfast') {
+    await firstRow(engine, jsonScanSql(StructType([]), paths, options, true), [], signal)
   }
-  if (mode === 'failfast') await firstRow(engine, jsonScanSql(StructType([]), paths, options, true), [], signal)
-  const [malformed, lenient] = (await firstRow(
-    engine,
-    oddRecordsSql(paths, options),
-    ['malformed', 'lenient'],
-    signal,
-  ))!
-  if (lenient !== '0') {
-    throw new UnsupportedError('the schema of json with single quotes cannot be inferred', {
-      stage: 'read',
-      hint: "Give it: read.schema('id BIGINT, …').json(…)",
-    })
-  }
-  const corrupt = mode === 'permissive' && malformed !== '0' ? [StructField(corruptName(options), StringType)] : []
-  return jsonSchema([...(await describe(true)), ...corrupt])
-}
-
-const jsonSchema = (fields: readonly StructField[]): StructType =>
-  StructType(
-    fields
-      .map((field) => StructField(field.name, jsonType(field.dataType)))
-      .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name))),
+  const structure = JSON.parse(text ?? 'null') as Structure | null
+  const found = structure !== null && typeof structure === 'object' ? jsonFields(structure as JsonFields) : []
+  const longs = long === '0' ? [] : found.filter(({ dataType }) => dataType.kind === 'long').map(({ name }) => name)
+  const columns = longs.map((_, k) => `c${k}`)
+  const beyond = longs.length > 0 ? await firstRow(engine, beyondLongSql(paths, options, longs), columns, signal) : []
+  const fields = found.map((field) =>
+    beyond?.[longs.indexOf(field.name)] === 'true' ? StructField(field.name, DoubleType) : field,
   )
+  const corrupt = mode === 'permissive' && malformed !== '0' ? [StructField(corruptName(options), StringType)] : []
+  return StructType(byName([...fields, ...corrupt]))
+}
 
 async function csvSchema(
   engine: DuckDB,

@@ -7,7 +7,7 @@ import { writeError } from '../../util/file-error.js'
 import type { WriteRequest } from '../engine.js'
 import { indexOfName, requireUnique } from '../names.js'
 import type { FileFormat, Plan } from '../plan.js'
-import { type StructType, simpleString } from '../types.js'
+import { fieldNames, type StructType, simpleString } from '../types.js'
 import { checkCsvSchema } from './csv.js'
 import { type Runtime, runStatement } from './execute.js'
 import { checkOptions, codecOf, type FileOptions } from './file-options.js'
@@ -51,6 +51,7 @@ export async function writeFiles(
   signal?: AbortSignal,
 ): Promise<void> {
   const options = checkOptions(format, 'write', settings)
+  requireUnique(fieldNames(plan.schema), 'write')
   if (format === 'csv') checkCsvSchema(plan.schema)
   const columns = partitionColumns(plan, partitionBy)
   if (format === 'text') checkTextSchema(plan.schema, columns)
