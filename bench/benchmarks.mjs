@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { python } from '../scripts/peers.mjs'
 import { textStages } from './text-stages.mjs'
+import { numericStages } from './numeric-stages.mjs'
 
 /**
  * @typedef {object} Benchmark
@@ -179,4 +180,5 @@ export const benchmarks = [
   ...logistic,
   ...pipelines,
   ...textStages(node, py),
+  ...numericStages(node, py),
 ]

@@ -1,5 +1,7 @@
 import type { VectorColumn } from '../sql/batch.js'
 import { denseVectors } from '../sql/columns.js'
+import { uninitialized } from '../util/uninitialized.js'
+import { countZeros } from './row-arithmetic.js'
 
 /** Whether a vector takes less memory in sparse form: the rule of Spark's `Vector.compressed`. */
 export const isSparser = (nonZeros: number, size: number): boolean => 1.5 * (nonZeros + 1) < size
@@ -9,31 +11,35 @@ export const isSparser = (nonZeros: number, size: number): boolean => 1.5 * (non
  * Without sparse rows the array is the column's.
  */
 export function compressRows(values: Float64Array, length: number, size: number): VectorColumn {
-  const counts = new Int32Array(length)
+  const isSparse = new Uint8Array(length)
   let sparseRows = 0
   let entries = 0
-  for (let i = 0, e = 0; i < length; i++) {
-    let count = 0
-    for (const end = e + size; e < end; e++) if (values[e] !== 0) count++
-    const sparse = isSparser(count, size)
-    if (sparse) sparseRows++
-    counts[i] = sparse ? count : -1
-    entries += sparse ? count : size
+  for (let i = 0, e = 0; i < length; i++, e += size) {
+    const count = size - countZeros(values, e, e + size)
+    if (!isSparser(count, size)) entries += size
+    else {
+      isSparse[i] = 1
+      sparseRows++
+      entries += count
+    }
   }
   if (sparseRows === 0) return denseVectors(values, size)
   const offsets = new Int32Array(length + 1)
   const indices = new Int32Array(entries)
-  const kept = new Float64Array(entries)
+  const kept = uninitialized(entries)
   const dense = sparseRows < length ? new Uint8Array(length) : null
   let at = 0
   for (let i = 0, start = 0; i < length; i++, start += size) {
-    const all = counts[i] < 0
+    const all = isSparse[i] === 0
     if (all) dense![i] = 1
     for (let j = 0; j < size; j++) {
+      // Written in any case, and overwritten by the next one where it is left out: cheaper than a branch that nobody can predict.
       const value = values[start + j]
-      if (value === 0 && !all) continue
-      indices[at] = j
-      kept[at++] = value
+      if (at < entries) {
+        indices[at] = j
+        kept[at] = value
+      }
+      at += all || value !== 0 ? 1 : 0
     }
     offsets[i + 1] = at
   }

@@ -15,6 +15,7 @@ import { javaDoubleText } from '../util/java-text.js'
 import { compressRows } from './compress-rows.js'
 import { denseValues } from './dense-values.js'
 import { requireOneLength } from './one-length.js'
+import { shiftRows } from './row-arithmetic.js'
 import { sizedField } from './vector-field.js'
 import { vectorTransform } from './vector-transform.js'
 
@@ -106,10 +107,7 @@ function rescaled(
   constant: number,
 ): Float64Array {
   const size = factors.length
-  const values = new Float64Array(from.length)
-  for (let at = 0; at < values.length; at += size) {
-    for (let j = 0; j < size; j++) values[at + j] = (from[at + j] - lowest[j]) * factors[j] + min
-  }
+  const values = shiftRows(from, from.length, lowest, factors, min)
   for (let j = 0; j < size; j++) {
     if (factors[j] !== 0) continue
     for (let e = j; e < values.length; e += size) values[e] = Number.isNaN(from[e]) ? Number.NaN : constant

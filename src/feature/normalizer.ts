@@ -6,6 +6,7 @@ import { vectorStart } from '../sql/columns.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { javaDoubleText } from '../util/java-text.js'
+import { uninitialized } from '../util/uninitialized.js'
 import { likeSizedField } from './vector-field.js'
 import { vectorTransform } from './vector-transform.js'
 
@@ -58,15 +59,27 @@ export class Normalizer extends transformer('org.apache.spark.ml.feature.Normali
 }
 
 function normalized(column: VectorColumn, length: number, p: number): VectorColumn {
-  const values = column.values.slice(0, vectorStart(column, length))
+  const from = column.values
+  const values = uninitialized(vectorStart(column, length))
   const normOf = normFunction(p)
   for (let i = 0, start = 0; i < length; i++) {
     const end = vectorStart(column, i + 1)
-    const norm = normOf(values, start, end)
-    if (norm !== 0) for (let e = start; e < end; e++) values[e] /= norm
+    const norm = normOf(from, start, end)
+    divide(from, values, start, end, norm === 0 ? 1 : norm)
     start = end
   }
   return { ...column, values }
+}
+
+function divide(from: Float64Array, to: Float64Array, start: number, end: number, divisor: number): void {
+  let e = start
+  for (; e < end - 3; e += 4) {
+    to[e] = from[e] / divisor
+    to[e + 1] = from[e + 1] / divisor
+    to[e + 2] = from[e + 2] / divisor
+    to[e + 3] = from[e + 3] / divisor
+  }
+  for (; e < end; e++) to[e] = from[e] / divisor
 }
 
 type Norm = (values: Float64Array, start: number, end: number) => number

@@ -17,6 +17,7 @@ import type { BatchTransform } from '../sql/plan.js'
 import { fieldOf, isVector, type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { covarianceOf } from '../stat/covariance.js'
 import { TurnTaker } from '../util/turn-taker.js'
+import { uninitialized } from '../util/uninitialized.js'
 import { sizedField } from './vector-field.js'
 import { vectorTransform } from './vector-transform.js'
 
@@ -79,18 +80,56 @@ export class PCAModel extends model('org.apache.spark.ml.feature.PCAModel', para
 /** @param components one after the other. */
 function projected(column: VectorColumn, length: number, components: Float64Array, k: number): Float64Array {
   const { size, indices, values } = column
-  const made = new Float64Array(length * k)
-  for (let i = 0, to = 0; i < length; i++) {
-    const start = vectorStart(column, i)
-    const end = vectorStart(column, i + 1)
-    for (let c = 0, at = 0; c < k; c++, at += size) {
-      let sum = 0
-      if (indices === null) for (let j = 0; j < size; j++) sum += components[at + j] * values[start + j]
-      else for (let e = start; e < end; e++) sum += components[at + indices[e]] * values[e]
-      made[to++] = sum
+  const made = uninitialized(length * k)
+  if (indices === null) projectRows(values, length, size, components, k, made)
+  else {
+    for (let i = 0, to = 0; i < length; i++) {
+      const end = vectorStart(column, i + 1)
+      for (let c = 0, at = 0; c < k; c++, at += size) {
+        let sum = 0
+        for (let e = vectorStart(column, i); e < end; e++) sum += components[at + indices[e]] * values[e]
+        made[to++] = sum
+      }
     }
   }
   return made
+}
+
+/** Of dense rows; four rows at a time, whose sums do not wait for each other. */
+function projectRows(
+  values: Float64Array,
+  length: number,
+  size: number,
+  components: Float64Array,
+  k: number,
+  made: Float64Array,
+): void {
+  let row = 0
+  for (; row < length - 3; row += 4) {
+    const a = row * size
+    const to = row * k
+    for (let c = 0, at = 0; c < k; c++, at += size) {
+      let [s0, s1, s2, s3] = [0, 0, 0, 0]
+      for (let j = 0; j < size; j++) {
+        const factor = components[at + j]
+        s0 += factor * values[a + j]
+        s1 += factor * values[a + size + j]
+        s2 += factor * values[a + 2 * size + j]
+        s3 += factor * values[a + 3 * size + j]
+      }
+      made[to + c] = s0
+      made[to + k + c] = s1
+      made[to + 2 * k + c] = s2
+      made[to + 3 * k + c] = s3
+    }
+  }
+  for (; row < length; row++) {
+    for (let c = 0, at = 0; c < k; c++, at += size) {
+      let sum = 0
+      for (let j = 0; j < size; j++) sum += components[at + j] * values[row * size + j]
+      made[row * k + c] = sum
+    }
+  }
 }
 
 /**

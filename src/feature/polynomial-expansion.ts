@@ -6,6 +6,7 @@ import type { VectorColumn } from '../sql/batch.js'
 import { denseVectors, isDenseRow, vectorSize, vectorStart } from '../sql/columns.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { StructField, type StructType, VectorUDT } from '../sql/types.js'
+import { uninitialized } from '../util/uninitialized.js'
 import { type Terms, termsOf } from './polynomial-terms.js'
 import { vectorTransform } from './vector-transform.js'
 
@@ -69,18 +70,20 @@ export class PolynomialExpansion extends transformer('org.apache.spark.ml.featur
 }
 
 function expandRows(values: Float64Array, length: number, terms: Terms): Float64Array {
-  const products = new Float64Array(length * terms.count)
-  for (let i = 0; i < length; i++) expand(values, i * terms.slots, terms, products, i * terms.count)
+  const products = uninitialized(length * terms.count)
+  for (let i = 0; i < length; i++) expand(values, i * terms.slots, terms.runs, products, i * terms.count)
   return products
 }
 
-/** The terms of one row. Once a product is 0 it stays 0, whatever it is multiplied with. */
-function expand(values: Float64Array, from: number, terms: Terms, products: Float64Array, to: number): void {
-  const { count, parent, slot } = terms
-  for (let t = 0; t < count; t++) {
-    const before = parent[t] < 0 ? 1 : products[to + parent[t]]
-    const product = before * values[from + slot[t]]
-    products[to + t] = before === 0 || product === 0 ? 0 : product
+/** The terms of one row. Once a product is 0 it stays 0, whatever it is multiplied with; adding 0 makes 0 of -0. */
+function expand(values: Float64Array, from: number, runs: Int32Array, products: Float64Array, to: number): void {
+  let at = to
+  for (let r = 0; r < runs.length; r += 3) {
+    const before = runs[r] < 0 ? 1 : products[to + runs[r]]
+    const end = at + runs[r + 2]
+    let slot = from + runs[r + 1]
+    if (before === 0) for (; at < end; at++) products[at] = 0
+    else for (; at < end; at++, slot++) products[at] = before * values[slot] + 0
   }
 }
 
@@ -110,7 +113,7 @@ function expandEach(column: VectorColumn, length: number, terms: (slots: number)
 
 function denseRow(from: Float64Array, start: number, terms: Terms) {
   const values = new Float64Array(terms.count)
-  expand(from, start, terms, values, 0)
+  expand(from, start, terms.runs, values, 0)
   return { indices: Int32Array.from(values.keys()), values }
 }
 
@@ -120,7 +123,7 @@ function denseRow(from: Float64Array, start: number, terms: Terms) {
  */
 function sparseRow(slots: Int32Array, from: Float64Array, all: Terms, few: Terms) {
   const products = new Float64Array(few.count)
-  expand(from, 0, few, products, 0)
+  expand(from, 0, few.runs, products, 0)
   const places = all.placesOf(slots, few)
   const indices: number[] = []
   const values: number[] = []

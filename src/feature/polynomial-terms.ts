@@ -5,6 +5,8 @@ export interface Terms {
   /** Each term is a term before it (-1: the constant 1) times one slot, the first one that is in it. */
   readonly parent: Int32Array
   readonly slot: Int32Array
+  /** The same as runs of terms with one parent and slots that follow each other: parent, first slot, length. */
+  readonly runs: Int32Array
   /** Places of the terms of the chosen slots, `few`, among the terms of all slots. */
   placesOf(chosen: Int32Array, few: Terms): Int32Array
 }
@@ -18,7 +20,7 @@ export function termsOf(slots: number, degree: number, tooMany: () => never): Te
   const count = sizes[degree][slots] - 1
   if (!(count < 2 ** 31 - 1)) tooMany()
   // Only what is asked for is laid out: sparse vectors of many slots need no table of all terms.
-  let table: Pick<Terms, 'parent' | 'slot'> | undefined
+  let table: Pick<Terms, 'parent' | 'slot' | 'runs'> | undefined
   const laidOut = () => {
     table ??= layOut(slots, degree, sizes, count)
     return table
@@ -31,6 +33,9 @@ export function termsOf(slots: number, degree: number, tooMany: () => never): Te
     },
     get slot() {
       return laidOut().slot
+    },
+    get runs() {
+      return laidOut().runs
     },
     placesOf(chosen, { count: n, parent, slot }) {
       const places = new Int32Array(n)
@@ -76,5 +81,14 @@ function layOut(slots: number, degree: number, sizes: readonly Float64Array[], c
     }
   }
   fill(slots, degree, -1, -1)
-  return { parent, slot }
+  return { parent, slot, runs: runsOf(parent, slot) }
+}
+
+function runsOf(parent: Int32Array, slot: Int32Array): Int32Array {
+  const runs: number[] = []
+  for (let t = 0; t < parent.length; t++) {
+    if (t > 0 && parent[t] === parent[t - 1] && slot[t] === slot[t - 1] + 1) runs[runs.length - 1]++
+    else runs.push(parent[t], slot[t], 1)
+  }
+  return Int32Array.from(runs)
 }

@@ -1,6 +1,7 @@
 import type { VectorColumn } from '../sql/batch.js'
 import { type ColumnOrigin, valueError } from '../sql/column-origin.js'
 import { denseVectors, isDenseRow, vectorSize, vectorStart } from '../sql/columns.js'
+import { pickSlots } from './row-arithmetic.js'
 
 /**
  * The chosen slots of vectors, in the order of `slots`; every vector keeps its form. Zeros that sparse vectors store are dropped, as Spark's `VectorSlicer` does.
@@ -11,11 +12,7 @@ export function selectSlots(column: VectorColumn, length: number, slots: Int32Ar
   const { size, offsets, indices, values } = column
   const width = slots.length
   if (offsets === null || indices === null) {
-    const kept = new Float64Array(length * width)
-    for (let i = 0, from = 0, to = 0; i < length; i++, from += size, to += width) {
-      for (let k = 0; k < width; k++) kept[to + k] = values[from + slots[k]]
-    }
-    return denseVectors(kept, width)
+    return denseVectors(pickSlots(values, length, size, slots), width)
   }
   const placeOf = new Int32Array(size).fill(-1)
   slots.forEach((slot, k) => {

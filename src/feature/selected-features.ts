@@ -6,6 +6,7 @@ import { denseVectors, isDenseRow, vectorSize, vectorStart } from '../sql/column
 import type { BatchTransform } from '../sql/plan.js'
 import { fieldOf, StructField, type StructType, VectorUDT } from '../sql/types.js'
 import { requireVectors } from '../sql/vector-checks.js'
+import { pickSlots } from './row-arithmetic.js'
 
 /** How features are chosen by the p values of their tests. */
 export type SelectionMode = 'numTopFeatures' | 'percentile' | 'fpr' | 'fdr' | 'fwe'
@@ -85,12 +86,7 @@ function selected(column: VectorColumn, length: number, features: Int32Array, or
 }
 
 function fromDense({ values, size }: VectorColumn, length: number, features: Int32Array): VectorColumn {
-  const width = features.length
-  const kept = new Float64Array(length * width)
-  for (let row = 0, from = 0, to = 0; row < length; row++, from += size) {
-    for (let k = 0; k < width; k++) kept[to++] = values[from + features[k]]
-  }
-  return denseVectors(kept, width)
+  return denseVectors(pickSlots(values, length, size, features), features.length)
 }
 
 /** Of rows of which some are sparse. */

@@ -8,7 +8,7 @@ import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import { AttributeGroup } from '../sql/attributes.js'
 import type { VectorColumn } from '../sql/batch.js'
-import { vectorStart } from '../sql/columns.js'
+import { denseVectors, vectorStart } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { SummarizerBuffer } from '../sql/summarizer-buffer.js'
@@ -16,6 +16,8 @@ import { StructField, type StructType, VectorUDT, withFields } from '../sql/type
 import { firstWidth, requireVectors, requireWidth } from '../sql/vector-checks.js'
 import { partsOf, partWidth, slotNumbers, type VectorPart, vectorsOfParts } from '../sql/vector-parts.js'
 import { PartitionFold } from '../util/partition-fold.js'
+import { uninitialized } from '../util/uninitialized.js'
+import { multiplyRows, shiftRows } from './row-arithmetic.js'
 
 const params = {
   ...singleColumn(accepts.vector, VectorUDT),
@@ -127,34 +129,26 @@ export function scaled(column: VectorColumn, length: number, scale: Float64Array
   const { indices } = column
   const size = scale.length
   const count = vectorStart(column, length)
-  const values = new Float64Array(count)
-  if (indices !== null) for (let e = 0; e < count; e++) values[e] = column.values[e] * scale[indices[e]]
-  else
-    for (let at = 0; at < count; at += size)
-      for (let j = 0; j < size; j++) values[at + j] = column.values[at + j] * scale[j]
+  if (indices === null) return { ...column, size, sizes: null, values: multiplyRows(column.values, count, scale) }
+  const values = uninitialized(count)
+  for (let e = 0; e < count; e++) values[e] = column.values[e] * scale[indices[e]]
   return { ...column, size, sizes: null, values }
 }
 
 /** `(x - shift) * scale`; every vector becomes dense. */
 export function centred(column: VectorColumn, length: number, shift: Float64Array, scale: Float64Array): VectorColumn {
   const size = shift.length
-  const values = new Float64Array(length * size)
   const { offsets, indices } = column
-  if (offsets === null || indices === null) centreDense(column.values, shift, scale, values)
-  else {
-    fillRows(
-      values,
-      shift.map((mean, j) => (0 - mean) * scale[j]),
-    )
-    centreEntries(column.values, offsets, indices, shift, scale, values)
+  if (offsets === null || indices === null) {
+    return denseVectors(shiftRows(column.values, length * size, shift, scale), size)
   }
-  return { kind: 'vector', size, sizes: null, offsets: null, indices: null, values, dense: null, valid: null }
-}
-
-function centreDense(from: Float64Array, shift: Float64Array, scale: Float64Array, values: Float64Array): void {
-  for (let at = 0; at < values.length; at += shift.length) {
-    for (let j = 0; j < shift.length; j++) values[at + j] = (from[at + j] - shift[j]) * scale[j]
-  }
+  const values = uninitialized(length * size)
+  fillRows(
+    values,
+    shift.map((mean, j) => (0 - mean) * scale[j]),
+  )
+  centreEntries(column.values, offsets, indices, shift, scale, values)
+  return denseVectors(values, size)
 }
 
 /** Writes one row over and over, by copies of copies. */

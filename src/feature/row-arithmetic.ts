@@ -1,0 +1,70 @@
+import { uninitialized } from '../util/uninitialized.js'
+
+// Arithmetic over dense rows of `size` numbers, one after the other. Four slots at a time take half the time of one by one.
+
+/** `x * scale` in each slot of the first `count` numbers. */
+export function multiplyRows(values: Float64Array, count: number, scale: Float64Array): Float64Array {
+  const made = uninitialized(count)
+  const size = scale.length
+  const whole = size - 3
+  for (let e = 0; e < count; ) {
+    let j = 0
+    for (; j < whole; j += 4, e += 4) {
+      made[e] = values[e] * scale[j]
+      made[e + 1] = values[e + 1] * scale[j + 1]
+      made[e + 2] = values[e + 2] * scale[j + 2]
+      made[e + 3] = values[e + 3] * scale[j + 3]
+    }
+    for (; j < size; j++, e++) made[e] = values[e] * scale[j]
+  }
+  return made
+}
+
+/** `(x - shift) * scale + offset` in each slot of the first `count` numbers. An offset of -0 changes nothing. */
+export function shiftRows(
+  values: Float64Array,
+  count: number,
+  shift: Float64Array,
+  scale: Float64Array,
+  offset = -0,
+): Float64Array {
+  const made = uninitialized(count)
+  const size = scale.length
+  const whole = size - 3
+  for (let e = 0; e < count; ) {
+    let j = 0
+    for (; j < whole; j += 4, e += 4) {
+      made[e] = (values[e] - shift[j]) * scale[j] + offset
+      made[e + 1] = (values[e + 1] - shift[j + 1]) * scale[j + 1] + offset
+      made[e + 2] = (values[e + 2] - shift[j + 2]) * scale[j + 2] + offset
+      made[e + 3] = (values[e + 3] - shift[j + 3]) * scale[j + 3] + offset
+    }
+    for (; j < size; j++, e++) made[e] = (values[e] - shift[j]) * scale[j] + offset
+  }
+  return made
+}
+
+/** How many of a run of numbers are 0. */
+export function countZeros(values: Float64Array, start: number, end: number): number {
+  let count = 0
+  for (let e = start; e < end; e++) count += values[e] === 0 ? 1 : 0
+  return count
+}
+
+/** The chosen slots of rows of `size` numbers. */
+export function pickSlots(values: Float64Array, length: number, size: number, slots: Int32Array): Float64Array {
+  const made = uninitialized(length * slots.length)
+  const whole = slots.length - 3
+  let to = 0
+  for (let from = 0; from < length * size; from += size) {
+    let k = 0
+    for (; k < whole; k += 4, to += 4) {
+      made[to] = values[from + slots[k]]
+      made[to + 1] = values[from + slots[k + 1]]
+      made[to + 2] = values[from + slots[k + 2]]
+      made[to + 3] = values[from + slots[k + 3]]
+    }
+    for (; k < slots.length; k++) made[to++] = values[from + slots[k]]
+  }
+  return made
+}
