@@ -19,6 +19,7 @@ import { CountVectorizer, CountVectorizerModel } from './feature/count-vectorize
 import { DCT } from './feature/dct.js'
 import { ElementwiseProduct } from './feature/elementwise-product.js'
 import { ColumnPruner, VectorAttributeRewriter } from './feature/encoded-columns.js'
+import { ExpressionTransformer } from './feature/expression-transformer.js'
 import { FeatureHasher } from './feature/feature-hasher.js'
 import { HashingTF } from './feature/hashing-tf.js'
 import { IDF, IDFModel } from './feature/idf.js'
@@ -76,6 +77,7 @@ export const registry: readonly PersistableClass[] = [
   CountVectorizerModel,
   DCT,
   ElementwiseProduct,
+  ExpressionTransformer,
   FeatureHasher,
   HashingTF,
   IDF,

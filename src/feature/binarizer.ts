@@ -8,6 +8,7 @@ import { vectorSize, vectorStart } from '../sql/columns.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { DoubleType, fieldOf, isVector, StructField, type StructType, withFields } from '../sql/types.js'
 import { requireVectors } from '../sql/vector-checks.js'
+import { uninitialized } from '../util/uninitialized.js'
 import { columnCounts, columnPairs, commonOrEachRules, isMultiple } from './column-pairs.js'
 import { compressRows, isSparser } from './compress-rows.js'
 import { likeSizedField } from './vector-field.js'
@@ -90,16 +91,16 @@ export class Binarizer extends transformer(
 
 function binarizeNumbers({ data, valid }: F64Column, length: number, threshold: number): F64Column {
   const bits = new Float64Array(length)
-  for (let i = 0; i < length; i++) bits[i] = data[i] > threshold ? 1 : 0
+  for (let i = 0; i < length; i++) bits[i] = Number(data[i] > threshold)
   for (let i = 0; valid !== null && i < length; i++) if (!isValid(valid, i)) bits[i] = 0
   return { kind: 'f64', data: bits, valid: null }
 }
 
 /** 1 for each number above the threshold. Below 0, a threshold makes ones of all that is not at most it. */
 function ones(values: Float64Array, count: number, threshold: number): Float64Array {
-  const bits = new Float64Array(count)
-  if (threshold >= 0) for (let e = 0; e < count; e++) bits[e] = values[e] > threshold ? 1 : 0
-  else for (let e = 0; e < count; e++) bits[e] = values[e] <= threshold ? 0 : 1
+  const bits = uninitialized(count)
+  if (threshold >= 0) for (let e = 0; e < count; e++) bits[e] = Number(values[e] > threshold)
+  else for (let e = 0; e < count; e++) bits[e] = 1 - Number(values[e] <= threshold)
   return bits
 }
 

@@ -149,7 +149,7 @@ function bucketOf(splits: Float64Array, value: number): number {
   if (splits.length <= FEW && value !== 0) {
     if (value < splits[0] || value > splits[last]) return -1
     let bucket = 0
-    for (let k = 1; k < last; k++) bucket += value >= splits[k] ? 1 : 0
+    for (let k = 1; k < last; k++) bucket += Number(value >= splits[k])
     return bucket
   }
   if (value === splits[last]) return last - 1

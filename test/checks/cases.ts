@@ -128,6 +128,7 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
     outputCol: 'product',
     scalingVec: { type: 1, values: [1, 0.5, -2] },
   }),
+  ExpressionTransformer: example(['km', 'hour'], { expression: 'IF(hour > 12, km / hour, km + 1)', outputCol: 'made' }),
   Imputer: example(['km', 'hour'], {
     inputCols: ['km', 'hour'],
     outputCols: ['kmFilled', 'hourFilled'],
