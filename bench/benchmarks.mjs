@@ -1,8 +1,8 @@
 // What is measured: the systems of a benchmark do the same work on the same rows.
 import { fileURLToPath } from 'node:url'
 import { python } from '../scripts/peers.mjs'
-import { textStages } from './text-stages.mjs'
 import { numericStages } from './numeric-stages.mjs'
+import { textStages } from './text-stages.mjs'
 
 /**
  * @typedef {object} Benchmark
