@@ -25,6 +25,7 @@ export const notImplemented: Readonly<Record<string, string>> = {
     'MultilabelClassificationEvaluator',
     'RankingEvaluator',
   ]),
+  ...missing('random numbers that LDA draws', ['random/breeze_gamma']),
 }
 
 /** Single cases, or kinds of cases, that do not agree with Spark. */
