@@ -22,11 +22,13 @@ VALUES = {
 }
 VALUES["FloatParam"] = VALUES["DoubleParam"]
 # Other parameters of type Param hold names of columns, stages and matrices.
-WORDS = {"impurity", "featureSubsetStrategy", "lossType", "family", "handleInvalid", "metricName", "solver", "loss", "stringOrderType"}
+WORDS = {"impurity", "featureSubsetStrategy", "lossType", "family", "handleInvalid", "metricName", "solver", "loss", "stringOrderType", "locale"}
 STAGES = {
     classification: ["DecisionTreeClassifier", "GBTClassifier", "LinearSVC", "LogisticRegression", "OneVsRest", "RandomForestClassifier"],
     evaluation: ["BinaryClassificationEvaluator", "MulticlassClassificationEvaluator", "RegressionEvaluator"],
-    feature: ["Bucketizer", "OneHotEncoder", "StandardScaler", "StringIndexer", "VectorAssembler", "VectorIndexer"],
+    feature: ["BucketedRandomProjectionLSH", "Bucketizer", "CountVectorizer", "FeatureHasher", "HashingTF", "IDF", "MinHashLSH", "NGram",
+              "OneHotEncoder", "RegexTokenizer", "StandardScaler", "StopWordsRemover", "StringIndexer", "VectorAssembler", "VectorIndexer",
+              "Word2Vec"],
     regression: ["DecisionTreeRegressor", "GBTRegressor", "LinearRegression", "RandomForestRegressor"],
     tuning: ["CrossValidator", "TrainValidationSplit"],
 }
