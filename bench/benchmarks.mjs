@@ -169,6 +169,18 @@ const elasticNet = [1, 2].map((threads) => ({
   once: ['Spark'],
 }))
 
+/** @type {Benchmark[]} */
+const crossValidation = [
+  {
+    name: 'cv-100000',
+    what: 'cross-validation of the price pipeline, 3 folds x 9 points, 100,000 rows, 1 thread; RMSE of the best',
+    data: node('price-data', 100_000),
+    threads: 1,
+    systems: { Ridgeline: node('cv', 100_000, 8), 'scikit-learn GridSearchCV': py('sklearn_cv', 100_000) },
+    once: ['scikit-learn GridSearchCV'],
+  },
+]
+
 /** In the order of the table. */
 export const benchmarks = [
   ...machine,
@@ -177,6 +189,7 @@ export const benchmarks = [
   ...predictions,
   ...leastSquares,
   ...elasticNet,
+  ...crossValidation,
   ...logistic,
   ...pipelines,
   ...textStages(node, py),
