@@ -2,7 +2,8 @@ import { PersistenceError } from '../errors.js'
 import type { Params } from '../param/params.js'
 import type { SparkContent, SparkExtra, SparkLayout, SparkSink, SparkSource } from '../persistence/spark/layout.js'
 import { parseMetadata } from '../persistence/spark/metadata.js'
-import type { ParquetRow } from '../persistence/spark/parquet.js'
+import type { ParquetColumns, ParquetRow } from '../persistence/spark/parquet.js'
+import { missingColumn } from '../persistence/spark/plain-layout.js'
 import { ArrayType, DoubleType, IntegerType, LongType, StringType, StructField, StructType } from '../sql/types.js'
 import { isLeaf, nodeCount, type TreeNodes } from './nodes.js'
 
@@ -55,67 +56,92 @@ function rowsOf(nodes: TreeNodes): ParquetRow[] {
   })
 }
 
-/** A node as a file holds it. Versions before 3.0 have no rawCount. */
-interface NodeRow {
-  readonly id: number
-  readonly prediction: number
-  readonly impurity: number
-  readonly impurityStats: ArrayLike<number>
-  readonly rawCount?: bigint
-  readonly gain: number
-  readonly leftChild: number
-  readonly rightChild: number
-  readonly split: {
-    readonly featureIndex: number
-    readonly leftCategoriesOrThreshold: ArrayLike<number>
-    readonly numCategories: number
+/** Columns of a table of nodes, as a file holds them. Versions before 3.0 have no rawCount. */
+class NodeColumns {
+  private readonly columns: ParquetColumns
+  private readonly prefix: string
+  private readonly path: string
+
+  /** @param prefix path of the nodes among the columns. */
+  constructor(columns: ParquetColumns, prefix: string, path: string) {
+    this.columns = columns
+    this.prefix = prefix
+    this.path = path
+  }
+
+  /** The nodes of some rows. @throws PersistenceError when they are not numbered from 0, or are no nodes. */
+  nodes(rows: readonly number[]): TreeNodes {
+    const ids = this.column<number>('id')
+    const order = rows.every((row, i) => ids[row] === i) ? rows : [...rows].sort((a, b) => ids[a] - ids[b])
+    const stats = this.column<readonly number[]>('impurityStats')
+    const lists = this.column<readonly number[]>('split.leftCategoriesOrThreshold')
+    const isNode = (row: number, id: number): boolean =>
+      ids[row] === id && Array.isArray(stats[row]) && Array.isArray(lists[row])
+    if (order.length === 0 || !order.every(isNode)) {
+      throw new PersistenceError(`"${this.path}" holds nodes that are no tree`, {
+        stage: 'load',
+        received: this.path,
+        allowed: 'Expected nodes numbered from 0, each with its split',
+      })
+    }
+    const doubles = (name: string): Float64Array => {
+      const values = this.column<number | bigint>(name)
+      return Float64Array.from(order, (row) => Number(values[row]))
+    }
+    const ints = (name: string): Int32Array => {
+      const values = this.column<number>(name)
+      return Int32Array.from(order, (row) => values[row])
+    }
+    const statsSize = stats[order[0]].length
+    const impurityStats = new Float64Array(order.length * statsSize)
+    const numCategories = ints('split.numCategories')
+    const leftChild = ints('leftChild')
+    const threshold = new Float64Array(order.length).fill(Number.NaN)
+    const categoryOffsets = new Int32Array(order.length + 1)
+    const categories: number[] = []
+    order.forEach((row, i) => {
+      if (stats[row].length === statsSize) impurityStats.set(stats[row], i * statsSize)
+      if (numCategories[i] >= 0) categories.push(...[...lists[row]].sort((a, b) => a - b))
+      else if (leftChild[i] >= 0) threshold[i] = lists[row][0]
+      categoryOffsets[i + 1] = categories.length
+    })
+    return {
+      statsSize,
+      impurityStats,
+      threshold,
+      numCategories,
+      leftChild,
+      categoryOffsets,
+      categories: Int32Array.from(categories),
+      prediction: doubles('prediction'),
+      impurity: doubles('impurity'),
+      rawCount: this.has('rawCount') ? doubles('rawCount') : new Float64Array(order.length).fill(-1),
+      gain: doubles('gain'),
+      rightChild: ints('rightChild'),
+      feature: ints('split.featureIndex'),
+    }
+  }
+
+  private has(name: string): boolean {
+    return this.columns.has(`${this.prefix}${name}`)
+  }
+
+  private column<T>(name: string): readonly T[] {
+    const found = this.columns.get(`${this.prefix}${name}`)
+    if (found === undefined) throw missingColumn(this.path, `${this.prefix}${name}`)
+    return found as readonly T[]
   }
 }
 
-/** The nodes of rows in any order. @throws PersistenceError when they are not numbered from 0, or are no nodes. */
-function nodesOf(rows: readonly ParquetRow[], path: string): TreeNodes {
-  const table = [...(rows as unknown as readonly NodeRow[])].sort((a, b) => a.id - b.id)
-  const damaged = table.find(
-    (row, i) => row.id !== i || row.split?.leftCategoriesOrThreshold === undefined || row.impurityStats === undefined,
-  )
-  if (damaged !== undefined || table.length === 0) {
-    throw new PersistenceError(`"${path}" holds nodes that are no tree`, {
-      stage: 'load',
-      received: path,
-      allowed: 'Expected nodes numbered from 0, each with its split',
-    })
-  }
-  const statsSize = table[0].impurityStats.length
-  const categorical = table.map(({ split }) => (split.numCategories < 0 ? 0 : split.leftCategoriesOrThreshold.length))
-  const offsets = new Int32Array(table.length + 1)
-  categorical.forEach((count, i) => {
-    offsets[i + 1] = offsets[i] + count
+/** Numbers of the rows of each tree. */
+function rowsByTree(trees: readonly unknown[]): Map<unknown, number[]> {
+  const rows = new Map<unknown, number[]>()
+  trees.forEach((tree, row) => {
+    const found = rows.get(tree)
+    if (found === undefined) rows.set(tree, [row])
+    else found.push(row)
   })
-  const categories = new Int32Array(offsets[table.length])
-  const impurityStats = new Float64Array(table.length * statsSize)
-  table.forEach(({ split, impurityStats: stats }, i) => {
-    if (split.numCategories >= 0) categories.set(Int32Array.from(split.leftCategoriesOrThreshold).sort(), offsets[i])
-    if (stats.length === statsSize) impurityStats.set(stats, i * statsSize)
-  })
-  const doubles = (value: (row: NodeRow) => number): Float64Array => Float64Array.from(table, value)
-  const ints = (value: (row: NodeRow) => number): Int32Array => Int32Array.from(table, value)
-  return {
-    statsSize,
-    impurityStats,
-    categories,
-    categoryOffsets: offsets,
-    prediction: doubles((row) => row.prediction),
-    impurity: doubles((row) => row.impurity),
-    rawCount: doubles((row) => Number(row.rawCount ?? -1)),
-    gain: doubles((row) => row.gain),
-    leftChild: ints((row) => row.leftChild),
-    rightChild: ints((row) => row.rightChild),
-    feature: ints((row) => row.split.featureIndex),
-    threshold: doubles(({ leftChild, split }) =>
-      leftChild < 0 || split.numCategories >= 0 ? Number.NaN : split.leftCategoriesOrThreshold[0],
-    ),
-    numCategories: ints((row) => row.split.numCategories),
-  }
+  return rows
 }
 
 /** Numbers in the metadata, by name. @throws PersistenceError. */
@@ -138,7 +164,9 @@ const texts = (model: object, names: readonly string[]): Record<string, string> 
 /** @param names what the metadata tell beside the parameters: `numFeatures`, and `numClasses` of classifiers. */
 export const treeLayout = (...names: readonly string[]): SparkLayout => ({
   async read(source: SparkSource): Promise<SparkContent> {
-    return { state: { ...counts(source, names), nodes: nodesOf(await source.rows(), source.path) } }
+    const columns = await source.columns()
+    const rows = Array.from(columns.get('id')?.keys() ?? [])
+    return { state: { ...counts(source, names), nodes: new NodeColumns(columns, '', source.path).nodes(rows) } }
   },
   async write(model: Params, sink: SparkSink): Promise<SparkExtra> {
     await sink.rows(nodeType, rowsOf((model as unknown as { nodes: TreeNodes }).nodes))
@@ -160,19 +188,16 @@ export const ensembleLayout = (
 ): SparkLayout => ({
   async read(source: SparkSource): Promise<SparkContent> {
     const found = counts(source, names)
-    const ofTrees = new Map<number, ParquetRow[]>()
-    for (const row of (await source.rows()) as unknown as { treeID: number; nodeData: ParquetRow }[]) {
-      const rows = ofTrees.get(row.treeID)
-      if (rows === undefined) ofTrees.set(row.treeID, [row.nodeData])
-      else rows.push(row.nodeData)
-    }
+    const columns = await source.columns()
+    const rows = rowsByTree(columns.get('treeID') ?? [])
+    const nodes = new NodeColumns(columns, 'nodeData.', source.path)
     // Their columns have other names from 4.1 on.
     const trees = (await source.rows('treesMetadata')).map((row) => Object.values(row) as [number, string, number])
     trees.sort((a, b) => a[0] - b[0])
     const state = { ...constant, ...found }
     const models = trees.map(([id, text]) => {
       const path = `${source.path}/data (tree ${id})`
-      return source.bare(parseMetadata(text, path), { ...state, nodes: nodesOf(ofTrees.get(id) ?? [], path) })
+      return source.bare(parseMetadata(text, path), { ...state, nodes: nodes.nodes(rows.get(id) ?? []) })
     })
     return { state: { ...state, trees: models, treeWeights: trees.map(([, , weight]) => weight) } }
   },

@@ -2,7 +2,7 @@ import type { Params } from '../../param/params.js'
 import type { StateTable } from '../../param/state.js'
 import type { StructType } from '../../sql/types.js'
 import type { JsonObject, SparkMetadata } from './metadata.js'
-import type { ParquetRow } from './parquet.js'
+import type { ParquetColumns, ParquetRow } from './parquet.js'
 
 /** The folder of one saved stage, as it is read. */
 export interface SparkSource {
@@ -10,6 +10,8 @@ export interface SparkSource {
   readonly metadata: SparkMetadata
   /** Rows of the parquet files in a folder. @throws PersistenceError when there are none, or one is damaged. */
   rows(folder?: string): Promise<ParquetRow[]>
+  /** The same as columns, for tables of many rows. */
+  columns(folder?: string): Promise<ParquetColumns>
   /** The stage that stands in a folder. @throws PersistenceError, as `load`. */
   stage(folder: string): Promise<Params>
   /** Names of the folders in a folder, sorted. */

@@ -1,5 +1,5 @@
 import { PersistenceError, RidgelineError } from '../../errors.js'
-import type { Params, ParamValues } from '../../param/params.js'
+import type { ParamValues } from '../../param/params.js'
 import type { ClassLookup } from '../classes.js'
 import type { Persistable } from '../persistable.js'
 import type { Store } from '../store.js'
@@ -7,7 +7,7 @@ import { inside } from './inside.js'
 import type { SparkSource } from './layout.js'
 import { isDataFile, type JsonObject, readMetadata, type SparkMetadata } from './metadata.js'
 import { isPlainParam, readParam } from './param-values.js'
-import { type ParquetRow, readParquet } from './parquet.js'
+import { type ParquetColumns, type ParquetRow, readParquet, readParquetColumns } from './parquet.js'
 import { plainLayout } from './plain-layout.js'
 
 const MAX_DEPTH = 100
@@ -28,6 +28,7 @@ async function loadStage(store: Store, path: string, classes: ClassLookup, depth
     path,
     metadata,
     rows: (folder = 'data') => rowsOf(store, `${path}/${inside(folder, path, 'load')}`),
+    columns: (folder = 'data') => columnsOf(store, `${path}/${inside(folder, path, 'load')}`),
     stage: (folder) => loadStage(store, `${path}/${inside(folder, path, 'load')}`, classes, depth + 1),
     folders: async (folder) => {
       const entries = await store.list(`${path}/${inside(folder, path, 'load')}`)
@@ -87,18 +88,29 @@ function classOf(metadata: SparkMetadata, path: string, classes: ClassLookup): R
   }
 }
 
-/** Rows of the parquet files of a folder, in the order of their names; it may be one file. */
-async function rowsOf(store: Store, path: string): Promise<ParquetRow[]> {
+/** The parquet files of a folder, in the order of their names; it may be one file. */
+async function* filesOf(store: Store, path: string): AsyncGenerator<[bytes: Uint8Array, path: string]> {
   const entries = await store.list(path)
   const names = entries?.filter(({ name, isFolder }) => !isFolder && isDataFile(name)).map(({ name }) => `/${name}`)
-  const rows: ParquetRow[] = []
   for (const name of names ?? ['']) {
     const bytes = await store.read(`${path}${name}`).catch((cause: unknown) => {
       throw new PersistenceError(`"${path}" is missing`, { stage: 'load', param: 'path', received: path, cause })
     })
-    for (const row of await readParquet(bytes, `${path}${name}`)) rows.push(row)
+    yield [bytes, `${path}${name}`]
   }
+}
+
+async function rowsOf(store: Store, path: string): Promise<ParquetRow[]> {
+  const rows: ParquetRow[] = []
+  for await (const [bytes, file] of filesOf(store, path))
+    for (const row of await readParquet(bytes, file)) rows.push(row)
   return rows
 }
 
-export type { Params }
+async function columnsOf(store: Store, path: string): Promise<ParquetColumns> {
+  const parts: ParquetColumns[] = []
+  for await (const [bytes, file] of filesOf(store, path)) parts.push(await readParquetColumns(bytes, file))
+  if (parts.length === 1) return parts[0]
+  const names = new Set(parts.flatMap((part) => [...part.keys()]))
+  return new Map(Array.from(names, (name) => [name, parts.flatMap((part) => part.get(name) ?? [])]))
+}

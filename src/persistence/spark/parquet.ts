@@ -7,17 +7,66 @@ import { SPARK_VERSION } from './spark-version.js'
 /** Values of a row by name, as a parquet file holds them: vectors and matrices as structs, maps as objects, long as bigint. */
 export type ParquetRow = { readonly [column: string]: unknown }
 
+/** Values of each leaf of the columns, by path (`split.featureIndex`); lists stay lists. */
+export type ParquetColumns = ReadonlyMap<string, readonly unknown[]>
+
 /** The rows of a parquet file. @throws PersistenceError when the bytes are no parquet file, or a damaged one. */
-export async function readParquet(bytes: Uint8Array, path: string): Promise<ParquetRow[]> {
-  const [{ parquetMetadata, parquetReadObjects }, { compressors, requireBounds }] = await Promise.all([
+export const readParquet = (bytes: Uint8Array, path: string): Promise<ParquetRow[]> =>
+  reading(bytes, path, ({ parquetReadObjects }, options) => parquetReadObjects(options))
+
+/** The same as columns, for tables of many rows: no row is made. @throws as `readParquet`. */
+export async function readParquetColumns(bytes: Uint8Array, path: string): Promise<ParquetColumns> {
+  const columns = new Map<string, unknown[]>()
+  await reading(bytes, path, ({ parquetRead }, options) =>
+    parquetRead({
+      ...options,
+      onPage({ pathInSchema, columnData }) {
+        const name = pathInSchema.filter((part) => !LIST_LEVELS.has(part)).join('.')
+        const inner = pathInSchema.some((part) => LIST_LEVELS.has(part)) ? innerList : innerValue
+        const values =
+          pathInSchema.length === 1 ? Array.from(columnData as ArrayLike<unknown>) : Array.from(columnData, inner)
+        const before = columns.get(name)
+        if (before === undefined) columns.set(name, values)
+        else for (const value of values) before.push(value)
+      },
+    }),
+  )
+  return columns
+}
+
+/** A value of a struct, which the reader puts into a list for each struct around it that may be null. */
+function innerValue(value: unknown): unknown {
+  let inner = value
+  while (Array.isArray(inner)) inner = inner[0]
+  return inner
+}
+/** The same of a list: what is left is a list of values. */
+function innerList(value: unknown): unknown {
+  let inner = value
+  while (Array.isArray(inner) && Array.isArray(inner[0])) inner = inner[0]
+  return inner
+}
+
+/** Names of the groups between a list and its elements. */
+const LIST_LEVELS = new Set(['list', 'element', 'item', 'bag', 'array'])
+
+type Reader = typeof import('hyparquet')
+type ReadOptions = Parameters<Reader['parquetReadObjects']>[0]
+
+async function reading<T>(
+  bytes: Uint8Array,
+  path: string,
+  read: (reader: Reader, options: ReadOptions) => Promise<T>,
+): Promise<T> {
+  const [reader, { compressors, requireBounds }] = await Promise.all([
     import('hyparquet'),
     import('./parquet-bounds.js'),
   ])
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
   try {
-    const metadata = parquetMetadata(file, { geoparquet: false })
+    const metadata = reader.parquetMetadata(file, { geoparquet: false })
     requireBounds(file, metadata)
-    return await parquetReadObjects({ file, metadata, compressors, geoparquet: false })
+    return await read(reader, { file, metadata, compressors, geoparquet: false })
   } catch (cause) {
     throw new PersistenceError(`"${path}" is no parquet file that can be read`, {
       stage: 'load',
