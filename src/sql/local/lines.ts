@@ -25,7 +25,7 @@ export function linesSql(
   const settings = [
     "auto_detect = false, columns = {'line': 'VARCHAR'}, quote = '', escape = '', filename = true",
     `strict_mode = ${strict}`,
-    `max_line_size = ${MAX_LINE}`,
+    `max_line_size = ${MAX_LINE}, buffer_size = ${2 * MAX_LINE}`,
     `header = ${header}`,
     `delim = ${quoteText(NO_SEPARATOR)}`,
     ...(comment ? [`comment = ${quoteText(comment)}`] : []),
