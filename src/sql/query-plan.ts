@@ -15,7 +15,7 @@ import { ONE_ROW, relationPlan, type Tables, named as underName, valuesPlan } fr
 import * as sets from './set-plan.js'
 import { SubqueryPlanner } from './subquery-plan.js'
 import { withTimeWindows } from './time-windows.js'
-import { fieldNames, numbered, type StructType } from './types.js'
+import { fieldNames, numbered, type StructType, unknownColumn } from './types.js'
 
 /**
  * The plan of a query, in SQL's order: from, where, group by, having, order by, select, distinct, limit. A name in HAVING or ORDER BY means
@@ -49,7 +49,9 @@ function selectPlan(statement: Select, orderBy: readonly Expression[], tables: T
   const filtered = statement.where ? subqueries.filter(from, statement.where) : from
   const timed = withWindows(statement, orderBy, filtered)
   const { source, having: condition } = timed
-  const items = timed.items.map((item) => named(item, source))
+  const items: Expression[] = []
+  // As in Spark an item may name those before it, where no column has that name.
+  for (const item of timed.items) items.push(replaceNames(named(item, source), items, source, source.schema))
   const having = condition ? [replaceNames(condition, items, source)] : []
   const sortKeys = timed.orderBy.map((key) => replaceNames(key, items, source))
   const all = statement.groupByAll ? items.filter((item) => !isAggregate(item)).map(bare) : timed.groupBy
@@ -102,14 +104,24 @@ function withWindows(
 
 /** The columns of `*` and `table.*`, or the item itself. */
 function expanded(item: Expression, source: Plan): Expression[] {
-  if (item.kind === 'star') return columnsOf(source)
-  if (item.kind !== 'call' || item.name !== '.' || item.args[1].kind !== 'star') return [item]
+  if (item.kind === 'star') return without(columnsOf(source), item.except, source)
+  const star = item.kind === 'call' && item.name === '.' ? item.args[1] : undefined
+  if (item.kind !== 'call' || star?.kind !== 'star') return [item]
   const [table] = item.args
   const columns = table.kind === 'attribute' ? tableColumns(source, table.name) : []
-  if (columns.length > 0) return columns
+  if (columns.length > 0) return without(columns, star.except, source)
   throw new SchemaError(`${title(table)}.* names no table`, {
     hint: 'Name a table of FROM, by its alias where it has one',
   })
+}
+
+/** The columns but those of some names. @throws SchemaError for an unknown name. */
+function without(columns: readonly Expression[], names: readonly string[] | undefined, source: Plan): Expression[] {
+  for (const name of names ?? []) {
+    const known = columns.some((column) => column.kind === 'attribute' && sameName(column.name, name))
+    if (!known) throw unknownColumn(source.schema, name, 'EXCEPT')
+  }
+  return columns.filter((column) => !names?.some((name) => column.kind === 'attribute' && sameName(column.name, name)))
 }
 
 const bare = (expression: Expression): Expression => (expression.kind === 'alias' ? expression.child : expression)

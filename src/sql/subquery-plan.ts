@@ -87,11 +87,13 @@ export class SubqueryPlanner {
   private semiJoin(plan: Plan, left: Expression, query: Query): Plan | undefined {
     if (hasSubquery(left)) return undefined
     const tied = this.correlated(query, plan)
-    const rows = tied?.inner ?? this.column(query)
-    const item = tied ? itemOf(tied.select) : columnsOf(rows)[0]
-    const right = this.scoped(item, [rows])
-    const equal = call('=', this.scoped(left, [plan]), right)
-    return planner.join(plan, rows, new Column(and([equal, ...(tied ? this.tiesOf(tied) : [])])), 'left_semi')
+    // `(a, b) IN (SELECT …)` compares column by column.
+    const lefts =
+      left.kind === 'call' && left.name === 'named_struct' ? left.args.filter((_, k) => k % 2 === 1) : [left]
+    const rows = tied?.inner ?? this.columns(query, lefts.length)
+    const items = tied ? [itemOf(tied.select)] : columnsOf(rows)
+    const equal = lefts.map((part, k) => call('=', this.scoped(part, [plan]), this.scoped(items[k], [rows])))
+    return planner.join(plan, rows, new Column(and([...equal, ...(tied ? this.tiesOf(tied) : [])])), 'left_semi')
   }
 
   /** The rows with a column for each subquery of the expressions, and the expressions over these columns. */
@@ -121,7 +123,7 @@ export class SubqueryPlanner {
   private scalar(rows: Plan, query: Query, add: (plan: Plan) => void): Expression {
     const tied = this.correlated(query, rows)
     if (tied) return this.scalarByKeys(rows, tied, add)
-    const [sub, name] = [this.column(query), this.name()]
+    const [sub, name] = [this.columns(query), this.name()]
     const value = columnsOf(sub)[0]
     const message = '[SCALAR_SUBQUERY_TOO_MANY_ROWS] More than one row returned by a subquery used as an expression.'
     const tooMany = call('raise_error', literal(message))
@@ -210,7 +212,7 @@ export class SubqueryPlanner {
         'Write EXISTS or NOT EXISTS as a condition of its own in WHERE',
       )
     }
-    const sub = this.column(query)
+    const sub = this.columns(query)
     const [value] = columnsOf(sub)
     const [key, hit, all, present] = [this.name(), this.name(), this.name(), this.name()]
     const some = planner.filter(sub, new Column(call('isnotnull', value)))
@@ -230,15 +232,15 @@ export class SubqueryPlanner {
     }
   }
 
-  /** The plan of a subquery of one column. */
-  private column(query: Query): Plan {
+  /** The plan of a subquery that must have a number of columns. */
+  private columns(query: Query, count = 1): Plan {
     const plan = this.planOf(query, this.tables)
     const names = fieldNames(plan.schema)
-    if (names.length === 1) return plan
+    if (names.length === count) return plan
     throw new SchemaError(`a subquery in an expression has ${names.length} columns`, {
       stage: 'sql',
       received: names.join(', '),
-      allowed: 'Allowed: one column',
+      allowed: `Allowed: ${count === 1 ? 'one column' : `${count} columns`}`,
     })
   }
 

@@ -211,6 +211,7 @@ export class ExpressionParser extends CallParser {
     if (word === 'INTERVAL' && (/^(string|number)$/.test(this.tokens[this.position + 1].kind) || this.isAt(1, ['-']))) {
       return this.interval()
     }
+    if (/^CURRENT_(DATE|TIMESTAMP|TIMEZONE)$/.test(word)) return call(this.advance().text.toLowerCase())
     if (this.isClause(word)) this.fail(`expected an expression before ${this.describe()}`)
     return undefined
   }

@@ -33,7 +33,8 @@ export interface WindowFrame {
  */
 export type Expression =
   | { readonly kind: 'attribute'; readonly name: string; readonly qualifier?: string }
-  | { readonly kind: 'star' }
+  /** All columns, but those that `except` names. */
+  | { readonly kind: 'star'; readonly except?: readonly string[] }
   | { readonly kind: 'literal'; readonly value: LiteralValue; readonly dataType: DataType }
   | {
       readonly kind: 'call'

@@ -151,11 +151,20 @@ class QueryParser extends ExpressionParser {
 
   /** An expression with an optional alias, `*`, or `table.*`. */
   private item(): Expression {
+    if (this.skip('*')) return this.star()
     const isName = this.token.kind === 'name' || this.token.kind === 'quoted'
     if (!isName || !this.isAt(1, ['.']) || !this.isAt(2, ['*'])) return this.named()
     const name = this.identifier()
     this.position += 2
-    return { kind: 'call', name: '.', args: [{ kind: 'attribute', name }, { kind: 'star' }] }
+    return { kind: 'call', name: '.', args: [{ kind: 'attribute', name }, this.star()] }
+  }
+
+  /** What follows a star: `EXCEPT (a, b)`, where no query follows. */
+  private star(): Expression {
+    if (!this.at('EXCEPT') || !this.isAt(1, ['(']) || this.isAt(2, ['SELECT', 'WITH', 'VALUES', '(']))
+      return { kind: 'star' }
+    this.advance()
+    return { kind: 'star', except: this.parenthesized(() => this.commaSeparated(() => this.identifier())) }
   }
 
   /** Tables with commas between are a cross join. */
