@@ -7,8 +7,9 @@ import { Attribute, AttributeGroup, NumericAttribute, numCategories } from '../s
 import type { VectorColumn } from '../sql/batch.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { fieldOf, isVector, StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
+import { uninitialized } from '../util/uninitialized.js'
 import { columnCounts } from './column-pairs.js'
-import { isSparser } from './compress-rows.js'
+import { compressRows, isSparser } from './compress-rows.js'
 import { type EncodedRows, SlotEncoder } from './slot-encoder.js'
 
 const params = {
@@ -68,6 +69,14 @@ export class Interaction extends transformer('org.apache.spark.ml.feature.Intera
         const encoded = columns.map((column, k) =>
           encoders[k].encode(column, length, { stage: this.uid, column: inputs[k], firstRow }),
         )
+        if (columns.every((column, k) => encoders[k].keepsDense(column))) {
+          const [size, products] = denseProducts(
+            encoded.map(({ values }) => values),
+            encoders.map(({ size }) => size),
+            length,
+          )
+          return { columns: [compressRows(products, length, size)] }
+        }
         return {
           columns: [
             crossed(
@@ -144,6 +153,28 @@ function slotNames({ prefix, attributes }: InputFeatures): string[] {
     const categories = attribute.values ?? Array.from({ length: attribute.numValues ?? 0 }, (_, k) => String(k))
     return categories.map((category) => `${name}_${category}`)
   })
+}
+
+/** Products of all combinations of slots of dense rows, those of the last input varying fastest. */
+function denseProducts(
+  inputs: readonly Float64Array[],
+  sizes: readonly number[],
+  length: number,
+): [size: number, products: Float64Array] {
+  let [size, products]: [number, Float64Array] = [1, new Float64Array(length).fill(1)]
+  for (let k = inputs.length - 1; k >= 0; k--) {
+    const [values, width, inner] = [inputs[k], sizes[k], products]
+    const made = uninitialized(length * width * size)
+    for (let i = 0, to = 0; i < length; i++) {
+      for (let j = i * width; j < (i + 1) * width; j++) {
+        const factor = values[j]
+        for (let e = i * size; e < (i + 1) * size; e++) made[to++] = inner[e] * factor
+      }
+    }
+    products = made
+    size *= width
+  }
+  return [size, products]
 }
 
 /** Products of all combinations of stored entries, those of the last input varying fastest. */

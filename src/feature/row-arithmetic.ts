@@ -48,12 +48,19 @@ export function shiftRows(
 /** Whether more than `limit` numbers of a run are not 0; looks at as few as tell. */
 export function hasMoreNonZeros(values: Float64Array, start: number, end: number, limit: number): boolean {
   let count = 0
-  for (let e = start; e < end; ) {
-    const stop = Math.min(end, e + limit + 1 - count)
-    for (; e < stop; e++) count += Number(values[e] !== 0)
-    if (count > limit) return true
+  let e = start
+  for (; e < end - 3 && count <= limit; e += 4) {
+    // No product of four numbers is 0 unless one of them is, or it is too small for a double.
+    const all = values[e] * values[e + 1] * values[e + 2] * values[e + 3] !== 0
+    count += all ? 4 : nonZeros(values, e, e + 4)
   }
-  return false
+  return count > limit || count + nonZeros(values, e, end) > limit
+}
+
+function nonZeros(values: Float64Array, start: number, end: number): number {
+  let count = 0
+  for (let e = start; e < end; e++) count += Number(values[e] !== 0)
+  return count
 }
 
 /** The chosen slots of rows of `size` numbers. */

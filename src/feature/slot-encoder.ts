@@ -29,6 +29,11 @@ export class SlotEncoder {
     this.size = counts.reduce((sum, count) => sum + count, 0)
   }
 
+  /** Whether all slots of a row are stored, in order: numbers or dense vectors without categories. */
+  keepsDense(column: ColumnData): boolean {
+    return this.size === this.#counts.length && (column.kind !== 'vector' || column.offsets === null)
+  }
+
   /** @throws DataError naming the row for null, for a vector of another length, and for what is no category. */
   encode(column: ColumnData, length: number, origin: ColumnOrigin): EncodedRows {
     if (column.kind === 'vector') return this.#encodeVectors(column, length, origin)
