@@ -10,7 +10,7 @@ from rows import rows
 
 name, later, folder = sys.argv[1:]
 features, labels = rows(folder, "trees-100000")
-labels = labels[:, None]
+labels = labels[:, None].copy()
 weights = np.arange(1.0, 21.0)
 even = np.arange(0, 20, 2)
 FITTED = {

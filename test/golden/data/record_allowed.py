@@ -18,17 +18,21 @@ VALUES = {
               "MULTINOMIAL", "error", "Error", "skip", "keep", "KEEP", "areaUnderROC", "areaUnderPR", "areaunderroc", "f1", "F1", "accuracy",
               "logLoss", "rmse", "RMSE", "var", "huber", "squaredError", "l-bfgs", "normal", "L-BFGS", "frequencyDesc", "frequencydesc", "?",
               "0", "1", "2", "10", "+3", "03", " 3", "3 ", "-1", "1.0", "0.5", ".5", "5.", "1e-3", "1.5", "0.0", "1d", "0.5f", "NaN",
-              "2147483648"],
+              "2147483648", "optimistic", "mean", "Mean", "median", "mode", "numTopFeatures", "numtopfeatures", "percentile", "fpr", "fdr", "fwe", "categorical",
+              "Categorical", "continuous", "binary", "alphabetAsc"],
+    "IntArrayParam": [[], [0], [1], [2], [-1], [2, 2], [3, 2], [0, 0]],
 }
 VALUES["FloatParam"] = VALUES["DoubleParam"]
 # Other parameters of type Param hold names of columns, stages and matrices.
-WORDS = {"impurity", "featureSubsetStrategy", "lossType", "family", "handleInvalid", "metricName", "solver", "loss", "stringOrderType", "locale"}
+WORDS = {"impurity", "featureSubsetStrategy", "lossType", "family", "handleInvalid", "metricName", "solver", "loss", "stringOrderType", "locale",
+         "strategy", "selectorType", "selectionMode", "featureType", "labelType", "targetType", "stringIndexerOrderType"}
 STAGES = {
     classification: ["DecisionTreeClassifier", "GBTClassifier", "LinearSVC", "LogisticRegression", "OneVsRest", "RandomForestClassifier"],
     evaluation: ["BinaryClassificationEvaluator", "MulticlassClassificationEvaluator", "RegressionEvaluator"],
-    feature: ["BucketedRandomProjectionLSH", "Bucketizer", "CountVectorizer", "FeatureHasher", "HashingTF", "IDF", "MinHashLSH", "NGram",
-              "OneHotEncoder", "RegexTokenizer", "StandardScaler", "StopWordsRemover", "StringIndexer", "VectorAssembler", "VectorIndexer",
-              "Word2Vec"],
+    feature: ["Binarizer", "BucketedRandomProjectionLSH", "Bucketizer", "ChiSqSelector", "CountVectorizer", "DCT", "ElementwiseProduct", "FeatureHasher", "HashingTF", "IDF",
+              "Imputer", "Interaction", "MaxAbsScaler", "MinHashLSH", "MinMaxScaler", "NGram", "Normalizer", "OneHotEncoder", "PCA", "PolynomialExpansion",
+              "QuantileDiscretizer", "RFormula", "RegexTokenizer", "RobustScaler", "StandardScaler", "StopWordsRemover", "StringIndexer", "TargetEncoder", "Tokenizer",
+              "UnivariateFeatureSelector", "VarianceThresholdSelector", "VectorAssembler", "VectorIndexer", "VectorSizeHint", "VectorSlicer", "Word2Vec"],
     regression: ["DecisionTreeRegressor", "GBTRegressor", "LinearRegression", "RandomForestRegressor"],
     tuning: ["CrossValidator", "TrainValidationSplit"],
 }
@@ -40,7 +44,8 @@ text = lambda v: [text(x) for x in v] if isinstance(v, list) else str(v).replace
 
 def allowed(param, value):
     if isinstance(value, list):
-        array = sc._gateway.new_array(sc._jvm.double, len(value))
+        whole = all(isinstance(x, int) for x in value) and "Int" in param.getClass().getSimpleName()
+        array = sc._gateway.new_array(sc._jvm.int if whole else sc._jvm.double, len(value))
         for i, x in enumerate(value):
             array[i] = x
         value = array
