@@ -59,6 +59,7 @@ export class Interaction extends transformer('org.apache.spark.ml.feature.Intera
   override bind(schema: StructType): BatchTransform {
     const features = this.features(schema)
     const encoders = features.map(({ attributes }) => new SlotEncoder(attributes.map((each) => this.slotsOf(each))))
+    const sizes = encoders.map(({ size }) => size)
     const inputs = this.getInputCols()
     return {
       name: this.uid,
@@ -66,26 +67,14 @@ export class Interaction extends transformer('org.apache.spark.ml.feature.Intera
       outputs: [this.output(features)],
       filters: false,
       run: (columns, length, firstRow) => {
-        const encoded = columns.map((column, k) =>
-          encoders[k].encode(column, length, { stage: this.uid, column: inputs[k], firstRow }),
-        )
-        if (columns.every((column, k) => encoders[k].keepsDense(column))) {
-          const [size, products] = denseProducts(
-            encoded.map(({ values }) => values),
-            encoders.map(({ size }) => size),
-            length,
-          )
+        const origin = (k: number) => ({ stage: this.uid, column: inputs[k], firstRow })
+        const dense = columns.map((column, k) => encoders[k].denseRows(column, length, origin(k)))
+        if (dense.every((rows) => rows !== undefined)) {
+          const [size, products] = denseProducts(dense, sizes, length)
           return { columns: [compressRows(products, length, size)] }
         }
-        return {
-          columns: [
-            crossed(
-              encoded,
-              encoders.map(({ size }) => size),
-              length,
-            ),
-          ],
-        }
+        const encoded = columns.map((column, k) => encoders[k].encode(column, length, origin(k)))
+        return { columns: [crossed(encoded, sizes, length)] }
       },
     }
   }

@@ -29,9 +29,17 @@ export class SlotEncoder {
     this.size = counts.reduce((sum, count) => sum + count, 0)
   }
 
-  /** Whether all slots of a row are stored, in order: numbers or dense vectors without categories. */
-  keepsDense(column: ColumnData): boolean {
-    return this.size === this.#counts.length && (column.kind !== 'vector' || column.offsets === null)
+  /**
+   * The slots row by row, where all of them are stored as they are: of numbers and dense vectors without categories; else undefined.
+   * @throws DataError naming the row for null, and for a vector of another length.
+   */
+  denseRows(column: ColumnData, length: number, origin: ColumnOrigin): Float64Array | undefined {
+    if (this.size !== this.#counts.length) return undefined
+    if (column.kind !== 'vector') return doublesOf(column, length, origin)
+    if (column.offsets !== null) return undefined
+    requireVectors(column, length, origin)
+    requireWidth(column, length, this.size, origin)
+    return column.values
   }
 
   /** @throws DataError naming the row for null, for a vector of another length, and for what is no category. */
