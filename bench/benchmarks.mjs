@@ -63,6 +63,53 @@ const pipelines = [
   ),
 ]
 
+const million = 1_000_000
+
+/** @type {Benchmark[]} */
+const frames = [
+  {
+    name: `csv-${million}`,
+    what: 'read of a csv file of 1,000,000 x 4 into columns',
+    data: node('price-data', million),
+    systems: { Ridgeline: node('csv', million), DuckDB: py('duckdb_csv', million) },
+  },
+  {
+    name: `create-dataframe-${million}`,
+    what: 'frame of 1,000,000 objects with 5 fields',
+    systems: { Ridgeline: node('create-dataframe', million), pandas: py('pandas_create', million) },
+  },
+  ...[
+    ['column', 'a column in memory'],
+    ['strings', 'a list of strings'],
+  ].map(([what, of]) => ({
+    name: `string-indexer-${million}-${what}`,
+    what: `labels and indices of 1,000,000 strings, 50 distinct, of ${of}`,
+    data: node('price-data', million),
+    systems: {
+      Ridgeline: node('string-indexer', what, million),
+      'pandas factorize': py('pandas_factorize', what, million),
+    },
+  })),
+  {
+    name: `memory-${million}x20`,
+    what: 'memory: least squares on 1,000,000 x 20 doubles in columns, 168 MB',
+    systems: {
+      Ridgeline: node('fit-columns', 'columns', million, 20),
+      'Ridgeline, vectors cached beside the columns': node('fit-columns', 'vectors', million, 20),
+      'scikit-learn LinearRegression': py('fit_columns', million, 20),
+    },
+  },
+  ...[
+    ['ols', 'least squares'],
+    ['scaler', 'StandardScaler'],
+  ].map(([what, of]) => ({
+    name: `large-file-512mb-${what}`,
+    what: `${of} on a parquet file of 641 MB, 4,000,000 x 20, in a process of 512 MB`,
+    data: node('linear-data', 4_000_000, 20),
+    systems: { Ridgeline: node('large-file', what, 4_000_000) },
+  })),
+]
+
 /** Fits of one process after the first. */
 const later = (/** @type {number} */ rows) => (rows > 100_000 ? 1 : 4)
 
@@ -192,6 +239,7 @@ export const benchmarks = [
   ...crossValidation,
   ...logistic,
   ...pipelines,
+  ...frames,
   ...textStages(node, py),
   ...numericStages(node, py),
 ]

@@ -1,5 +1,5 @@
 // The peers' Python environment: the one that the interop tests use.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,10 +24,26 @@ export function installPeers() {
   const stamp = join(home, 'installed')
   const wanted = createHash('sha256').update(list).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(python)) return
+  requireTools()
   mkdirSync(home, { recursive: true })
   const run = (/** @type {string} */ command, /** @type {string[]} */ args) =>
     execFileSync(command, args, { stdio: 'inherit' })
   run('python3', ['-m', 'venv', '--clear', join(home, 'venv')])
   run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements])
   writeFileSync(stamp, wanted)
+}
+
+/** @throws Error naming what this machine lacks. */
+function requireTools() {
+  const tools = {
+    'python3 (3.11 or newer) with the modules venv and ensurepip': [
+      'python3',
+      '-c',
+      'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))',
+    ],
+    'java (17 or 21), for Spark': ['java', '-version'],
+  }
+  const missing = Object.entries(tools).filter(([, [command, ...args]]) => spawnSync(command, args).status !== 0)
+  if (missing.length > 0)
+    throw new Error(`the peers need what is missing here: ${missing.map(([what]) => what).join('; ')}`)
 }

@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /** Peak resident memory of this process in MB. */
-function peakMB() {
+export function peakMB() {
   const line = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))
   return line ? Number(line[1]) / 1024 : process.resourceUsage().maxRSS / 1024
 }

@@ -1,4 +1,4 @@
-// Usage: price-data.mjs ROWS FOLDER. Writes the same rides for all systems as parquet.
+// Usage: price-data.mjs ROWS FOLDER. Writes the same rides for all systems, as parquet and as csv.
 import { join } from 'node:path'
 import { createDataFrame } from 'ridgeline'
 
@@ -24,7 +24,8 @@ for (let i = 0; i < rows; i++) {
   hour[i] = Math.floor(random() * 24)
   price[i] = 2.1 + 1.18 * distanceKm[i] + 0.07 * c + (hour[i] >= 20 ? 0.8 : 0) + random()
 }
-await createDataFrame({ city, distanceKm, hour, price })
-  .write.mode('overwrite')
-  .parquet(join(process.argv[3], `price-${rows}`))
+const rides = createDataFrame({ city, distanceKm, hour, price }).write.mode('overwrite')
+const path = join(process.argv[3], `price-${rows}`)
+await rides.parquet(path)
+await rides.option('header', true).csv(`${path}.csv`)
 console.log(JSON.stringify({ seconds: 0, cpuSeconds: 0, peakMB: 0 }))

@@ -20,7 +20,7 @@ encode = ColumnTransformer(
 model = make_pipeline(encode, Ridge(alpha=1e-6))
 columns = data[["city", "distanceKm", "hour"]]
 if what == "fit":
-    measure(lambda: model.fit(columns, data["price"]) and 5)
+    measure(lambda: model.fit(columns, data["price"]) and 5, 4)
 else:
     model.fit(columns, data["price"])
-    measure(lambda: model.predict(columns).sum())
+    measure(lambda: model.predict(columns).sum(), 4)

@@ -13,8 +13,8 @@ data.count()
 pipeline, _ = price_pipeline()
 pipeline.fit(data.limit(1000))
 if what == "fit":
-    measure(lambda: len(pipeline.fit(data).stages))
+    measure(lambda: len(pipeline.fit(data).stages), 1)
 else:
     model = pipeline.fit(data)
-    measure(lambda: model.transform(data).select(F.sum("prediction")).first()[0])
+    measure(lambda: model.transform(data).select(F.sum("prediction")).first()[0], 2)
 spark.stop()

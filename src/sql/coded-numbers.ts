@@ -19,7 +19,10 @@ export function codedNumbers(known: NumberCodes): F64Column {
     kind: 'f64',
     valid: null,
     get data() {
-      made ??= takeAll(known)
+      if (made === undefined) {
+        made = new Float64Array(known.codes.length)
+        writeCoded(known, made)
+      }
       return made
     },
   }
@@ -27,8 +30,7 @@ export function codedNumbers(known: NumberCodes): F64Column {
   return column
 }
 
-function takeAll({ codes, table }: NumberCodes): Float64Array {
-  const taken = new Float64Array(codes.length)
-  for (let i = 0; i < codes.length; i++) taken[i] = table[codes[i]]
-  return taken
+/** Writes the number of each row. */
+export function writeCoded({ codes, table }: NumberCodes, target: Float64Array): void {
+  for (let i = 0; i < codes.length; i++) target[i] = table[codes[i]]
 }

@@ -4,6 +4,7 @@ import { DenseVector, SparseVector, Vector } from '../linalg/vector.js'
 import { shortText } from '../util/names.js'
 import type { ColumnData, DictColumn, ObjectColumn, Validity, VectorColumn } from './batch.js'
 import { validityOf } from './columns.js'
+import { StringCodes } from './string-codes.js'
 import { type DataType, type StructType, simpleString } from './types.js'
 
 const MS_PER_DAY = 86_400_000
@@ -200,21 +201,14 @@ export function buildColumn(type: DataType, values: readonly unknown[], name: st
 
 function buildStrings(values: readonly unknown[], valid: Validity, name: string): DictColumn {
   const codes = new Int32Array(values.length)
-  const dictionary: string[] = []
-  const index = new Map<string, number>()
+  const known = new StringCodes()
   for (let i = 0; i < values.length; i++) {
     const value = values[i]
     if (value === null || value === undefined) continue
     if (typeof value !== 'string') refuse(value, i, { kind: 'string' }, name)
-    let code = index.get(value)
-    if (code === undefined) {
-      code = dictionary.length
-      dictionary.push(value)
-      index.set(value, code)
-    }
-    codes[i] = code
+    codes[i] = known.code(value)
   }
-  return { kind: 'dict', codes, dictionary, valid }
+  return { kind: 'dict', codes, dictionary: known.dictionary, valid }
 }
 
 function buildVectors(values: readonly unknown[], valid: Validity, name: string): VectorColumn {

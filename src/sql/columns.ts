@@ -10,7 +10,16 @@ import {
   type Validity,
   type VectorColumn,
 } from './batch.js'
-import { concatParts, partsOf, sliceParts, takeParts, type VectorPart, vectorsOfParts } from './vector-parts.js'
+import { codesOf, writeCoded } from './coded-numbers.js'
+import {
+  concatParts,
+  entriesOnce,
+  partsOf,
+  sliceParts,
+  takeParts,
+  type VectorPart,
+  vectorsOfParts,
+} from './vector-parts.js'
 
 /** Bytes of a validity bitmap over `length` rows. */
 const bytesFor = (length: number): number => (length + 7) >> 3
@@ -200,7 +209,7 @@ export function concatColumns(parts: readonly ColumnData[], lengths: readonly nu
   const valid = concatValidity(parts, lengths, total)
   switch (parts[0].kind) {
     case 'f64':
-      return { kind: 'f64', data: concatInto(new Float64Array(total), parts as F64Column[]), valid }
+      return { kind: 'f64', data: concatDoubles(parts as F64Column[], lengths, total), valid }
     case 'i32':
       return { kind: 'i32', data: concatInto(new Int32Array(total), parts as I32Column[]), valid }
     case 'i64':
@@ -214,6 +223,18 @@ export function concatColumns(parts: readonly ColumnData[], lengths: readonly nu
     case 'vector':
       return concatVectors(parts as VectorColumn[], lengths, total, valid)
   }
+}
+
+function concatDoubles(parts: readonly F64Column[], lengths: readonly number[], total: number): Float64Array {
+  const data = new Float64Array(total)
+  let at = 0
+  for (const [p, part] of parts.entries()) {
+    const known = codesOf(part)
+    if (known) writeCoded(known, data.subarray(at, at + lengths[p]))
+    else data.set(part.data, at)
+    at += lengths[p]
+  }
+  return data
 }
 
 function concatInto<A extends ArrayLike<unknown> & { set(source: A, at: number): void }>(
@@ -288,13 +309,8 @@ function concatEntries(
 ): VectorColumn {
   const { size } = parts[0]
   const sameSize = parts.every((part) => part.sizes === null && part.size === size)
-  if (sameSize && parts.every((part) => part.offsets === null)) {
-    const values = concatInto(
-      new Float64Array(total * size),
-      parts.map((part) => ({ data: part.values })),
-    )
-    return { kind: 'vector', size, sizes: null, offsets: null, indices: null, values, dense: null, valid }
-  }
+  const rows = sameSize ? concatDense(parts, total * size) : undefined
+  if (rows) return { ...denseVectors(rows, size), valid }
   const offsets = new Int32Array(total + 1)
   const sizes = sameSize ? null : new Int32Array(total)
   const dense = new Uint8Array(total)
@@ -317,4 +333,18 @@ function concatEntries(
     }
   })
   return { kind: 'vector', size: sameSize ? size : -1, sizes, offsets, indices, values, dense, valid }
+}
+
+/** The rows of dense columns, one column after the other; undefined where one is not dense. */
+function concatDense(parts: readonly VectorColumn[], entries: number): Float64Array | undefined {
+  let target: Float64Array | undefined
+  let at = 0
+  for (const part of parts) {
+    const { offsets, values } = entriesOnce(part)
+    if (offsets !== null) return undefined
+    target ??= new Float64Array(entries)
+    target.set(values, at)
+    at += values.length
+  }
+  return target
 }

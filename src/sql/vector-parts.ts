@@ -46,10 +46,13 @@ export function slotNumbers({ data, shift, scale }: NumberPart, space?: Float64A
 type Entries = Pick<VectorColumn, 'offsets' | 'indices' | 'values' | 'dense'>
 
 /** Not a property of the column: whoever copies a column and changes its values must not keep the parts by accident. */
-const knownParts = new WeakMap<VectorColumn, readonly VectorPart[]>()
+const knownParts = new WeakMap<VectorColumn, { parts: readonly VectorPart[]; entries: () => Entries }>()
 
 /** The slots of a column of vectors side by side, where they are known so. Such a column has no nulls. */
-export const partsOf = (column: VectorColumn): readonly VectorPart[] | undefined => knownParts.get(column)
+export const partsOf = (column: VectorColumn): readonly VectorPart[] | undefined => knownParts.get(column)?.parts
+
+/** The entries of a column for one use: where they are not made yet, the column does not keep them. */
+export const entriesOnce = (column: VectorColumn): Entries => knownParts.get(column)?.entries() ?? column
 
 /**
  * Vectors of one length, without nulls, that are known by their parts. Their entries are made when somebody asks for them for the first
@@ -79,7 +82,7 @@ export function vectorsOfParts(parts: readonly VectorPart[], entries: () => Entr
       return make().dense
     },
   }
-  knownParts.set(column, parts)
+  knownParts.set(column, { parts, entries })
   return column
 }
 

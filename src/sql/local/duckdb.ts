@@ -15,6 +15,8 @@ import { VectorWriter } from './vector-writer.js'
 
 /** Rows of one of the engine's chunks. */
 const CHUNK = 2048
+/** Rows that the engine may compute ahead of who reads them. */
+const AHEAD = '16MB'
 /** Strings of one dictionary, so that a long stream of text does not gather all of it in memory. */
 const MAX_DICTIONARY = 1 << 17
 
@@ -128,12 +130,14 @@ export class DuckDB {
    * Rows of a query in the order in which the engine gives them.
    * @param fields names and types of its columns; each must be what the query yields (decimals: double).
    * @param partitionColumn name of an integer column with the logical partition, which then cuts the batches; else all is partition 0.
+   * @param runsAhead whether the engine may compute some megabytes more than are asked for, so that its threads do not wait for the reader.
    */
   async *stream(
     sql: string,
     fields: readonly StructField[],
     partitionColumn: string | undefined,
     signal?: AbortSignal,
+    runsAhead = false,
   ): AsyncGenerator<Batch> {
     const strings = fields.filter((field) => field.dataType.kind === 'string')
     const select = [
@@ -148,6 +152,8 @@ export class DuckDB {
     try {
       signal?.throwIfAborted()
       signal?.addEventListener('abort', stop)
+      const setting = `SET streaming_buffer_size = '${AHEAD}'`
+      if (runsAhead) await this.guard(setting, signal, () => this.nb.query(connection, setting))
       const result = await this.guard(text, signal, async () => {
         const prepared = await this.nb.prepare(connection, text)
         try {

@@ -8,7 +8,7 @@ import { fieldOf, IntegerType, LongType, StructField, StructType } from '../type
 import type { DuckDB } from './duckdb.js'
 import { type SortKey, sortedRows } from './order.js'
 import { coalescedPartition, partitionCount } from './partitions.js'
-import { isInMemory, runsHere, sortKeyColumn } from './placement.js'
+import { isInMemory, readsFiles, runsHere, sortKeyColumn } from './placement.js'
 import { exactly } from './prune.js'
 import { type Drawer, drawerFor, type Sampler, samplerFor } from './sampling.js'
 import { runSegment } from './segment.js'
@@ -202,7 +202,7 @@ async function* streamSql(plan: Plan, runtime: Runtime, signal?: AbortSignal): A
   )
   try {
     const partitionColumn = partitioned ? PARTITION : undefined
-    yield* query.engine.stream(query.sql, readingFields(plan.schema), partitionColumn, signal)
+    yield* query.engine.stream(query.sql, readingFields(plan.schema), partitionColumn, signal, readsFiles(plan))
   } finally {
     query.release()
   }

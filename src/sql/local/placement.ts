@@ -55,6 +55,13 @@ export function isInMemory(plan: Plan): boolean {
   }
 }
 
+/** Whether any rows come from files. */
+export function readsFiles(plan: Plan): boolean {
+  if (plan.kind === 'fileScan') return true
+  if ('left' in plan) return readsFiles(plan.left) || readsFiles(plan.right)
+  return 'input' in plan && readsFiles(plan.input)
+}
+
 /** The column that a sort key stands for, or -1 when it is computed. */
 export const sortKeyColumn = (key: Expression, plan: PlanOf<'sort'>): number =>
   key.kind === 'sort' ? passedColumn(key.child, plan.input.schema) : -1

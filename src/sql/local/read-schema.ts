@@ -215,21 +215,21 @@ const BIT = { int: 1, bigint: 2, double: 4, date: 8, timestamp: 16, boolean: 32,
  */
 function typeBit(cell: string, { dateformat, timestampformat }: FileOptions): string {
   const text = `trim(${cell})`
-  const fits = (type: string): string => `TRY_CAST(${text} AS ${type}) IS NOT NULL`
+  const fits = (type: string): string => `TRY_CAST(${cell} AS ${type}) IS NOT NULL`
   const formatted = (pattern: string): string =>
     `try_strptime(${text}, ${quoteText(strptimeFormat(pattern))}) IS NOT NULL`
-  const has = (character: string): string => `contains(${text}, '${character}')`
+  const has = (character: string): string => `contains(${cell}, '${character}')`
   return `CASE
     WHEN ${cell} IS NULL THEN 0
-    WHEN isfinite(TRY_CAST(${text} AS DOUBLE)) AND NOT ${has('_')} THEN CASE
+    WHEN isfinite(TRY_CAST(${cell} AS DOUBLE)) AND NOT ${has('_')} THEN CASE
       WHEN ${has('.')} OR ${has('e')} OR ${has('E')} THEN ${BIT.double}
       WHEN ${fits('INTEGER')} THEN ${BIT.int}
       WHEN ${fits('BIGINT')} THEN ${BIT.bigint}
       ELSE ${BIT.double} END
     WHEN ${text} IN ('NaN', 'Inf', '+Inf', '-Inf', 'Infinity', '-Infinity') THEN ${BIT.double}
     WHEN lower(${text}) IN ('true', 'false') THEN ${BIT.boolean}
-    WHEN ${dateformat ? formatted(dateformat) : `regexp_full_match(${text}, '${DATE}') AND ${fits('DATE')}`} THEN ${BIT.date}
-    WHEN ${timestampformat ? formatted(timestampformat) : `regexp_full_match(${text}, '${DATE}[T ]${TIME}') AND ${fits('TIMESTAMPTZ')}`} THEN ${BIT.timestamp}
+    WHEN ${dateformat ? formatted(dateformat) : `${has('-')} AND regexp_full_match(${text}, '${DATE}') AND ${fits('DATE')}`} THEN ${BIT.date}
+    WHEN ${timestampformat ? formatted(timestampformat) : `${has('-')} AND regexp_full_match(${text}, '${DATE}[T ]${TIME}') AND ${fits('TIMESTAMPTZ')}`} THEN ${BIT.timestamp}
     ELSE ${BIT.string} END`
 }
 

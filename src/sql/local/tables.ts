@@ -36,26 +36,24 @@ export async function collectTable(
   partitions: number,
   batches: AsyncIterable<Batch>,
 ): Promise<LocalTable> {
-  const parts: Batch[] = []
+  const parts: ColumnData[][] = schema.fields.map(() => [])
+  const lengths: number[] = []
   const bounds = new Array<number>(partitions + 1).fill(0)
   let length = 0
   for await (const batch of batches) {
-    parts.push(batch)
+    for (const [k, column] of batch.columns.entries()) parts[k].push(column)
+    lengths.push(batch.length)
     length += batch.length
     bounds[batch.partition + 1] = length
   }
   // A partition without rows starts where the one before ends.
   for (let p = 1; p <= partitions; p++) bounds[p] = Math.max(bounds[p], bounds[p - 1])
-  const lengths = parts.map((part) => part.length)
-  const columns = schema.fields.map(
-    (field, k): ColumnData =>
-      parts.length === 0
-        ? buildColumn(field.dataType, [], field.name)
-        : concatColumns(
-            parts.map((part) => part.columns[k]),
-            lengths,
-          ),
-  )
+  const columns = schema.fields.map(({ dataType, name }, k) => {
+    const column = lengths.length === 0 ? buildColumn(dataType, [], name) : concatColumns(parts[k], lengths)
+    // What a column was made of is let go before the next one is made.
+    parts[k] = []
+    return column
+  })
   return { schema, length, columns, bounds }
 }
 
