@@ -7,6 +7,7 @@ import { Attribute, NominalAttribute } from '../sql/attributes.js'
 import { type ColumnData, isValid } from '../sql/batch.js'
 import { castToDoubles } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { allForms, numberForm } from '../sql/row-form.js'
 import { DoubleType, StructField, type StructType, withFields } from '../sql/types.js'
 import { javaDoubleText } from '../util/java-text.js'
 import { columnCounts, columnPairRules, columnPairs, isMultiple } from './column-pairs.js'
@@ -102,6 +103,7 @@ export class Bucketizer extends transformer(
         }
         return { columns: columns.map(bucketize), keep }
       },
+      forms: (inputs) => allForms(inputs.map((input, k) => numberForm(input, (x) => bucketForm(splits[k], x)))),
     }
   }
 
@@ -142,6 +144,12 @@ export class Bucketizer extends transformer(
 
 /** So many splits are faster compared one by one, which no branch has to guess, than searched. */
 const FEW = 20
+
+/** Bucket of a number in one row; NaN, which may have a bucket of its own, is left to the batch. */
+function bucketForm(splits: Float64Array, value: number): number {
+  const bucket = Number.isNaN(value) ? -1 : bucketOf(splits, value)
+  return bucket < 0 ? Number.NaN : bucket
+}
 
 /** Bucket of a number that is not NaN, or -1 outside the splits. */
 function bucketOf(splits: Float64Array, value: number): number {

@@ -1,6 +1,7 @@
 import { type ColumnData, type DictColumn, type F64Column, isValid } from '../sql/batch.js'
 import { codedNumbers } from '../sql/coded-numbers.js'
 import { castToDoubles } from '../sql/doubles.js'
+import type { NumberForm, RowForm } from '../sql/row-form.js'
 import type { DataType } from '../sql/types.js'
 import { numberText } from './number-text.js'
 
@@ -96,5 +97,27 @@ function numberLookup(
       indices[i] = Object.is(value, -0) ? negativeZero : (index.get(value) ?? unknown)
     }
     return indices
+  }
+}
+
+/**
+ * Index of the label in one row.
+ * @param other what an unseen label gives; NaN: the batch must say.
+ * @returns undefined where the labels are numbers, which are looked up in columns.
+ */
+export function labelForm(
+  input: RowForm,
+  type: DataType,
+  labels: readonly string[],
+  other: number,
+): NumberForm | undefined {
+  if (input.kind !== 'text' || type.kind !== 'string') return undefined
+  const index = new Map(labels.map((label, i) => [label, i]))
+  return {
+    kind: 'number',
+    read: (row) => {
+      const text = input.read(row)
+      return text === undefined ? Number.NaN : (index.get(text) ?? other)
+    },
   }
 }

@@ -10,6 +10,8 @@ import { codesOf } from '../sql/coded-numbers.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { castToDoubles, doublesOf } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
+import type { Row } from '../sql/row.js'
+import { allForms, type RowForm, type VectorForm } from '../sql/row-form.js'
 import { fieldOf, StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { vectorsOfParts } from '../sql/vector-parts.js'
 import { javaDoubleText } from '../util/java-text.js'
@@ -129,6 +131,7 @@ export class OneHotEncoderModel extends model(
       run: (columns, length, firstRow) => ({
         columns: columns.map((column, k) => this.encode(column, k, slots, length, firstRow)),
       }),
+      forms: (inputs) => allForms(inputs.map((input, k) => hotForm(input, this.categorySizes[k], slots))),
     }
   }
 
@@ -243,6 +246,18 @@ function writeSlots(
     else return i
   }
   return -1
+}
+
+/** The vector of a category in one row. */
+function hotForm(input: RowForm, categories: number, slots: Slots): VectorForm | undefined {
+  if (input.kind !== 'number') return undefined
+  const size = slotCount(categories, slots)
+  const { read } = input
+  const hot = (row: Row): number => {
+    const index = read(row)
+    return index >= 0 && index < categories ? Math.min(Math.floor(index), size) : Number.NaN
+  }
+  return { kind: 'vector', size, parts: [{ kind: 'hot', size, read: hot }] }
 }
 
 /** Sparse rows with a 1 in the slot of each. */

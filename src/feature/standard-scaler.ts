@@ -82,6 +82,11 @@ export class StandardScalerModel extends model('org.apache.spark.ml.feature.Stan
         const parts = scaledParts(partsOf(vectors), shift, factors)
         return { columns: [parts ? vectorsOfParts(parts, entries) : entries()] }
       },
+      forms: ([input]) => {
+        if (input.kind !== 'vector' || input.size !== size || input.affine) return undefined
+        if (shift === null && scale === null) return [input]
+        return [{ ...input, affine: { shift: shift ?? new Float64Array(size), scale: factors } }]
+      },
     }
   }
 

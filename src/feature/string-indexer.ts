@@ -10,12 +10,13 @@ import type { ColumnData } from '../sql/batch.js'
 import { columnReader } from '../sql/column-reader.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { allForms } from '../sql/row-form.js'
 import { DoubleType, fieldIndex, fieldOf, StructField, StructType, withFields } from '../sql/types.js'
 import { shortText } from '../util/names.js'
 import { columnCounts, columnPairRules, columnPairs, isMultiple } from './column-pairs.js'
 import { completeRows } from './complete-rows.js'
 import { LabelCounts } from './label-counts.js'
-import { labelLookup } from './label-lookup.js'
+import { labelForm, labelLookup } from './label-lookup.js'
 import { numberText } from './number-text.js'
 
 /** Label that stands in the metadata for all invalid values, with `handleInvalid = "keep"`. */
@@ -141,6 +142,13 @@ export class StringIndexerModel extends model(
         }
         return { columns: columns.map(index), keep }
       },
+      forms: (inputs) =>
+        allForms(
+          inputs.map((input, k) => {
+            const { labels } = indexings[k]
+            return labelForm(input, indexings[k].input.dataType, labels, mode === 'keep' ? labels.length : Number.NaN)
+          }),
+        ),
     }
   }
 

@@ -13,6 +13,7 @@ import { numberPart } from '../sql/vector-parts.js'
 import { knownVectorSize } from '../sql/vector-size.js'
 import { allFinite } from '../util/all-finite.js'
 import { assemble, type Part } from './assemble.js'
+import { assembledForm } from './assembled-form.js'
 import { columnCounts } from './column-pairs.js'
 import { completeRows } from './complete-rows.js'
 
@@ -104,6 +105,10 @@ export class VectorAssembler extends transformer('org.apache.spark.ml.feature.Ve
           return this.part(column, sources[k], length, firstRow)
         })
         return { columns: [assemble(parts, length)], keep: mode === 'skip' ? completeRows(columns, length) : null }
+      },
+      forms: (inputs) => {
+        const form = assembledForm(inputs)
+        return form && [form]
       },
     }
   }

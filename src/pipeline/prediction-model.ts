@@ -3,6 +3,7 @@ import { Vector } from '../linalg/vector.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
 import { denseVectors } from '../sql/columns.js'
 import type { BatchTransform } from '../sql/plan.js'
+import type { RowForm, VectorForm } from '../sql/row-form.js'
 import { type StructField, type StructType, withFields } from '../sql/types.js'
 import { requireVectors, requireWidth } from '../sql/vector-checks.js'
 import { shortText } from '../util/names.js'
@@ -41,10 +42,11 @@ export abstract class PredictionModel extends Model {
 
   override bind(schema: StructType): BatchTransform {
     const column = this.getOrDefault('featuresCol') as string
+    const outputs = this.outputs(schema)
     return {
       name: this.uid,
       inputs: [column],
-      outputs: this.outputs(schema),
+      outputs,
       filters: false,
       run: ([input], length, firstRow) => {
         const features = input as VectorColumn
@@ -53,7 +55,18 @@ export abstract class PredictionModel extends Model {
         requireWidth(features, length, this.numFeatures, origin)
         return { columns: this.outputColumns(features, length) }
       },
+      forms: ([features]) => {
+        if (features.kind !== 'vector' || features.size !== this.numFeatures) return undefined
+        const forms = this.outputForms(features)
+        return forms?.length === outputs.length ? forms : undefined
+      },
+      anyStorage: true,
     }
+  }
+
+  /** Forms of the columns of `outputs` for a vector of `numFeatures` slots; undefined, or fewer of them, where columns without a form are made. */
+  protected outputForms(_features: VectorForm): readonly RowForm[] | undefined {
+    return undefined
   }
 
   /** Whether the output column of a parameter is asked for. */

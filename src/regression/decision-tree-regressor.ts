@@ -3,10 +3,12 @@ import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
+import type { ReadNumber, VectorForm } from '../sql/row-form.js'
 import type { StructField, StructType } from '../sql/types.js'
 import { fitTrees } from '../tree/fit-trees.js'
 import { leavesOf } from '../tree/leaves.js'
 import { type TreeNodes, VARIANCE_STATS } from '../tree/nodes.js'
+import { treeSumReader } from '../tree/row-trees.js'
 import { treeLayout } from '../tree/spark-layout.js'
 import { requireTree, treeOver, treeState } from '../tree/tree-model.js'
 import { predictionField } from './prediction-field.js'
@@ -55,6 +57,10 @@ export class DecisionTreeRegressionModel extends modelOver(
 
   override predictions(features: VectorColumn, length: number): Float64Array {
     return Float64Array.from(leavesOf([this.nodes], features, length), (leaf) => this.nodes.prediction[leaf])
+  }
+
+  protected override rowPrediction(features: VectorForm): ReadNumber | undefined {
+    return treeSumReader(features, [this.nodes], null)
   }
 
   protected override outputs(schema: StructType): StructField[] {

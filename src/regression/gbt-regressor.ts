@@ -17,6 +17,7 @@ import type { ColumnData, VectorColumn } from '../sql/batch.js'
 import { denseVectors } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
+import type { ReadNumber, VectorForm } from '../sql/row-form.js'
 import { fieldOf, StructField, type StructType, VectorUDT } from '../sql/types.js'
 import { boostingRows, fitBoosted, readRows } from '../tree/boosted-fit.js'
 import { quantileLoss } from '../tree/descent.js'
@@ -24,6 +25,7 @@ import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ense
 import { iterationLosses } from '../tree/iteration-losses.js'
 import { absoluteError, type Loss, squaredError } from '../tree/losses.js'
 import { type TreeNodes, VARIANCE_STATS } from '../tree/nodes.js'
+import { treeSumReader } from '../tree/row-trees.js'
 import { ensembleLayout } from '../tree/spark-layout.js'
 import { judgedColumnsOf } from '../tree/stage-columns.js'
 import { TreeSums } from '../tree/tree-sums.js'
@@ -156,6 +158,10 @@ export class GBTRegressionModel extends modelOver(
   override predictions(features: VectorColumn, length: number): Float64Array {
     this.sums ??= TreeSums.ofPredictions(nodesOf(this.trees), this.treeWeights)
     return this.sums.of(features, length)
+  }
+
+  protected override rowPrediction(features: VectorForm): ReadNumber | undefined {
+    return treeSumReader(features, nodesOf(this.trees), this.treeWeights)
   }
 
   /** Spark marks the predictions with the metadata of the features. */

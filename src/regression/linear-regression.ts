@@ -11,9 +11,11 @@ import * as shared from '../param/shared.js'
 import { state } from '../param/state.js'
 import { estimator } from '../pipeline/define.js'
 import type { Estimator, FitOptions, FitVariant } from '../pipeline/estimator.js'
+import { dotReader } from '../scoring/vector-forms.js'
 import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
+import type { ReadNumber, VectorForm } from '../sql/row-form.js'
 import { PartitionFold } from '../util/partition-fold.js'
 import { fitLinearIteratively } from './iterative-linear-fit.js'
 import { linearPredictions } from './linear-predictions.js'
@@ -146,6 +148,10 @@ export class LinearRegressionModel extends regressionModel(
   override predictions(features: VectorColumn, length: number): Float64Array {
     const stored = this.coefficients
     return linearPredictions(features, length, stored.toArray(), this.intercept, stored.indices !== null)
+  }
+
+  protected override rowPrediction(features: VectorForm): ReadNumber {
+    return dotReader(features, this.coefficients.toArray(), this.intercept)
   }
 
   override toString(): string {

@@ -3,9 +3,11 @@ import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
+import type { ReadNumber, VectorForm } from '../sql/row-form.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { fitTrees } from '../tree/fit-trees.js'
 import { VARIANCE_STATS } from '../tree/nodes.js'
+import { treeSumReader } from '../tree/row-trees.js'
 import { ensembleLayout } from '../tree/spark-layout.js'
 import { TreeSums } from '../tree/tree-sums.js'
 import { DecisionTreeRegressionModel } from './decision-tree-regressor.js'
@@ -64,6 +66,12 @@ export class RandomForestRegressionModel extends modelOver(
     const sums = this.sums.of(features, length)
     for (let row = 0; row < length; row++) sums[row] /= this.trees.length
     return sums
+  }
+
+  protected override rowPrediction(features: VectorForm): ReadNumber | undefined {
+    const sum = treeSumReader(features, nodesOf(this.trees), null)
+    const { length } = this.trees
+    return sum && ((row) => sum(row) / length)
   }
 
   override toString(): string {

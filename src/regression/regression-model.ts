@@ -5,6 +5,7 @@ import type { StateTable } from '../param/state.js'
 import { type ModelClass, modelOver } from '../pipeline/define.js'
 import { PredictionModel } from '../pipeline/prediction-model.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
+import type { ReadNumber, RowForm, VectorForm } from '../sql/row-form.js'
 import type { StructField, StructType } from '../sql/types.js'
 import { predictionField } from './prediction-field.js'
 
@@ -24,6 +25,16 @@ export abstract class RegressionModel extends PredictionModel {
   protected override outputColumns(features: VectorColumn, length: number): ColumnData[] {
     if (!this.makes('predictionCol')) return []
     return [{ kind: 'f64', data: this.predictions(features, length), valid: null }]
+  }
+
+  /** The prediction of one row; undefined where a model has nothing faster than `predictions`. */
+  protected rowPrediction(_features: VectorForm): ReadNumber | undefined {
+    return undefined
+  }
+
+  protected override outputForms(features: VectorForm): readonly RowForm[] | undefined {
+    const read = this.rowPrediction(features)
+    return read && [{ kind: 'number', read }]
   }
 }
 

@@ -1,5 +1,4 @@
 import { ParamError, SchemaError } from '../errors.js'
-import { Vector } from '../linalg/vector.js'
 import { wrongArgument } from '../sql/arguments.js'
 import type { ColumnData } from '../sql/batch.js'
 import { columnReader } from '../sql/column-reader.js'
@@ -7,8 +6,10 @@ import { type ColumnValues, columnValues } from '../sql/column-values.js'
 import type { InputColumns } from '../sql/create.js'
 import { parseSchema } from '../sql/ddl.js'
 import type { Plan } from '../sql/plan.js'
-import { isVector, type StructField, type StructType } from '../sql/types.js'
+import type { StructField, StructType } from '../sql/types.js'
 import { knownNames, shortText } from '../util/names.js'
+import { formScorer, UNKNOWN } from './form-scorer.js'
+import { type Shape, shapeOf, type VectorShape } from './output-shape.js'
 import { type Program, programOf, runProgram } from './program.js'
 import { inputColumn, missingColumn, requireNamed, type ScorerRow, schemaOfRow } from './row-input.js'
 
@@ -23,7 +24,7 @@ export interface ScorerOptions {
   /** Types of the columns of a row: a schema, or its DDL text. Without it, those of the frame that the model was fitted on; else those of the first row. */
   readonly schema?: StructType | string
   /** What vectors are in results: lists of numbers (default), or vectors of `ridgeline/linalg`, which keep long sparse ones short. */
-  readonly vectors?: 'array' | 'vector'
+  readonly vectors?: VectorShape
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what the columns of a model hold is known to its owner
@@ -88,11 +89,6 @@ function requireScorerOptions(stage: string, options: ScorerOptions): void {
     refuse(vectors, 'vectors', '"array" or "vector"')
 }
 
-/** A value of a column in the form that the options say. */
-type Shape = (value: unknown) => unknown
-
-const asArray: Shape = (value) => (value instanceof Vector ? Array.from(value.toArray()) : value)
-
 /** Scores with the steps of `transform`, over columns of one row: what every stage can do, whatever it is. */
 class StepScorer {
   readonly #stage: string
@@ -100,13 +96,11 @@ class StepScorer {
   readonly #fields: readonly StructField[]
   readonly #shapes: readonly (Shape | undefined)[]
 
-  constructor(stage: string, program: Program, vectors: 'array' | 'vector') {
+  constructor(stage: string, program: Program, vectors: VectorShape) {
     this.#stage = stage
     this.#program = program
     this.#fields = program.inputs.map(({ field }) => field)
-    this.#shapes = program.outputs.map(({ field }) =>
-      vectors === 'array' && isVector(field.dataType) ? asArray : undefined,
-    )
+    this.#shapes = program.outputs.map(({ field }) => shapeOf(field.dataType, vectors))
   }
 
   row(row: ScorerRow): ScoredRow | null {
@@ -181,6 +175,12 @@ class StepScorer {
   }
 }
 
+/** A model made for rows of one schema. */
+interface CompiledScorer {
+  row(given: ScorerRow): ScoredRow | null
+  batch(given: ScorerRow): Record<string, ColumnValues>
+}
+
 /**
  * Makes a model into a function of one row.
  * @throws ParamError for options; SchemaError for a column that the model does not make; UnsupportedError where one row does not tell the answer; what
@@ -191,13 +191,16 @@ export function rowScorer<Out extends object = ScoredRow>(model: Scorable, optio
   requireScorerOptions(stage, options)
   const { outputCols, vectors = 'array' } = options
   const schema = typeof options.schema === 'string' ? parseSchema(options.schema) : (options.schema ?? model.schema)
-  const compile = (known: StructType): StepScorer => {
+  const compile = (known: StructType): CompiledScorer => {
     const { predictors } = model
-    return new StepScorer(
-      stage,
-      programOf(model.plan(known), known, { stage, columns: outputCols, predictors }),
-      vectors,
-    )
+    const program = programOf(model.plan(known), known, { stage, columns: outputCols, predictors })
+    const steps = new StepScorer(stage, program, vectors)
+    const quick = formScorer(program, vectors)
+    const row = (given: ScorerRow): ScoredRow | null => {
+      const scored = quick ? quick(given) : UNKNOWN
+      return scored === UNKNOWN ? steps.row(given) : scored
+    }
+    return { row, batch: (given) => steps.batch(given) }
   }
   let compiled = schema && compile(schema)
   const score = (row: object): ScoredRow | null => {

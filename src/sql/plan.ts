@@ -1,6 +1,7 @@
 import type { SharedResult } from '../util/shared-result.js'
 import type { ColumnData, LocalTable } from './batch.js'
 import type { Expression } from './expression/nodes.js'
+import type { RowForm } from './row-form.js'
 import type { StructField, StructType } from './types.js'
 
 /** One row-wise step of a segment: a fitted ML stage bound to the schema of its input. */
@@ -19,6 +20,13 @@ export interface BatchTransform {
    * `firstRow` numbers the rows of the frame from zero, for error messages.
    */
   run(columns: readonly ColumnData[], length: number, firstRow: number): BatchTransformResult
+  /**
+   * For scorers of one row: the forms of the outputs from those of the inputs, or undefined where there are none. A step without `forms` is scored by `run`
+   * all the same, only slower.
+   */
+  forms?(inputs: readonly RowForm[]): readonly RowForm[] | undefined
+  /** Whether outputs are the same for dense and sparse vectors that are equal. */
+  readonly anyStorage?: boolean
 }
 export interface BatchTransformResult {
   readonly columns: readonly ColumnData[]

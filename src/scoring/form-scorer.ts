@@ -1,0 +1,185 @@
+import type { ColumnData } from '../sql/batch.js'
+import { columnReader } from '../sql/column-reader.js'
+import { denseVectors } from '../sql/columns.js'
+import type { Row } from '../sql/row.js'
+import type { RowForm } from '../sql/row-form.js'
+import { isVector } from '../sql/types.js'
+import { inputForm } from './input-form.js'
+import { shapeOf, type VectorShape } from './output-shape.js'
+import type { Program, Step } from './program.js'
+import { inputColumn } from './row-input.js'
+import { slotsWriter } from './vector-forms.js'
+
+/** The answer where forms do not know one: the steps of the program must say. */
+export const UNKNOWN = Symbol('unknown')
+
+/** Reads a value of a row; `UNKNOWN` where forms do not know it. */
+type ReadValue = (row: Row) => unknown
+
+/** A column of one row that a step is given; undefined where forms do not know it. */
+type FillColumn = (row: Row) => ColumnData | undefined
+
+/** A step without forms, which runs over columns of one row. */
+interface ColumnStep {
+  readonly step: Step
+  /** How each input is filled; null where an earlier step has made it. */
+  readonly fill: readonly (FillColumn | null)[]
+}
+
+/** What a program is in forms: the form of each place that has one, and the steps that have none. */
+interface Forms {
+  readonly forms: ReadonlyMap<number, RowForm>
+  readonly columnSteps: readonly ColumnStep[]
+}
+
+/** @returns undefined where a step cannot run over what forms give, or none has a form. */
+function formsOf({ inputs, steps, outputs }: Program): Forms | undefined {
+  const fields = new Map(inputs.map(({ field, place }) => [place, field]))
+  const forms = new Map<number, RowForm>()
+  for (const [place, field] of fields) {
+    const form = inputForm(field)
+    if (form) forms.set(place, form)
+  }
+  const read = new Set([...steps.flatMap((step) => step.inputs), ...outputs.map(({ place }) => place)])
+  const columnSteps: ColumnStep[] = []
+  for (const step of steps) {
+    const { transform } = step
+    const given = step.inputs.map((place) => forms.get(place))
+    // A step that drops rows is left out only where somebody reads the form that says NaN for them.
+    const heard = !transform.filters || step.outputs.every((place) => read.has(place))
+    const known = heard && given.every((form) => form !== undefined)
+    const made = known ? transform.forms?.(given as RowForm[]) : undefined
+    if (made) {
+      step.outputs.forEach((place, k) => {
+        forms.set(place, made[k])
+      })
+      continue
+    }
+    const derived = step.inputs.filter((place) => !fields.has(place) && forms.has(place))
+    if (derived.some((place) => forms.get(place)?.kind === 'vector') && !transform.anyStorage) return undefined
+    const fill = step.inputs.map((place): FillColumn | null => {
+      const field = fields.get(place)
+      if (field) return (row) => (row[field.name] === undefined ? undefined : inputColumn(field, [row[field.name]]))
+      const form = forms.get(place)
+      return form ? columnFiller(form) : null
+    })
+    columnSteps.push({ step, fill })
+  }
+  return columnSteps.length < steps.length ? { forms, columnSteps } : undefined
+}
+
+/** A column of the value of a form. Columns never change, so each row has one of its own. */
+function columnFiller(form: RowForm): FillColumn {
+  switch (form.kind) {
+    case 'number':
+      return (row) => {
+        const value = form.read(row)
+        return Number.isNaN(value) ? undefined : { kind: 'f64', data: Float64Array.of(value), valid: null }
+      }
+    case 'text':
+      return (row) => {
+        const text = form.read(row)
+        return text === undefined
+          ? undefined
+          : { kind: 'dict', codes: new Int32Array(1), dictionary: [text], valid: null }
+      }
+    case 'vector': {
+      const { slots, write } = slotsWriter(form)
+      return (row) => (write(row) ? denseVectors(slots.slice(), form.size) : undefined)
+    }
+  }
+}
+
+function valueReader(form: RowForm): ReadValue {
+  switch (form.kind) {
+    case 'number':
+      return (row) => {
+        const value = form.read(row)
+        return Number.isNaN(value) ? UNKNOWN : value
+      }
+    case 'text':
+      return (row) => form.read(row) ?? UNKNOWN
+    case 'vector': {
+      const { slots, write } = slotsWriter(form)
+      return (row) => (write(row) ? Array.from(slots) : UNKNOWN)
+    }
+  }
+}
+
+/**
+ * Scores rows by forms as far as the stages have them: numbers are read from the row and computed, vectors lie in an array that is there already, and only
+ * steps without a form run over columns of one row.
+ * @returns a function that gives the row, null where a step drops it, or `UNKNOWN`; undefined where forms gain nothing.
+ */
+export function formScorer(
+  program: Program,
+  vectors: VectorShape,
+): ((row: Row) => Row | null | typeof UNKNOWN) | undefined {
+  const { outputs, places } = program
+  // Forms do not know which of the vectors are sparse.
+  if (vectors === 'vector' && outputs.some(({ field }) => isVector(field.dataType))) return undefined
+  const known = formsOf(program)
+  if (!known) return undefined
+  const { forms, columnSteps } = known
+  const columns = new Array<ColumnData | undefined>(places)
+  const readers = outputs.map(({ field: { dataType }, place }): ReadValue => {
+    const form = forms.get(place)
+    // The form of a boolean is a number.
+    if (form && dataType.kind !== 'boolean') return valueReader(form)
+    const shape = shapeOf(dataType, vectors)
+    return () => {
+      const column = columns[place]
+      if (!column) return UNKNOWN
+      const value = columnReader(column, dataType)(0)
+      return shape ? shape(value) : value
+    }
+  })
+  const names = outputs.map(({ field }) => field.name)
+  if (columnSteps.length === 0 && names.length === 1) {
+    const [name] = names
+    const [read] = readers
+    return (row) => {
+      const value = read(row)
+      return value === UNKNOWN ? UNKNOWN : { [name]: value }
+    }
+  }
+  return (row) => {
+    for (const { step, fill } of columnSteps) {
+      const made = runStep(step, fill, columns, row)
+      if (made !== true) return made
+    }
+    const result: Row = {}
+    for (let k = 0; k < names.length; k++) {
+      const value = readers[k](row)
+      if (value === UNKNOWN) return UNKNOWN
+      result[names[k]] = value
+    }
+    return result
+  }
+}
+
+/** Runs a step over columns of one row. @returns null where it drops the row, `UNKNOWN` where an input is not known. */
+function runStep(
+  { transform, inputs, outputs }: Step,
+  fill: readonly (FillColumn | null)[],
+  columns: (ColumnData | undefined)[],
+  row: Row,
+): true | null | typeof UNKNOWN {
+  for (let k = 0; k < inputs.length; k++) {
+    const filler = fill[k]
+    if (filler === null) continue
+    const column = filler(row)
+    if (!column) return UNKNOWN
+    columns[inputs[k]] = column
+  }
+  const made = transform.run(
+    inputs.map((place) => columns[place] as ColumnData),
+    1,
+    0,
+  )
+  if (made.keep?.[0] === 0) return null
+  outputs.forEach((place, k) => {
+    columns[place] = made.columns[k]
+  })
+  return true
+}

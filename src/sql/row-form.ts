@@ -1,0 +1,47 @@
+import type { Row } from './row.js'
+
+/** Reads a number of a row. NaN means: here the row is not as most are (null, NaN, a label that nobody knows), its batch must say what comes of it. */
+export type ReadNumber = (row: Row) => number
+
+/** A column of numbers, computed from the row itself. */
+export interface NumberForm {
+  readonly kind: 'number'
+  readonly read: ReadNumber
+}
+/** A column of strings; undefined as NaN of a number. */
+export interface TextForm {
+  readonly kind: 'text'
+  read(row: Row): string | undefined
+}
+/** A run of slots of a vector. */
+export type SlotsForm =
+  | { readonly kind: 'number'; readonly size: 1; readonly read: ReadNumber }
+  /** 1 in the slot that `read` tells, 0 in all others; no 1 where it tells `size`. */
+  | { readonly kind: 'hot'; readonly size: number; readonly read: ReadNumber }
+  /** Writes all slots, from `at` on. @returns false where the batch must say. */
+  | { readonly kind: 'numbers'; readonly size: number; write(row: Row, into: Float64Array, at: number): boolean }
+
+/** A column of vectors: slots, of which each may then be centred and scaled, `(x - shift) * scale`. */
+export interface VectorForm {
+  readonly kind: 'vector'
+  readonly size: number
+  readonly parts: readonly SlotsForm[]
+  readonly affine?: { readonly shift: Float64Array; readonly scale: Float64Array }
+}
+
+/**
+ * How a column is computed from one row as a plain object, without columns, for rows that are as most are: not null, not NaN, of the right
+ * types. A form is exact or says NaN.
+ */
+export type RowForm = NumberForm | TextForm | VectorForm
+
+/** A number made of another one; `change` says NaN where it does not know. */
+export const numberForm = (input: RowForm, change: (x: number) => number): NumberForm | undefined => {
+  if (input.kind !== 'number') return undefined
+  const { read } = input
+  return { kind: 'number', read: (row) => change(read(row)) }
+}
+
+/** The forms of all columns, or undefined unless each has one. */
+export const allForms = <F extends RowForm>(forms: readonly (F | undefined)[]): readonly F[] | undefined =>
+  forms.includes(undefined) ? undefined : (forms as readonly F[])
