@@ -228,6 +228,21 @@ const crossValidation = [
   },
 ]
 
+/** One row a call; the jobs print p50, p99 and p99.9, the table has p50. */
+const scorers = [
+  {
+    name: 'scorer-price',
+    what: 'one row through the price pipeline, p50',
+    systems: { Ridgeline: node('scorer', 'price'), 'scikit-learn': py('scorer', 'price') },
+  },
+  {
+    name: 'scorer-forest',
+    what: 'one row through a forest of 100 trees of depth 6, 20 numbers, p50',
+    threads: 1,
+    systems: { Ridgeline: node('scorer', 'forest'), LightGBM: py('scorer', 'forest') },
+  },
+]
+
 /** In the order of the table. */
 export const benchmarks = [
   ...machine,
@@ -242,4 +257,5 @@ export const benchmarks = [
   ...frames,
   ...textStages(node, py),
   ...numericStages(node, py),
+  ...scorers,
 ]
