@@ -228,7 +228,7 @@ const crossValidation = [
   },
 ]
 
-/** One row a call; the jobs print p50, p99 and p99.9, the table has p50. */
+/** One row a call; the jobs print p50, p99 and p99.9, the table has p50. @type {Benchmark[]} */
 const scorers = [
   {
     name: 'scorer-price',

@@ -41,7 +41,8 @@ function numbersRow() {
   return row
 }
 
-const rows = Array.from({ length: 4096 }, what === 'price' ? priceRow : numbersRow)
+/** @type {Record<string, any>[]} */
+const rows = Array.from({ length: 4096 }, () => (what === 'price' ? priceRow() : numbersRow()))
 const numbers = Object.keys(rows[0]).filter((name) => name.startsWith('x'))
 const stages =
   what === 'price'
