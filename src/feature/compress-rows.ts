@@ -9,13 +9,20 @@ export const isSparser = (nonZeros: number, size: number): boolean => 1.5 * (non
 /**
  * Rows of `size` numbers, one after the other, as a column of vectors: each row dense or sparse, whichever takes less memory.
  * Without sparse rows the array is the column's.
+ * @param zeros 0 for rows that are known to hold no 0; left out: none is.
  */
-export function compressRows(values: Float64Array, length: number, size: number): VectorColumn {
+export function compressRows(
+  values: Float64Array,
+  length: number,
+  size: number,
+  zeros: Uint8Array | null = null,
+): VectorColumn {
   const isSparse = new Uint8Array(length)
   // The most numbers other than 0 that a sparse row may have.
   const limit = Math.ceil(size / 1.5 - 1) - 1
   let sparseRows = 0
   for (let i = 0, e = 0; i < length; i++, e += size) {
+    if (zeros !== null && zeros[i] === 0 && size > 0) continue
     isSparse[i] = Number(limit >= 0 && !hasMoreNonZeros(values, e, e + size, limit))
     sparseRows += isSparse[i]
   }

@@ -15,7 +15,7 @@ import { javaDoubleText } from '../util/java-text.js'
 import { compressRows } from './compress-rows.js'
 import { denseValues } from './dense-values.js'
 import { requireOneLength } from './one-length.js'
-import { shiftRows } from './row-arithmetic.js'
+import { rescaleRows } from './row-arithmetic.js'
 import { sizedField } from './vector-field.js'
 import { vectorTransform } from './vector-transform.js'
 
@@ -82,8 +82,13 @@ export class MinMaxScalerModel extends model(
       column: this.getInputCol(),
       output: this.output(),
       size,
-      run: (vectors, length) =>
-        compressRows(rescaled(denseValues(vectors, length), lowest, factors, min, (min + max) / 2), length, size),
+      run: (vectors, length) => {
+        const zeros = new Uint8Array(length)
+        const from = denseValues(vectors, length)
+        const values = rescaleRows(from, lowest, factors, min, zeros)
+        if (factors.includes(0)) fillConstants(from, values, factors, (min + max) / 2, zeros)
+        return compressRows(values, length, size, zeros)
+      },
     })
   }
 
@@ -98,21 +103,20 @@ export class MinMaxScalerModel extends model(
   }
 }
 
-/** @param constant what a slot with the factor 0 becomes. */
-function rescaled(
+/** Sets the slots with the factor 0, which were constant, to one value; NaN stays. */
+function fillConstants(
   from: Float64Array,
-  lowest: Float64Array,
+  values: Float64Array,
   factors: Float64Array,
-  min: number,
   constant: number,
-): Float64Array {
+  zeros: Uint8Array,
+): void {
   const size = factors.length
-  const values = shiftRows(from, from.length, lowest, factors, min)
   for (let j = 0; j < size; j++) {
     if (factors[j] !== 0) continue
     for (let e = j; e < values.length; e += size) values[e] = Number.isNaN(from[e]) ? Number.NaN : constant
   }
-  return values
+  zeros.fill(1)
 }
 
 /**

@@ -21,26 +21,55 @@ export function multiplyRows(values: Float64Array, count: number, scale: Float64
   return made
 }
 
-/** `(x - shift) * scale + offset` in each slot of the first `count` numbers. An offset of -0 changes nothing. */
-export function shiftRows(
-  values: Float64Array,
-  count: number,
-  shift: Float64Array,
-  scale: Float64Array,
-  offset = -0,
-): Float64Array {
+/** `(x - shift) * scale` in each slot of the first `count` numbers. */
+export function shiftRows(values: Float64Array, count: number, shift: Float64Array, scale: Float64Array): Float64Array {
   const made = uninitialized(count)
   const size = scale.length
   const whole = size - 3
   for (let e = 0; e < count; ) {
     let j = 0
     for (; j < whole; j += 4, e += 4) {
-      made[e] = (values[e] - shift[j]) * scale[j] + offset
-      made[e + 1] = (values[e + 1] - shift[j + 1]) * scale[j + 1] + offset
-      made[e + 2] = (values[e + 2] - shift[j + 2]) * scale[j + 2] + offset
-      made[e + 3] = (values[e + 3] - shift[j + 3]) * scale[j + 3] + offset
+      made[e] = (values[e] - shift[j]) * scale[j]
+      made[e + 1] = (values[e + 1] - shift[j + 1]) * scale[j + 1]
+      made[e + 2] = (values[e + 2] - shift[j + 2]) * scale[j + 2]
+      made[e + 3] = (values[e + 3] - shift[j + 3]) * scale[j + 3]
     }
-    for (; j < size; j++, e++) made[e] = (values[e] - shift[j]) * scale[j] + offset
+    for (; j < size; j++, e++) made[e] = (values[e] - shift[j]) * scale[j]
+  }
+  return made
+}
+
+/**
+ * `(x - shift) * scale + offset` in each slot of rows.
+ * @param zeros becomes 1 for each row that may hold a 0.
+ */
+export function rescaleRows(
+  values: Float64Array,
+  shift: Float64Array,
+  scale: Float64Array,
+  offset: number,
+  zeros: Uint8Array,
+): Float64Array {
+  const made = uninitialized(values.length)
+  const size = scale.length
+  const whole = size - 3
+  for (let e = 0, row = 0; e < values.length; row++) {
+    let j = 0
+    for (; j < whole; j += 4, e += 4) {
+      const a = (values[e] - shift[j]) * scale[j] + offset
+      const b = (values[e + 1] - shift[j + 1]) * scale[j + 1] + offset
+      const c = (values[e + 2] - shift[j + 2]) * scale[j + 2] + offset
+      const d = (values[e + 3] - shift[j + 3]) * scale[j + 3] + offset
+      made[e] = a
+      made[e + 1] = b
+      made[e + 2] = c
+      made[e + 3] = d
+      if (a * b * c * d === 0) zeros[row] = 1
+    }
+    for (; j < size; j++, e++) {
+      made[e] = (values[e] - shift[j]) * scale[j] + offset
+      if (made[e] === 0) zeros[row] = 1
+    }
   }
   return made
 }
