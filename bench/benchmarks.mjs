@@ -110,6 +110,20 @@ const frames = [
   })),
 ]
 
+const models = { rides: 'the rides model', forest: 'a forest of 100 trees of depth 12' }
+
+/** @type {Benchmark[]} */
+const loads = Object.entries(models).map(([name, what]) => ({
+  name: `load-${name}`,
+  what: `load of ${what}`,
+  data: node('model-data'),
+  systems: {
+    "Ridgeline, Spark's format": node('load', name, 'spark', 4),
+    'Ridgeline, JSON': node('load', name, 'json', 4),
+    Spark: py('spark_load', name, 4),
+  },
+}))
+
 /** Fits of one process after the first. */
 const later = (/** @type {number} */ rows) => (rows > 100_000 ? 1 : 4)
 
@@ -255,6 +269,8 @@ export const benchmarks = [
   ...logistic,
   ...pipelines,
   ...frames,
+
+  ...loads,
   ...textStages(node, py),
   ...numericStages(node, py),
   ...scorers,
