@@ -84,14 +84,14 @@ class NodeColumns {
         allowed: 'Expected nodes numbered from 0, each with its split',
       })
     }
-    const doubles = (name: string): Float64Array => {
-      const values = this.column<number | bigint>(name)
-      return Float64Array.from(order, (row) => Number(values[row]))
-    }
-    const ints = (name: string): Int32Array => {
+    // Loops, since from() asks an iterator for each of millions.
+    const fill = <T extends Float64Array | Int32Array>(into: T, name: string): T => {
       const values = this.column<number>(name)
-      return Int32Array.from(order, (row) => values[row])
+      for (let i = 0; i < into.length; i++) into[i] = values[order[i]]
+      return into
     }
+    const doubles = (name: string): Float64Array => fill(new Float64Array(order.length), name)
+    const ints = (name: string): Int32Array => fill(new Int32Array(order.length), name)
     const statsSize = stats[order[0]].length
     const impurityStats = new Float64Array(order.length * statsSize)
     const numCategories = ints('split.numCategories')

@@ -44,6 +44,7 @@ const rides = createDataFrame([
   { city: 'FR', km: 3, price: 6.2 },
   { city: 'DE', km: 16.2, price: 21.7 },
 ])
+const squares = createDataFrame([1, 2, 3, 4, 5, 6].map((x) => ({ features: Vectors.dense(x, x % 2), label: x * x })))
 const ridesModel = () =>
   new Pipeline({
     stages: [
@@ -162,8 +163,7 @@ describe("models in Spark's format", () => {
   })
 
   it('of trees are read under the column names of Spark 4.1, and rows in any order', async () => {
-    const data = createDataFrame([1, 2, 3, 4, 5, 6].map((x) => ({ features: Vectors.dense(x, x % 2), label: x * x })))
-    const model = await new RandomForestRegressor({ numTrees: 3, seed: 1 }).fit(data)
+    const model = await new RandomForestRegressor({ numTrees: 3, seed: 1 }).fit(squares)
     const files = await saved(model)
     const { readParquet, writeParquet } = await import('../../src/persistence/spark/parquet.js')
     const { DoubleType, IntegerType, StringType, StructField, StructType } = await import('../../src/sql/types.js')
@@ -177,7 +177,7 @@ describe("models in Spark's format", () => {
     ])
     files.set(path, await writeParquet(schema, renamed))
     const again = (await loaded(files)) as RandomForestRegressionModel
-    expect(await again.transform(data).collect()).toEqual(await model.transform(data).collect())
+    expect(await again.transform(squares).collect()).toEqual(await model.transform(squares).collect())
   })
 
   it('of Spark before 3.0 and 2.3 are read: one list of labels, no scale', async () => {
@@ -284,14 +284,15 @@ describe('loading a folder refuses', () => {
   })
 
   it('parquet files that end early or are changed, without harm', async () => {
-    const files = await saved(await ridesModel())
-    const data = [...files.keys()].filter((path) => path.endsWith('.parquet'))
+    const forest = await new RandomForestRegressor({ numTrees: 2, maxDepth: 3, seed: 1 }).fit(squares)
+    const models = [await saved(await ridesModel()), await saved(forest)]
     let state = 12345
     const random = (n: number): number => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0
       return state % n
     }
-    for (const path of data) {
+    const data = models.flatMap((files) => [...files.keys()].map((path) => [files, path] as const))
+    for (const [files, path] of data.filter(([, name]) => name.endsWith('.parquet'))) {
       const bytes = files.get(path) as Uint8Array
       for (let end = 0; end < bytes.length; end += 97) await refused(new Map(files).set(path, bytes.slice(0, end)))
       for (let round = 0; round < 60; round++) {

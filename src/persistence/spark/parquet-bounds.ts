@@ -38,6 +38,9 @@ export function requireBounds(file: ArrayBuffer, { row_groups, schema }: FileMet
   }
 }
 
+/** Bits of the numbers up to a level. */
+export const levelBits = (most: number): number => 32 - Math.clz32(most)
+
 /** Bits of a repetition and of a definition level; 0 where there are none. */
 interface Levels {
   readonly repetition: number
@@ -46,10 +49,9 @@ interface Levels {
 
 function levelsOf(schema: SchemaElement[], { path_in_schema }: ColumnMetaData): Levels {
   const path = getSchemaPath(schema, path_in_schema)
-  const bits = (level: number): number => 32 - Math.clz32(level)
   return {
-    repetition: bits(getMaxRepetitionLevel(path)),
-    definition: bits(getMaxDefinitionLevel(path)),
+    repetition: levelBits(getMaxRepetitionLevel(path)),
+    definition: levelBits(getMaxDefinitionLevel(path)),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SchemaElement } from 'hyparquet'
+import type { Compressors, FileMetaData, SchemaElement } from 'hyparquet'
 import { PersistenceError } from '../../errors.js'
 import { MATRIX_STRUCT, schemaToJson, VECTOR_STRUCT } from '../../sql/schema-json.js'
 import type { DataType, StructField, StructType } from '../../sql/types.js'
@@ -14,44 +14,20 @@ export type ParquetColumns = ReadonlyMap<string, readonly unknown[]>
 export const readParquet = (bytes: Uint8Array, path: string): Promise<ParquetRow[]> =>
   reading(bytes, path, ({ parquetReadObjects }, options) => parquetReadObjects(options))
 
-/** The same as columns, for tables of many rows: no row is made. @throws as `readParquet`. */
+/** Columns of numbers and of lists of numbers, for tables of many rows. @throws as `readParquet`; PersistenceError for other columns. */
 export async function readParquetColumns(bytes: Uint8Array, path: string): Promise<ParquetColumns> {
-  const columns = new Map<string, unknown[]>()
-  await reading(bytes, path, ({ parquetRead }, options) =>
-    parquetRead({
-      ...options,
-      onPage({ pathInSchema, columnData }) {
-        const name = pathInSchema.filter((part) => !LIST_LEVELS.has(part)).join('.')
-        const inner = pathInSchema.some((part) => LIST_LEVELS.has(part)) ? innerList : innerValue
-        const values =
-          pathInSchema.length === 1 ? Array.from(columnData as ArrayLike<unknown>) : Array.from(columnData, inner)
-        const before = columns.get(name)
-        if (before === undefined) columns.set(name, values)
-        else for (const value of values) before.push(value)
-      },
-    }),
-  )
-  return columns
+  const { decodeColumns } = await import('./parquet-columns.js')
+  return reading(bytes, path, async (_, { file, metadata }) => decodeColumns(file, metadata))
 }
-
-/** A value of a struct, which the reader puts into a list for each struct around it that may be null. */
-function innerValue(value: unknown): unknown {
-  let inner = value
-  while (Array.isArray(inner)) inner = inner[0]
-  return inner
-}
-/** The same of a list: what is left is a list of values. */
-function innerList(value: unknown): unknown {
-  let inner = value
-  while (Array.isArray(inner) && Array.isArray(inner[0])) inner = inner[0]
-  return inner
-}
-
-/** Names of the groups between a list and its elements. */
-const LIST_LEVELS = new Set(['list', 'element', 'item', 'bag', 'array'])
 
 type Reader = typeof import('hyparquet')
-type ReadOptions = Parameters<Reader['parquetReadObjects']>[0]
+/** A file that was looked over, as the reader takes it. */
+interface ReadOptions {
+  readonly file: ArrayBuffer
+  readonly metadata: FileMetaData
+  readonly compressors: Compressors
+  readonly geoparquet: false
+}
 
 async function reading<T>(
   bytes: Uint8Array,

@@ -1,0 +1,180 @@
+import type { ColumnMetaData, FileMetaData, ParquetType } from 'hyparquet'
+import { parquetHeader } from 'hyparquet/src/column.js'
+import { decompressPage } from 'hyparquet/src/datapage.js'
+import { getMaxDefinitionLevel, getMaxRepetitionLevel, getSchemaPath } from 'hyparquet/src/schema.js'
+import { compressors, levelBits } from './parquet-bounds.js'
+
+/** Names of the groups between a list and its elements. */
+const LIST_LEVELS = new Set(['list', 'element', 'item', 'bag', 'array'])
+/** Packed numbers of more bits do not occur: there are not so many distinct values. */
+const MAX_BITS = 24
+
+/**
+ * Columns of numbers, and of lists of numbers, inside any structs, by path (`split.featureIndex`). A null list is empty. The general reader makes a few
+ * arrays for each value of a struct; a forest has millions.
+ * @param file its bounds were looked at, see `requireBounds`.
+ * @throws RangeError for columns of other kinds.
+ */
+export function decodeColumns(file: ArrayBuffer, { row_groups, schema }: FileMetaData): Map<string, unknown[]> {
+  const found = new Map<string, unknown[]>()
+  const view = new DataView(file)
+  for (const { meta_data } of row_groups.flatMap(({ columns }) => columns)) {
+    const column = meta_data as ColumnMetaData
+    const path = getSchemaPath(schema, column.path_in_schema)
+    const levels = { repetition: getMaxRepetitionLevel(path), definition: getMaxDefinitionLevel(path) }
+    if (levels.repetition > 1) throw new RangeError(`${column.path_in_schema.join('.')} holds lists of lists`)
+    const name = column.path_in_schema.filter((part) => !LIST_LEVELS.has(part)).join('.')
+    const into = found.get(name) ?? []
+    found.set(name, into)
+    for (const page of pagesOf(view, column, levels)) append(into, page, levels)
+  }
+  return found
+}
+
+/** Highest levels of a column. */
+interface Levels {
+  readonly repetition: number
+  readonly definition: number
+}
+
+/** The levels of each entry of a page, null where there are none, and the values of those that are present. */
+interface Page {
+  readonly repetitions: Int32Array | null
+  readonly definitions: Int32Array | null
+  readonly values: ArrayLike<number>
+}
+
+function* pagesOf(view: DataView, column: ColumnMetaData, levels: Levels): Generator<Page> {
+  const { codec, type } = column
+  const starts = [column.data_page_offset, column.dictionary_page_offset ?? 0n].map(Number).filter((start) => start > 0)
+  const reader = { view, offset: Math.min(...starts) }
+  const end = reader.offset + Number(column.total_compressed_size)
+  let dictionary: ArrayLike<number> | undefined
+  while (reader.offset < end) {
+    const header = parquetHeader(reader)
+    const { data_page_header: v1, data_page_header_v2: v2, uncompressed_page_size: size } = header
+    const bytes = new Uint8Array(view.buffer, reader.offset, header.compressed_page_size)
+    reader.offset += bytes.length
+    if (header.type === 'DICTIONARY_PAGE') {
+      const unpacked = decompressPage(bytes, size, codec, compressors)
+      dictionary = plainValues(viewOf(unpacked), 0, header.dictionary_page_header?.num_values ?? 0, type)
+    } else if (v2) {
+      const both = v2.repetition_levels_byte_length + v2.definition_levels_byte_length
+      const packed = bytes.subarray(both)
+      const content = v2.is_compressed === false ? packed : decompressPage(packed, size - both, codec, compressors)
+      const read = (max: number, at: number) =>
+        max > 0 ? runs(viewOf(bytes), at, levelBits(max), v2.num_values) : null
+      const repetitions = read(levels.repetition, 0)
+      const definitions = read(levels.definition, v2.repetition_levels_byte_length)
+      const count = presentOf(definitions, levels.definition, v2.num_values)
+      yield { repetitions, definitions, values: valuesOf(viewOf(content), 0, v2.encoding, count, type, dictionary) }
+    } else if (v1) {
+      const content = viewOf(decompressPage(bytes, size, codec, compressors))
+      let at = 0
+      const next = (max: number): Int32Array | null => {
+        if (max === 0) return null
+        const found = runs(content, at + 4, levelBits(max), v1.num_values)
+        at += 4 + content.getUint32(at, true)
+        return found
+      }
+      const repetitions = next(levels.repetition)
+      const definitions = next(levels.definition)
+      const count = presentOf(definitions, levels.definition, v1.num_values)
+      yield { repetitions, definitions, values: valuesOf(content, at, v1.encoding, count, type, dictionary) }
+    }
+  }
+}
+
+function append(into: unknown[], { repetitions, definitions, values }: Page, levels: Levels): void {
+  const entries = definitions?.length ?? values.length
+  let at = 0
+  for (let i = 0; i < entries; i++) {
+    const present = definitions === null || definitions[i] === levels.definition
+    if (levels.repetition === 0) into.push(present ? values[at] : null)
+    else {
+      if (repetitions === null || repetitions[i] === 0) into.push([])
+      if (present) (into[into.length - 1] as number[]).push(values[at])
+    }
+    if (present) at++
+  }
+}
+
+function presentOf(definitions: Int32Array | null, most: number, entries: number): number {
+  if (definitions === null) return entries
+  let count = 0
+  for (let i = 0; i < entries; i++) if (definitions[i] === most) count++
+  return count
+}
+
+function valuesOf(
+  view: DataView,
+  at: number,
+  encoding: string,
+  count: number,
+  type: ParquetType,
+  dictionary: ArrayLike<number> | undefined,
+): ArrayLike<number> {
+  if (encoding === 'PLAIN') return plainValues(view, at, count, type)
+  if (dictionary === undefined) throw new RangeError(`a column is encoded as ${encoding} without a dictionary`)
+  if (count === 0) return []
+  const words = runs(view, at + 1, view.getUint8(at), count)
+  const values = new Float64Array(count)
+  for (let i = 0; i < count; i++) {
+    if (words[i] >= dictionary.length) throw new RangeError(`word ${words[i]} is not in the dictionary`)
+    values[i] = dictionary[words[i]]
+  }
+  return values
+}
+
+/** Numbers one after the other; 64-bit integers as doubles. */
+function plainValues(view: DataView, at: number, count: number, type: ParquetType): Float64Array {
+  const values = new Float64Array(count)
+  const width = type === 'DOUBLE' || type === 'INT64' ? 8 : 4
+  for (let i = 0, from = at; i < count; i++, from += width) {
+    if (type === 'DOUBLE') values[i] = view.getFloat64(from, true)
+    else if (type === 'INT32') values[i] = view.getInt32(from, true)
+    else if (type === 'INT64') values[i] = view.getInt32(from + 4, true) * 2 ** 32 + view.getUint32(from, true)
+    else if (type === 'FLOAT') values[i] = view.getFloat32(from, true)
+    else throw new RangeError(`a column has values of type ${type}`)
+  }
+  return values
+}
+
+/** Runs of equal numbers and of packed ones, as numbers. */
+function runs(view: DataView, start: number, width: number, count: number): Int32Array {
+  if (width > MAX_BITS) throw new RangeError(`numbers have ${width} bits`)
+  const numbers = new Int32Array(count)
+  let at = start
+  for (let seen = 0; seen < count; ) {
+    let [run, shift] = [0, 0]
+    for (let byte = 0x80; byte & 0x80; shift += 7) {
+      byte = view.getUint8(at++)
+      run += (byte & 0x7f) * 2 ** shift
+    }
+    const length = Math.floor(run / 2)
+    if (run % 2 === 0) {
+      let value = 0
+      for (let k = 0; k < width; k += 8) value |= view.getUint8(at++) << k
+      numbers.fill(value, seen, Math.min(count, seen + length))
+      seen += length
+    } else {
+      unpack(view, at, width, numbers.subarray(seen, seen + 8 * length))
+      at += length * width
+      seen += 8 * length
+    }
+  }
+  return numbers
+}
+
+function unpack(view: DataView, start: number, width: number, into: Int32Array): void {
+  const mask = 2 ** width - 1
+  let [at, bits, buffer] = [start, 0, 0]
+  for (let i = 0; i < into.length; i++) {
+    for (; bits < width; bits += 8) buffer |= view.getUint8(at++) << bits
+    into[i] = buffer & mask
+    buffer >>>= width
+    bits -= width
+  }
+}
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
