@@ -11,7 +11,8 @@ export function assembledForm(inputs: readonly RowForm[]): VectorForm | undefine
       : [{ kind: 'number', size: 1, read: (form as Extract<RowForm, { kind: 'number' }>).read }],
   )
   const size = inputs.reduce((sum, form) => sum + sizeOf(form), 0)
-  if (!inputs.some((form) => form.kind === 'vector' && form.affine)) return { kind: 'vector', size, parts }
+  if (!inputs.some((form) => form.kind === 'vector' && form.affine))
+    return { kind: 'vector', size, parts, compressed: true }
   const shift = new Float64Array(size)
   const scale = new Float64Array(size).fill(1)
   let at = 0
@@ -22,5 +23,5 @@ export function assembledForm(inputs: readonly RowForm[]): VectorForm | undefine
     }
     at += sizeOf(form)
   }
-  return { kind: 'vector', size, parts, affine: { shift, scale } }
+  return { kind: 'vector', size, parts, compressed: true, affine: { shift, scale } }
 }

@@ -85,7 +85,7 @@ export class StandardScalerModel extends model('org.apache.spark.ml.feature.Stan
       forms: ([input]) => {
         if (input.kind !== 'vector' || input.size !== size || input.affine) return undefined
         if (shift === null && scale === null) return [input]
-        return [{ ...input, affine: { shift: shift ?? new Float64Array(size), scale: factors } }]
+        return [{ ...input, compressed: false, affine: { shift: shift ?? new Float64Array(size), scale: factors } }]
       },
     }
   }

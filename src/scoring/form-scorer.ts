@@ -1,3 +1,4 @@
+import { DenseVector } from '../linalg/vector.js'
 import type { ColumnData } from '../sql/batch.js'
 import { columnReader } from '../sql/column-reader.js'
 import { denseVectors } from '../sql/columns.js'
@@ -55,8 +56,9 @@ function formsOf({ inputs, steps, outputs }: Program): Forms | undefined {
       })
       continue
     }
-    const derived = step.inputs.filter((place) => !fields.has(place) && forms.has(place))
-    if (derived.some((place) => forms.get(place)?.kind === 'vector') && !transform.anyStorage) return undefined
+    const { anyStorage = false } = transform
+    if (!anyStorage && step.inputs.some((place) => !fields.has(place) && hasUnknownStorage(forms.get(place))))
+      return undefined
     const fill = step.inputs.map((place): FillColumn | null => {
       const field = fields.get(place)
       if (field) return (row) => (row[field.name] === undefined ? undefined : inputColumn(field, [row[field.name]]))
@@ -67,6 +69,8 @@ function formsOf({ inputs, steps, outputs }: Program): Forms | undefined {
   }
   return columnSteps.length < steps.length ? { forms, columnSteps } : undefined
 }
+
+const hasUnknownStorage = (form: RowForm | undefined): boolean => form?.kind === 'vector' && !form.compressed
 
 /** A column of the value of a form. Columns never change, so each row has one of its own. */
 function columnFiller(form: RowForm): FillColumn {
@@ -85,9 +89,19 @@ function columnFiller(form: RowForm): FillColumn {
       }
     case 'vector': {
       const { slots, write } = slotsWriter(form)
-      return (row) => (write(row) ? denseVectors(slots.slice(), form.size) : undefined)
+      const columnOf = form.compressed
+        ? compressedVector
+        : (values: Float64Array) => denseVectors(values.slice(), form.size)
+      return (row) => (write(row) ? columnOf(slots) : undefined)
     }
   }
+}
+
+/** A vector as a column of one row, as `VectorAssembler` makes it. */
+function compressedVector(slots: Float64Array): ColumnData {
+  const { size, indices, values } = new DenseVector(slots).compressed()
+  if (indices === null) return denseVectors(values.slice(), size)
+  return { ...denseVectors(values, size), offsets: Int32Array.of(0, values.length), indices }
 }
 
 function valueReader(form: RowForm): ReadValue {

@@ -26,6 +26,8 @@ export interface VectorForm {
   readonly kind: 'vector'
   readonly size: number
   readonly parts: readonly SlotsForm[]
+  /** Whether each vector is stored dense or sparse by its number of zeros, as `assemble` does; else its storage is not known. */
+  readonly compressed?: boolean
   readonly affine?: { readonly shift: Float64Array; readonly scale: Float64Array }
 }
 

@@ -1,20 +1,27 @@
 import {
+  Binarizer,
   Bucketizer,
   createDataFrame,
   type DataFrame,
   GBTRegressor,
   LinearRegression,
+  LinearRegressionModel,
   LogisticRegression,
+  MinMaxScaler,
+  Normalizer,
   OneHotEncoder,
   Pipeline,
+  type PipelineModel,
   RandomForestRegressor,
   StandardScaler,
   StringIndexer,
   Vector,
   VectorAssembler,
+  VectorIndexer,
 } from 'ridgeline'
 import type { PipelineStage } from 'ridgeline/pipeline'
-import { describe, expect, it } from 'vitest'
+import type { RowScorer } from 'ridgeline/scoring'
+import { describe, expect, it, vi } from 'vitest'
 
 const cities = ['FR', 'US', 'DE', 'MG', 'FR', 'FR', 'US']
 const rides = Array.from({ length: 60 }, (_, i) => ({
@@ -81,6 +88,59 @@ function expectNear(actual: unknown, expected: unknown): void {
   } else expect(actual).toEqual(expected)
 }
 
+/** Asserts that a scorer gives what `transform` gives, of some columns, with vectors as lists. */
+async function expectSame(
+  model: PipelineModel,
+  score: RowScorer,
+  row: object,
+  names: readonly string[],
+  compare: (actual: unknown, expected: unknown) => void,
+): Promise<void> {
+  const expected = await answer(async () => {
+    const [found] = await model
+      .transform(createDataFrame([row], schema) as DataFrame)
+      .select(...names)
+      .collect()
+    return (
+      found &&
+      Object.fromEntries(Object.entries(found).map(([k, v]) => [k, v instanceof Vector ? [...v.toArray()] : v]))
+    )
+  })
+  compare(await answer(() => score(row)), expected)
+}
+
+/** Stages without forms, some of which tell sparse vectors from dense ones. */
+const others: Readonly<Record<string, PipelineStage>> = {
+  MinMaxScaler: new MinMaxScaler({ inputCol: 'raw', outputCol: 'features' }),
+  Binarizer: new Binarizer({ inputCol: 'raw', outputCol: 'features', threshold: 0.5 }),
+  Normalizer: new Normalizer({ inputCol: 'raw', outputCol: 'features' }),
+  VectorIndexer: new VectorIndexer({ inputCol: 'raw', outputCol: 'features', maxCategories: 3, handleInvalid: 'keep' }),
+}
+
+describe('stages without forms behind stages with forms', () => {
+  for (const [name, stage] of Object.entries(others)) {
+    it(name, async () => {
+      const stages = [...features('keep', false, true).slice(0, 4), stage, predictors['linear regression']]
+      const model = await new Pipeline({ stages }).fit(frame)
+      const score = model.scorer({ outputCols: ['features', 'prediction'] })
+      for (const row of odd) await expectSame(model, score, row, ['features', 'prediction'], expectNear)
+    })
+  }
+})
+
+it('rows as most are need no columns, odd ones do', async () => {
+  const model = await new Pipeline({ stages: [...features('keep', true, true), predictors['linear regression']] }).fit(
+    frame,
+  )
+  const score = model.scorer()
+  const predictions = vi.spyOn(LinearRegressionModel.prototype, 'predictions')
+  for (const row of [...rides, { ...rides[0], city: 'ZZ' }]) score(row)
+  expect(predictions).not.toHaveBeenCalled()
+  score({ ...rides[0], city: null })
+  expect(predictions).toHaveBeenCalledTimes(1)
+  predictions.mockRestore()
+})
+
 describe('a scorer by forms answers as transform does', () => {
   for (const [name, predictor] of Object.entries(predictors)) {
     for (const [mode, withMean, dropLast] of [
@@ -94,19 +154,13 @@ describe('a scorer by forms answers as transform does', () => {
         const names = Object.keys(score(rides[0]) ?? {})
         expect(names).toContain('prediction')
         for (const row of odd) {
-          const expected = await answer(async () => {
-            const [found] = await model
-              .transform(createDataFrame([row], schema) as DataFrame)
-              .select(...names)
-              .collect()
-            return (
-              found &&
-              Object.fromEntries(Object.entries(found).map(([k, v]) => [k, v instanceof Vector ? [...v.toArray()] : v]))
-            )
-          })
-          const actual = await answer(() => score(row))
-          if (withMean) expectNear(actual, expected)
-          else expect(actual).toEqual(expected)
+          await expectSame(
+            model,
+            score,
+            row,
+            names,
+            withMean ? expectNear : (actual, expected) => expect(actual).toEqual(expected),
+          )
         }
       })
     }
