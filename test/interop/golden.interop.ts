@@ -15,7 +15,8 @@ const SEED = 20261
 const CASES = [
   'regression/(LinearRegression|(DecisionTree|RandomForest|GBT)Regressor)/',
   'classification/(LogisticRegression|LinearSVC|OneVsRest|(DecisionTree|RandomForest|GBT)Classifier)/',
-  'feature/',
+  // On two partitions, Spark's tasks of Word2Vec write to the same arrays at the same time: it differs from itself.
+  'feature/(?!Word2Vec/.*parts2)',
   'stat/',
   'tuning/',
   'pipeline/(rides|empty)',
