@@ -3,6 +3,7 @@ import type { Params } from '../param/params.js'
 import type { SparkContent, SparkExtra, SparkLayout, SparkSink, SparkSource } from '../persistence/spark/layout.js'
 import { parseMetadata } from '../persistence/spark/metadata.js'
 import type { ParquetColumns, ParquetRow } from '../persistence/spark/parquet.js'
+import type { NumberColumn } from '../persistence/spark/parquet-columns.js'
 import { missingColumn } from '../persistence/spark/plain-layout.js'
 import { ArrayType, DoubleType, IntegerType, LongType, StringType, StructField, StructType } from '../sql/types.js'
 import { isLeaf, nodeCount, type TreeNodes } from './nodes.js'
@@ -70,14 +71,12 @@ class NodeColumns {
   }
 
   /** The nodes of some rows. @throws PersistenceError when they are not numbered from 0, or are no nodes. */
-  nodes(rows: readonly number[]): TreeNodes {
-    const ids = this.column<number>('id')
-    const order = rows.every((row, i) => ids[row] === i) ? rows : [...rows].sort((a, b) => ids[a] - ids[b])
-    const stats = this.column<readonly number[]>('impurityStats')
-    const lists = this.column<readonly number[]>('split.leftCategoriesOrThreshold')
-    const isNode = (row: number, id: number): boolean =>
-      ids[row] === id && Array.isArray(stats[row]) && Array.isArray(lists[row])
-    if (order.length === 0 || !order.every(isNode)) {
+  nodes(rows: Int32Array): TreeNodes {
+    const ids = this.column('id').values
+    const order = rows.every((row, i) => ids[row] === i) ? rows : rows.slice().sort((a, b) => ids[a] - ids[b])
+    const stats = this.column('impurityStats')
+    const lists = this.column('split.leftCategoriesOrThreshold')
+    if (!stats.starts || !lists.starts || order.length === 0 || !order.every((row, id) => ids[row] === id)) {
       throw new PersistenceError(`"${this.path}" holds nodes that are no tree`, {
         stage: 'load',
         received: this.path,
@@ -86,25 +85,29 @@ class NodeColumns {
     }
     // Loops, since from() asks an iterator for each of millions.
     const fill = <T extends Float64Array | Int32Array>(into: T, name: string): T => {
-      const values = this.column<number>(name)
+      const { values } = this.column(name)
       for (let i = 0; i < into.length; i++) into[i] = values[order[i]]
       return into
     }
     const doubles = (name: string): Float64Array => fill(new Float64Array(order.length), name)
     const ints = (name: string): Int32Array => fill(new Int32Array(order.length), name)
-    const statsSize = stats[order[0]].length
+    const statsSize = stats.starts[order[0] + 1] - stats.starts[order[0]]
     const impurityStats = new Float64Array(order.length * statsSize)
     const numCategories = ints('split.numCategories')
     const leftChild = ints('leftChild')
     const threshold = new Float64Array(order.length).fill(Number.NaN)
     const categoryOffsets = new Int32Array(order.length + 1)
     const categories: number[] = []
-    order.forEach((row, i) => {
-      if (stats[row].length === statsSize) impurityStats.set(stats[row], i * statsSize)
-      if (numCategories[i] >= 0) categories.push(...[...lists[row]].sort((a, b) => a - b))
-      else if (leftChild[i] >= 0) threshold[i] = lists[row][0]
+    for (let i = 0; i < order.length; i++) {
+      const row = order[i]
+      const first = stats.starts[row]
+      const size = stats.starts[row + 1] - first
+      for (let k = 0; size === statsSize && k < size; k++) impurityStats[i * statsSize + k] = stats.values[first + k]
+      const [begin, end] = [lists.starts[row], lists.starts[row + 1]]
+      if (numCategories[i] >= 0) categories.push(...lists.values.slice(begin, end).sort())
+      else if (leftChild[i] >= 0 && begin < end) threshold[i] = lists.values[begin]
       categoryOffsets[i + 1] = categories.length
-    })
+    }
     return {
       statsSize,
       impurityStats,
@@ -126,20 +129,26 @@ class NodeColumns {
     return this.columns.has(`${this.prefix}${name}`)
   }
 
-  private column<T>(name: string): readonly T[] {
+  private column(name: string): NumberColumn {
     const found = this.columns.get(`${this.prefix}${name}`)
-    if (found === undefined) throw missingColumn(this.path, `${this.prefix}${name}`)
-    return found as readonly T[]
+    if (found === undefined || found.rows !== this.columns.get(`${this.prefix}id`)?.rows) {
+      throw missingColumn(this.path, `${this.prefix}${name}`)
+    }
+    return found
   }
 }
 
 /** Numbers of the rows of each tree. */
-function rowsByTree(trees: readonly unknown[]): Map<unknown, number[]> {
-  const rows = new Map<unknown, number[]>()
+function rowsByTree(trees: Float64Array): Map<number, Int32Array> {
+  const counts = new Map<number, number>()
+  for (const tree of trees) counts.set(tree, (counts.get(tree) ?? 0) + 1)
+  const rows = new Map(Array.from(counts, ([tree, count]) => [tree, new Int32Array(count)]))
+  counts.clear()
   trees.forEach((tree, row) => {
+    const at = counts.get(tree) ?? 0
     const found = rows.get(tree)
-    if (found === undefined) rows.set(tree, [row])
-    else found.push(row)
+    if (found) found[at] = row
+    counts.set(tree, at + 1)
   })
   return rows
 }
@@ -165,7 +174,7 @@ const texts = (model: object, names: readonly string[]): Record<string, string> 
 export const treeLayout = (...names: readonly string[]): SparkLayout => ({
   async read(source: SparkSource): Promise<SparkContent> {
     const columns = await source.columns()
-    const rows = Array.from(columns.get('id')?.keys() ?? [])
+    const rows = Int32Array.from({ length: columns.get('id')?.rows ?? 0 }, (_, row) => row)
     return { state: { ...counts(source, names), nodes: new NodeColumns(columns, '', source.path).nodes(rows) } }
   },
   async write(model: Params, sink: SparkSink): Promise<SparkExtra> {
@@ -189,7 +198,7 @@ export const ensembleLayout = (
   async read(source: SparkSource): Promise<SparkContent> {
     const found = counts(source, names)
     const columns = await source.columns()
-    const rows = rowsByTree(columns.get('treeID') ?? [])
+    const rows = rowsByTree(columns.get('treeID')?.values ?? new Float64Array())
     const nodes = new NodeColumns(columns, 'nodeData.', source.path)
     // Their columns have other names from 4.1 on.
     const trees = (await source.rows('treesMetadata')).map((row) => Object.values(row) as [number, string, number])
@@ -197,7 +206,7 @@ export const ensembleLayout = (
     const state = { ...constant, ...found }
     const models = trees.map(([id, text]) => {
       const path = `${source.path}/data (tree ${id})`
-      return source.bare(parseMetadata(text, path), { ...state, nodes: nodes.nodes(rows.get(id) ?? []) })
+      return source.bare(parseMetadata(text, path), { ...state, nodes: nodes.nodes(rows.get(id) ?? new Int32Array()) })
     })
     return { state: { ...state, trees: models, treeWeights: trees.map(([, , weight]) => weight) } }
   },

@@ -7,7 +7,7 @@ import { inside } from './inside.js'
 import type { SparkSource } from './layout.js'
 import { isDataFile, type JsonObject, readMetadata, type SparkMetadata } from './metadata.js'
 import { isPlainParam, readParam } from './param-values.js'
-import { type ParquetColumns, type ParquetRow, readParquet, readParquetColumns } from './parquet.js'
+import { type ParquetRow, readParquet, readParquetColumns } from './parquet.js'
 import { plainLayout } from './plain-layout.js'
 
 const MAX_DEPTH = 100
@@ -28,7 +28,7 @@ async function loadStage(store: Store, path: string, classes: ClassLookup, depth
     path,
     metadata,
     rows: (folder = 'data') => rowsOf(store, `${path}/${inside(folder, path, 'load')}`),
-    columns: (folder = 'data') => columnsOf(store, `${path}/${inside(folder, path, 'load')}`),
+    columns: (folder = 'data') => readParquetColumns(filesOf(store, `${path}/${inside(folder, path, 'load')}`)),
     stage: (folder) => loadStage(store, `${path}/${inside(folder, path, 'load')}`, classes, depth + 1),
     folders: async (folder) => {
       const entries = await store.list(`${path}/${inside(folder, path, 'load')}`)
@@ -105,12 +105,4 @@ async function rowsOf(store: Store, path: string): Promise<ParquetRow[]> {
   for await (const [bytes, file] of filesOf(store, path))
     for (const row of await readParquet(bytes, file)) rows.push(row)
   return rows
-}
-
-async function columnsOf(store: Store, path: string): Promise<ParquetColumns> {
-  const parts: ParquetColumns[] = []
-  for await (const [bytes, file] of filesOf(store, path)) parts.push(await readParquetColumns(bytes, file))
-  if (parts.length === 1) return parts[0]
-  const names = new Set(parts.flatMap((part) => [...part.keys()]))
-  return new Map(Array.from(names, (name) => [name, parts.flatMap((part) => part.get(name) ?? [])]))
 }

@@ -9,26 +9,56 @@ const LIST_LEVELS = new Set(['list', 'element', 'item', 'bag', 'array'])
 /** Packed numbers of more bits do not occur: there are not so many distinct values. */
 const MAX_BITS = 24
 
+/** A column of numbers, or of lists of numbers, of which those of row `r` lie from `starts[r]` to `starts[r + 1]`. Null is NaN, or an empty list. */
+export interface NumberColumn {
+  readonly rows: number
+  readonly values: Float64Array
+  readonly starts: Int32Array | null
+}
+
 /**
- * Columns of numbers, and of lists of numbers, inside any structs, by path (`split.featureIndex`). A null list is empty. The general reader makes a few
+ * Columns of numbers, and of lists of numbers, inside any structs, by path (`split.featureIndex`). The general reader makes a few
  * arrays for each value of a struct; a forest has millions.
  * @param file its bounds were looked at, see `requireBounds`.
  * @throws RangeError for columns of other kinds.
  */
-export function decodeColumns(file: ArrayBuffer, { row_groups, schema }: FileMetaData): Map<string, unknown[]> {
-  const found = new Map<string, unknown[]>()
+export function decodeColumns(file: ArrayBuffer, { row_groups, schema }: FileMetaData): Map<string, NumberColumn> {
   const view = new DataView(file)
-  for (const { meta_data } of row_groups.flatMap(({ columns }) => columns)) {
-    const column = meta_data as ColumnMetaData
-    const path = getSchemaPath(schema, column.path_in_schema)
-    const levels = { repetition: getMaxRepetitionLevel(path), definition: getMaxDefinitionLevel(path) }
-    if (levels.repetition > 1) throw new RangeError(`${column.path_in_schema.join('.')} holds lists of lists`)
-    const name = column.path_in_schema.filter((part) => !LIST_LEVELS.has(part)).join('.')
-    const into = found.get(name) ?? []
-    found.set(name, into)
-    for (const page of pagesOf(view, column, levels)) append(into, page, levels)
+  const chunks = row_groups.flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data as ColumnMetaData))
+  const entries = new Map<string, number>()
+  for (const { path_in_schema, num_values } of chunks) {
+    const name = nameOf(path_in_schema)
+    entries.set(name, (entries.get(name) ?? 0) + Number(num_values))
   }
-  return found
+  const builders = new Map<string, ColumnBuilder>()
+  for (const chunk of chunks) {
+    const path = getSchemaPath(schema, chunk.path_in_schema)
+    const levels = { repetition: getMaxRepetitionLevel(path), definition: getMaxDefinitionLevel(path) }
+    if (levels.repetition > 1) throw new RangeError(`${chunk.path_in_schema.join('.')} holds lists of lists`)
+    const name = nameOf(chunk.path_in_schema)
+    const builder = builders.get(name) ?? new ColumnBuilder(entries.get(name) as number, levels)
+    builders.set(name, builder)
+    for (const page of pagesOf(view, chunk, levels)) builder.add(page)
+  }
+  return new Map(Array.from(builders, ([name, builder]) => [name, builder.column()]))
+}
+
+const nameOf = (path: readonly string[]): string => path.filter((part) => !LIST_LEVELS.has(part)).join('.')
+
+/** The columns of several files, one after the other. */
+export function concatenate(parts: readonly NumberColumn[]): NumberColumn {
+  if (parts.length === 1) return parts[0]
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0)
+  const values = new Float64Array(parts.reduce((sum, part) => sum + part.values.length, 0))
+  const starts = parts.every((part) => part.starts !== null) ? new Int32Array(rows + 1) : null
+  let [row, at] = [0, 0]
+  for (const part of parts) {
+    values.set(part.values, at)
+    if (starts) for (let i = 0; i <= part.rows; i++) starts[row + i] = at + (part.starts as Int32Array)[i]
+    row += part.rows
+    at += part.values.length
+  }
+  return { rows, values, starts }
 }
 
 /** Highest levels of a column. */
@@ -85,17 +115,44 @@ function* pagesOf(view: DataView, column: ColumnMetaData, levels: Levels): Gener
   }
 }
 
-function append(into: unknown[], { repetitions, definitions, values }: Page, levels: Levels): void {
-  const entries = definitions?.length ?? values.length
-  let at = 0
-  for (let i = 0; i < entries; i++) {
-    const present = definitions === null || definitions[i] === levels.definition
-    if (levels.repetition === 0) into.push(present ? values[at] : null)
-    else {
-      if (repetitions === null || repetitions[i] === 0) into.push([])
-      if (present) (into[into.length - 1] as number[]).push(values[at])
+/** Puts the pages of a column one after the other. */
+class ColumnBuilder {
+  readonly #levels: Levels
+  readonly #values: Float64Array
+  readonly #starts: Int32Array | null
+  #count = 0
+  #rows = 0
+
+  /** @param entries values, nulls and empty lists, at most. */
+  constructor(entries: number, levels: Levels) {
+    this.#levels = levels
+    this.#values = new Float64Array(entries)
+    this.#starts = levels.repetition > 0 ? new Int32Array(entries + 1) : null
+  }
+
+  /** @throws RangeError when there are more entries than were announced. */
+  add({ repetitions, definitions, values }: Page): void {
+    const [into, starts, most] = [this.#values, this.#starts, this.#levels.definition]
+    const entries = definitions?.length ?? values.length
+    let [rows, count, at] = [this.#rows, this.#count, 0]
+    if (count + entries > into.length) throw new RangeError('a page has more values than its column')
+    for (let i = 0; i < entries; i++) {
+      const present = definitions === null || definitions[i] === most
+      if (starts === null || repetitions === null || repetitions[i] === 0) {
+        if (starts) starts[rows] = count
+        rows++
+      }
+      if (present) into[count++] = values[at++]
+      else if (starts === null) into[count++] = Number.NaN
     }
-    if (present) at++
+    this.#rows = rows
+    this.#count = count
+  }
+
+  column(): NumberColumn {
+    const [rows, values] = [this.#rows, this.#values.subarray(0, this.#count)]
+    if (this.#starts) this.#starts[rows] = this.#count
+    return { rows, values, starts: this.#starts?.subarray(0, rows + 1) ?? null }
   }
 }
 

@@ -2,22 +2,33 @@ import type { Compressors, FileMetaData, SchemaElement } from 'hyparquet'
 import { PersistenceError } from '../../errors.js'
 import { MATRIX_STRUCT, schemaToJson, VECTOR_STRUCT } from '../../sql/schema-json.js'
 import type { DataType, StructField, StructType } from '../../sql/types.js'
+import type { NumberColumn } from './parquet-columns.js'
 import { SPARK_VERSION } from './spark-version.js'
 
 /** Values of a row by name, as a parquet file holds them: vectors and matrices as structs, maps as objects, long as bigint. */
 export type ParquetRow = { readonly [column: string]: unknown }
 
-/** Values of each leaf of the columns, by path (`split.featureIndex`); lists stay lists. */
-export type ParquetColumns = ReadonlyMap<string, readonly unknown[]>
+/** Values of each leaf of the columns, by path (`split.featureIndex`). */
+export type ParquetColumns = ReadonlyMap<string, NumberColumn>
 
 /** The rows of a parquet file. @throws PersistenceError when the bytes are no parquet file, or a damaged one. */
 export const readParquet = (bytes: Uint8Array, path: string): Promise<ParquetRow[]> =>
   reading(bytes, path, ({ parquetReadObjects }, options) => parquetReadObjects(options))
 
-/** Columns of numbers and of lists of numbers, for tables of many rows. @throws as `readParquet`; PersistenceError for other columns. */
-export async function readParquetColumns(bytes: Uint8Array, path: string): Promise<ParquetColumns> {
-  const { decodeColumns } = await import('./parquet-columns.js')
-  return reading(bytes, path, async (_, { file, metadata }) => decodeColumns(file, metadata))
+/**
+ * Columns of numbers and of lists of numbers, for tables of many rows, of the files of one table.
+ * @throws as `readParquet`; PersistenceError for other columns.
+ */
+export async function readParquetColumns(
+  files: AsyncIterable<readonly [bytes: Uint8Array, path: string]>,
+): Promise<ParquetColumns> {
+  const { concatenate, decodeColumns } = await import('./parquet-columns.js')
+  const found = new Map<string, NumberColumn[]>()
+  for await (const [bytes, path] of files) {
+    const columns = await reading(bytes, path, async (_, { file, metadata }) => decodeColumns(file, metadata))
+    for (const [name, column] of columns) found.set(name, [...(found.get(name) ?? []), column])
+  }
+  return new Map(Array.from(found, ([name, parts]) => [name, concatenate(parts)]))
 }
 
 type Reader = typeof import('hyparquet')
