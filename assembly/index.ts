@@ -14,6 +14,7 @@ export { hingeLoss, logisticLoss, softmaxLoss, unitLogisticLoss } from './losses
 export { sumLeaves } from './moments'
 export { boostScored } from './scored'
 export { predictRows } from './predict'
+export { projectRows } from './projection'
 export { huberLoss, squaredLoss } from './regression-losses'
 export { centerTargets, roundPairs, roundTargets, sumLabels } from './targets'
 export { findThresholds, sampleRows } from './thresholds'

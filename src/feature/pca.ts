@@ -18,6 +18,7 @@ import { fieldOf, isVector, type StructType, VectorUDT, withFields } from '../sq
 import { covarianceOf } from '../stat/covariance.js'
 import { TurnTaker } from '../util/turn-taker.js'
 import { uninitialized } from '../util/uninitialized.js'
+import { isWorthKernel, projectDense } from './projection.js'
 import { sizedField } from './vector-field.js'
 import { vectorTransform } from './vector-transform.js'
 
@@ -77,85 +78,24 @@ export class PCAModel extends model('org.apache.spark.ml.feature.PCAModel', para
   }
 }
 
-/** @param components one after the other. */
+/** Of each row the dot products with the components, which lie one after the other. */
 function projected(column: VectorColumn, length: number, components: Float64Array, k: number): Float64Array {
   const { size, indices, values } = column
   const made = uninitialized(length * k)
-  if (indices === null) projectRows(values, length, size, components, k, made)
+  if (indices === null && isWorthKernel(length, size, k)) projectDense(values, length, size, components, k, made)
   else {
     for (let i = 0, to = 0; i < length; i++) {
+      const start = vectorStart(column, i)
       const end = vectorStart(column, i + 1)
       for (let c = 0, at = 0; c < k; c++, at += size) {
         let sum = 0
-        for (let e = vectorStart(column, i); e < end; e++) sum += components[at + indices[e]] * values[e]
+        if (indices === null) for (let j = 0; j < size; j++) sum += components[at + j] * values[start + j]
+        else for (let e = start; e < end; e++) sum += components[at + indices[e]] * values[e]
         made[to++] = sum
       }
     }
   }
   return made
-}
-
-/** Of dense rows; four rows and two components at a time, whose sums do not wait for each other. */
-function projectRows(
-  values: Float64Array,
-  length: number,
-  size: number,
-  components: Float64Array,
-  k: number,
-  made: Float64Array,
-): void {
-  let row = 0
-  for (; row < length - 3; row += 4) {
-    const a = row * size
-    const b = a + size
-    const c = b + size
-    const d = c + size
-    for (let n = 0; n < k; n += 2) {
-      const p = n * size
-      const q = Math.min(n + 1, k - 1) * size
-      let pa = 0
-      let pb = 0
-      let pc = 0
-      let pd = 0
-      let qa = 0
-      let qb = 0
-      let qc = 0
-      let qd = 0
-      for (let j = 0; j < size; j++) {
-        const x = components[p + j]
-        const y = components[q + j]
-        const va = values[a + j]
-        const vb = values[b + j]
-        const vc = values[c + j]
-        const vd = values[d + j]
-        pa += x * va
-        pb += x * vb
-        pc += x * vc
-        pd += x * vd
-        qa += y * va
-        qb += y * vb
-        qc += y * vc
-        qd += y * vd
-      }
-      const to = row * k + n
-      made[to] = pa
-      made[to + k] = pb
-      made[to + 2 * k] = pc
-      made[to + 3 * k] = pd
-      if (n + 1 === k) break
-      made[to + 1] = qa
-      made[to + k + 1] = qb
-      made[to + 2 * k + 1] = qc
-      made[to + 3 * k + 1] = qd
-    }
-  }
-  for (; row < length; row++) {
-    for (let n = 0; n < k; n++) {
-      let sum = 0
-      for (let j = 0; j < size; j++) sum += components[n * size + j] * values[row * size + j]
-      made[row * k + n] = sum
-    }
-  }
 }
 
 /**

@@ -30,6 +30,7 @@ export const KERNEL_NAMES = [
   'listBag',
   'logisticLoss',
   'predictRows',
+  'projectRows',
   'softmaxLoss',
   'roundPairs',
   'roundTargets',

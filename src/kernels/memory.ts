@@ -85,6 +85,15 @@ export class KernelMemory {
     }
   }
 
+  /** Copies doubles from an address, in the same way. */
+  read(address: number, target: Float64Array): void {
+    if (!this.wasm || target.length === 0) target.set(this.#f64.subarray(address / 8, address / 8 + target.length))
+    else {
+      const bytes = Buffer.from(target.buffer, target.byteOffset, target.byteLength)
+      bytes.fill(this.#u8.subarray(address, address + bytes.length))
+    }
+  }
+
   /** Forgets the allocations since the top was there; by default all. The memory keeps its size. */
   release(top = this.#start): void {
     this.#top = top

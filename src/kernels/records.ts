@@ -369,3 +369,13 @@ export const CLASS_SUMS = new Layout({
   leafCount: 'u32',
   step: 'u32',
 })
+
+/** `assembly/projection.ts` */
+export const PROJECTION = new Layout({
+  rows: 'u32',
+  count: 'u32',
+  size: 'u32',
+  components: 'u32',
+  width: 'u32',
+  made: 'u32',
+})

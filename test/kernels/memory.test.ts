@@ -19,6 +19,18 @@ describe.each([
     expect(memory.f64.buffer).toBe(memory.u8.buffer)
   })
 
+  it('copies doubles to an address and back, and nothing beside them', () => {
+    const memory = new KernelMemory(shared, 64)
+    const address = memory.allocate(64)
+    memory.f64.fill(1, address / 8, address / 8 + 8)
+    memory.write(address + 8, Float64Array.of(0, 7, Number.NaN, -0).subarray(1))
+    const target = new Float64Array(6)
+    memory.read(address, target.subarray(1, 5))
+    expect(target).toEqual(Float64Array.of(0, 1, 7, Number.NaN, -0, 0))
+    memory.read(address, target.subarray(0, 0))
+    expect(target[0]).toBe(0)
+  })
+
   it('forgets what was allocated since', () => {
     const memory = new KernelMemory(shared, 64)
     memory.allocate(10)

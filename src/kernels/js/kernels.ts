@@ -12,6 +12,7 @@ import { countBlock, finishParent, growBlock, growParent } from './level.js'
 import { hingeLoss, logisticLoss, softmaxLoss, unitLogisticLoss } from './losses.js'
 import { sumLeaves } from './moments.js'
 import { predictRows } from './predict.js'
+import { projectRows } from './projection.js'
 import { huberLoss, squaredLoss } from './regression-losses.js'
 import { boostScored } from './scored.js'
 import { centerTargets, roundPairs, roundTargets, sumLabels } from './targets.js'
@@ -41,6 +42,7 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   squaredLoss: (record, task, thread) => squaredLoss(memory, record, task, thread),
   logisticLoss: (record, task, thread) => logisticLoss(memory, record, task, thread),
   predictRows: (record) => predictRows(memory, record),
+  projectRows: (record) => projectRows(memory, record),
   softmaxLoss: (record, task, thread) => softmaxLoss(memory, record, task, thread),
   listBag: (record, task) => listBag(memory, record, task),
   sumRanges: (record, task) => sumRanges(memory, record, task),
