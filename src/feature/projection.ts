@@ -6,9 +6,10 @@ const LANES = 6
 /** Bytes of rows that the kernel takes at a time: they and what comes out stay in the cache. */
 const BLOCK_BYTES = 2 ** 16
 /** More memory than this is given back. */
-const KEPT_BYTES = 2 ** 24
-/** Fewer products take less time than the way to the kernel. */
-const FEW = 2 ** 13
+const KEPT_BYTES = 2 ** 26
+/** Fewer products, or those of so few rows, take less time than the way to the kernel. */
+const FEW_PRODUCTS = 2 ** 11
+const FEW_ROWS = 3
 
 /** Its memory is small, and apart from that of fits: those may run at the same time. */
 let shared: KernelEngine | undefined
@@ -20,7 +21,7 @@ function sharedEngine(): KernelEngine {
 
 /** Whether so many dot products of vectors of a size are for the kernel. */
 export const isWorthKernel = (rows: number, size: number, width: number): boolean =>
-  rows * size * width > FEW && size * width * 8 <= KEPT_BYTES
+  rows > FEW_ROWS && rows * size * width > FEW_PRODUCTS && size * width * 8 <= KEPT_BYTES
 
 /**
  * Dot products of dense rows with components, by the kernel; each is the sum in the order of the slots, to the last bit.
