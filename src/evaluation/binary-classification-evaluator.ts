@@ -1,13 +1,15 @@
+import { SchemaError } from '../errors.js'
 import { inputColumn, int, oneOf } from '../param/row.js'
 import { labelCol, weightCol } from '../param/shared.js'
 import { evaluator } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import { deriveSchema } from '../pipeline/schema.js'
+import { AttributeGroup } from '../sql/attributes.js'
 import type { ColumnData } from '../sql/batch.js'
 import type { ColumnOrigin } from '../sql/column-origin.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { doublesOf, numbersOf, weightsOf } from '../sql/doubles.js'
-import { isVector } from '../sql/types.js'
+import { fieldIndex, isVector, type StructType } from '../sql/types.js'
 import { vectorEntries } from '../sql/vector-entries.js'
 import { BinaryClassificationMetrics } from '../stat/binary-classification-metrics.js'
 import { PartitionFold } from '../util/partition-fold.js'
@@ -45,7 +47,7 @@ const params = {
  * **Null, NaN**: null in a column that is read and a NaN label are a DataError naming the row; a NaN score is above all others, as in
  * Spark. With one class only, the rate of the other is 0: areaUnderROC is 1 without negative rows, 0 without positive ones.
  * **Errors**: SchemaError for a missing column, a score column that is neither vector nor double, a label or weight column that is not
- * numeric; DataError for vectors with fewer than two entries, a weight that is null, NaN, negative or infinite, and when there is no row.
+ * numeric, a score column whose metadata tell another length than 2; DataError for vectors with fewer than two entries, a weight that is null, NaN, negative or infinite, and when there is no row.
  * **Cost**: one pass; memory for each distinct score, which are sorted once. **Differs from Spark**: a NaN
  * label is refused (there it is negative), as is a frame without rows; bins do not depend on a random sample, see
  * `BinaryClassificationMetrics`.
@@ -67,6 +69,7 @@ export class BinaryClassificationEvaluator extends evaluator(
   /** Both areas and the curves, from one pass. @throws as `evaluate`. */
   async getMetrics(data: DataFrame, options: FitOptions = {}): Promise<BinaryClassificationMetrics> {
     deriveSchema(this, data.schema, 'fit')
+    this.requireTwoScores(data.schema)
     const weight = this.isDefined('weightCol') ? this.getWeightCol() : ''
     const columns = [this.getRawPredictionCol(), this.getLabelCol(), ...(weight === '' ? [] : [weight])]
     const partitions = data.getNumPartitions()
@@ -86,6 +89,22 @@ export class BinaryClassificationEvaluator extends evaluator(
     const metrics = fold.result()
     if (!metrics || firstRow === 0) throw nothingToEvaluate(this.uid, columns[0], firstRow)
     return metrics
+  }
+
+  /** Vectors with scores of more classes have no curve. Without metadata nobody knows before the rows are read. */
+  private requireTwoScores(schema: StructType): void {
+    const column = this.getRawPredictionCol()
+    const field = schema.fields[fieldIndex(schema, column)]
+    const size = isVector(field.dataType) ? AttributeGroup.fromStructField(field).size : -1
+    if (size < 0 || size === 2) return
+    throw new SchemaError(`the vectors of "${column}" have ${size} entries, and two classes have 2 scores.`, {
+      stage: this.uid,
+      param: 'rawPredictionCol',
+      column,
+      allowed: 'vectors with 2 entries',
+      received: `${size} entries`,
+      hint: 'for more classes use MulticlassClassificationEvaluator.',
+    })
   }
 
   protected override async measure(data: DataFrame, options: FitOptions): Promise<number> {

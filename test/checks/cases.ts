@@ -39,6 +39,7 @@ const rides: readonly Row[] = [
   zone: i % 4,
   far: Number(km) > 7 || hour === 23 ? 1 : 0,
   guess: i % 3,
+  scores: Vectors.dense(7 - Number(km), Number(km) - 7),
   note: `${city} at  ${hour}`,
   words: [city, Number(hour) > 12 ? 'late' : 'early', city],
   features:
@@ -58,6 +59,7 @@ const fields: readonly StructField[] = [
   StructField('words', ArrayType(StringType)),
   // With its size: what is made of a vector is then known before any row is read.
   StructField('features', VectorUDT, true, { ml_attr: { num_attrs: 3 } }),
+  StructField('scores', VectorUDT, true, { ml_attr: { num_attrs: 2 } }),
 ]
 
 /** The rides with the named columns only: those that the class reads, so that each bad value reaches it. */
@@ -145,7 +147,7 @@ export const examples: Readonly<Record<string, (className: string) => Example>> 
   VarianceThresholdSelector: example(['features'], { outputCol: 'varied', varianceThreshold: 1 }),
   VectorSizeHint: example(['features'], { inputCol: 'features', size: 3 }),
   VectorSlicer: example(['features'], { inputCol: 'features', outputCol: 'slots', indices: [2, 0] }),
-  BinaryClassificationEvaluator: example(['features', 'far'], { rawPredictionCol: 'features', labelCol: 'far' }),
+  BinaryClassificationEvaluator: example(['scores', 'far'], { rawPredictionCol: 'scores', labelCol: 'far' }),
   Bucketizer: example(['km'], { inputCol: 'km', outputCol: 'bucket', splits: ['-Infinity', 5, 10, 'Infinity'] }),
   BucketedRandomProjectionLSH: example(
     ['features'],

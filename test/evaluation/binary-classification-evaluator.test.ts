@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DataError, ParamError, SchemaError } from '../../src/errors.js'
 import { BinaryClassificationEvaluator } from '../../src/evaluation/binary-classification-evaluator.js'
+import { VectorSizeHint } from '../../src/feature/vector-size-hint.js'
 import { Vectors } from '../../src/linalg/vectors.js'
 import type { DataFrame } from '../../src/sql/dataframe.js'
 import { createDataFrame } from '../../src/sql/session.js'
@@ -88,6 +89,15 @@ describe('BinaryClassificationEvaluator', () => {
     await expect(evaluate({ rawPredictionCol: 'label' })).rejects.toThrow(SchemaError)
     expect(() => new BinaryClassificationEvaluator({ numBins: -1 })).toThrow(ParamError)
     expect(() => new BinaryClassificationEvaluator({ metricName: 'auc' as 'areaUnderROC' })).toThrow(ParamError)
+  })
+
+  // Real Spark 4.0.1: "rawPredictionCol vectors must have length=2, but got 3".
+  test('refuses scores of three classes where the schema tells, and reads entry 1 where it does not, as Spark', async () => {
+    const three = createDataFrame([{ ...good, rawPrediction: Vectors.dense(0, 1, 2) }], SCHEMA)
+    expect(await evaluate({}, three)).toBe(1)
+    const failure = evaluate({}, new VectorSizeHint({ inputCol: 'rawPrediction', size: 3 }).transform(three))
+    await expect(failure).rejects.toThrow(SchemaError)
+    await expect(failure).rejects.toMatchObject({ details: { param: 'rawPredictionCol', column: 'rawPrediction' } })
   })
 
   test('stops when the signal aborts', async () => {
