@@ -12,6 +12,9 @@ const requirements = join(root, 'test', 'interop', 'requirements.txt')
 /** Python of the environment that holds the real counterparts. */
 export const python = join(home, 'venv', 'bin', 'python')
 
+/** Python of the environment that holds the newest Spark. */
+export const newestPython = join(home, 'newest', 'bin', 'python')
+
 /** Names and versions of the peers: `pyspark 4.0.1, numpy 2.4.6, …`. */
 export const peerVersions = () => readFileSync(requirements, 'utf8').trim().replaceAll('==', ' ').split('\n').join(', ')
 
@@ -25,12 +28,36 @@ export function installPeers() {
   const wanted = createHash('sha256').update(list).digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(python)) return
   requireTools()
-  mkdirSync(home, { recursive: true })
-  const run = (/** @type {string} */ command, /** @type {string[]} */ args) =>
-    execFileSync(command, args, { stdio: 'inherit' })
-  run('python3', ['-m', 'venv', '--clear', join(home, 'venv')])
-  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements])
+  makeEnvironment('venv')
+  pipInstall(python, ['-r', requirements])
   writeFileSync(stamp, wanted)
+}
+
+/**
+ * Installs the newest Spark that the registry has into `.interop/newest`, or brings what is there up to date. The newest of today, 4.3.0,
+ * runs on Java 17; a Spark that does not is bounded here (`pyspark[ml]<VERSION`).
+ */
+export function installNewestSpark() {
+  if (!existsSync(newestPython)) {
+    requireTools()
+    makeEnvironment('newest')
+  }
+  pipInstall(newestPython, ['--upgrade', 'pyspark[ml]'])
+}
+
+/** @param {string} name */
+function makeEnvironment(name) {
+  mkdirSync(home, { recursive: true })
+  execFileSync('python3', ['-m', 'venv', '--clear', join(home, name)], { stdio: 'inherit' })
+}
+
+/**
+ * @param {string} into Python of an environment.
+ * @param {string[]} what
+ */
+function pipInstall(into, what) {
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check']
+  execFileSync(into, [...pip, ...what], { stdio: 'inherit' })
 }
 
 /** @throws Error naming what this machine lacks. */

@@ -1,4 +1,4 @@
-"""Loads stages that Ridgeline saved in Spark's format, runs the transformers over their rows, and saves all of them again."""
+"""Loads stages that Ridgeline saved in Spark's format, runs them over their rows (an estimator is fitted, and its model runs), and saves all of them again."""
 import json
 import math
 import os
@@ -10,7 +10,7 @@ from pyspark.sql.types import ArrayType, DoubleType, FloatType, StructType
 
 from session import answer, session
 
-folder = sys.argv[2]
+folder, again = sys.argv[2:]
 spark = session()
 SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
@@ -50,13 +50,14 @@ def run(name, case):
     for part in case["class"].split("."):
         scala = getattr(scala, part)
     stage = scala.load(os.path.join(folder, name))
-    stage.write().overwrite().save(os.path.join(folder, name + "-again"))
-    if case["rows"] is None:
-        return {"output": None}
+    stage.write().overwrite().save(os.path.join(folder, again, name))
     schema = StructType.fromJson(case["schema"])
     rows = [tuple(cell(f.dataType, row[f.name]) for f in schema.fields) for row in case["rows"]]
-    frame = spark.createDataFrame(rows, schema).coalesce(1)
-    out = DataFrame(stage.transform(frame._jdf), spark)
+    frame = spark.createDataFrame(rows, schema).coalesce(1)._jdf
+    if case["kind"] == "evaluator":
+        return {"columns": ["metric"], "output": [[plain(stage.evaluate(frame))]]}
+    model = stage.fit(frame) if case["kind"] == "estimator" else stage
+    out = DataFrame(model.transform(frame), spark)
     return {"columns": out.columns, "output": [[plain(x) for x in row] for row in out.collect()]}
 
 
@@ -67,4 +68,4 @@ for name, case in cases.items():
         result[name] = run(name, case)
     except Exception as error:
         result[name] = {"error": str(error)[:500]}
-answer(result)
+answer({"version": spark.version, "cases": result})

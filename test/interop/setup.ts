@@ -1,4 +1,7 @@
-import { installPeers } from '../../scripts/peers.mjs'
+import { installNewestSpark, installPeers } from '../../scripts/peers.mjs'
 
 /** Installs what the tests compare with, before the first of them runs. */
-export default installPeers
+export default function setup(): void {
+  installPeers()
+  installNewestSpark()
+}

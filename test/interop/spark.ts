@@ -3,13 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { python } from '../../scripts/peers.mjs'
+import { python as followed } from '../../scripts/peers.mjs'
 
 /**
  * Runs one of the Python scripts of this folder in real Spark and gives back the JSON that it wrote.
  * The script gets the path of its output file, then `args`.
+ * @param python of the environment with the Spark to ask.
  */
-export function askSpark<T>(script: string, args: readonly string[] = []): T {
+export function askSpark<T>(script: string, args: readonly string[] = [], python = followed): T {
   const folder = mkdtempSync(join(tmpdir(), 'ridgeline-interop-'))
   try {
     const output = join(folder, 'answer.json')
