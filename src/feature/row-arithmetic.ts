@@ -92,9 +92,19 @@ function nonZeros(values: Float64Array, start: number, end: number): number {
   return count
 }
 
+/** Rows of at most so many numbers are near enough to each other that eight of them can be gone through side by side. */
+const NARROW = 64
+
 /** The chosen slots of rows of `size` numbers. */
 export function pickSlots(values: Float64Array, length: number, size: number, slots: Int32Array): Float64Array {
   const made = uninitialized(length * slots.length)
+  if (size > NARROW) pickRows(values, length, size, slots, made)
+  else for (let row = 0; row < length; row += 8) pickColumns(values, row, Math.min(row + 8, length), size, slots, made)
+  return made
+}
+
+/** Row by row. */
+function pickRows(values: Float64Array, length: number, size: number, slots: Int32Array, made: Float64Array): void {
   const whole = slots.length - 3
   let to = 0
   for (let from = 0; from < length * size; from += size) {
@@ -107,5 +117,35 @@ export function pickSlots(values: Float64Array, length: number, size: number, sl
     }
     for (; k < slots.length; k++) made[to++] = values[from + slots[k]]
   }
-  return made
+}
+
+/** Four slots of all rows, then the next four: slots are looked up once. */
+function pickColumns(
+  values: Float64Array,
+  start: number,
+  end: number,
+  size: number,
+  slots: Int32Array,
+  made: Float64Array,
+): void {
+  const width = slots.length
+  const last = end * width
+  let k = 0
+  for (; k < width - 3; k += 4) {
+    const a = slots[k]
+    const b = slots[k + 1]
+    const c = slots[k + 2]
+    const d = slots[k + 3]
+    for (let from = start * size, to = start * width + k; to < last; from += size, to += width) {
+      made[to] = values[from + a]
+      made[to + 1] = values[from + b]
+      made[to + 2] = values[from + c]
+      made[to + 3] = values[from + d]
+    }
+  }
+  for (; k < width; k++) {
+    for (let from = start * size + slots[k], to = start * width + k; to < last; from += size, to += width) {
+      made[to] = values[from]
+    }
+  }
 }
