@@ -8,7 +8,7 @@ import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { chiSquaredTests } from '../stat/chi-square-test.js'
-import { type Selection, selectByPValues, selectedField, selectFeatures } from './selected-features.js'
+import { selectByPValues, selectedField, selectFeatures } from './selected-features.js'
 
 const rate = (byDefault: number, doc: string) => double({ default: byDefault, min: 0, max: 1, doc })
 
@@ -38,20 +38,11 @@ export class ChiSqSelectorModel extends model('org.apache.spark.ml.feature.ChiSq
   selectedFeatures: state.ints('indices of the features that are kept, ascending'),
 }) {
   override transformSchema(schema: StructType): StructType {
-    return withFields(super.transformSchema(schema), [selectedField(this, schema, this.selection())])
+    return withFields(super.transformSchema(schema), [selectedField(this, schema, NominalAttribute())])
   }
 
   override bind(schema: StructType): BatchTransform {
-    return selectFeatures(this, schema, this.selection())
-  }
-
-  private selection(): Selection {
-    return {
-      featuresCol: this.getFeaturesCol(),
-      outputCol: this.getOutputCol(),
-      features: this.selectedFeatures,
-      unknown: NominalAttribute(),
-    }
+    return selectFeatures(this, schema, NominalAttribute())
   }
 
   /** Spark's text. */

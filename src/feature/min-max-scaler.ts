@@ -1,8 +1,7 @@
-import { ParamError } from '../errors.js'
 import type { Vector } from '../linalg/vector.js'
 import { Vectors } from '../linalg/vectors.js'
 import { accepts, double } from '../param/row.js'
-import type { Rule } from '../param/rules.js'
+import { isBelow } from '../param/rules.js'
 import { singleColumn } from '../param/shared.js'
 import { state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
@@ -25,17 +24,7 @@ const params = {
   max: double({ default: 1, doc: 'upper bound of the output' }),
 } as const
 
-const ordered: Rule = (stage) => {
-  const [min, max] = [stage.getOrDefault('min') as number, stage.getOrDefault('max') as number]
-  if (min < max) return
-  throw new ParamError(`"min" is ${min} and "max" is ${max}`, {
-    stage: stage.uid,
-    param: 'min',
-    allowed: '"min" is below "max"',
-    received: `${min} and ${max}`,
-    hint: 'Exchange them.',
-  })
-}
+const ordered = isBelow('min', 'max')
 
 /**
  * Maps each slot of vectors from the range that a {@link MinMaxScaler} saw to the range from `min` to `max` (Spark's

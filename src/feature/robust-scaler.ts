@@ -1,9 +1,9 @@
-import { DataError, ParamError } from '../errors.js'
+import { DataError } from '../errors.js'
 import type { Vector } from '../linalg/vector.js'
 import { Vectors } from '../linalg/vectors.js'
 import { noRows } from '../optim/training-errors.js'
 import { accepts, bool, double } from '../param/row.js'
-import type { Rule } from '../param/rules.js'
+import { isBelow } from '../param/rules.js'
 import { relativeError, singleColumn } from '../param/shared.js'
 import { state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
@@ -42,17 +42,7 @@ const params = {
   relativeError,
 } as const
 
-const ordered: Rule = (stage) => {
-  const [lower, upper] = [stage.getOrDefault('lower') as number, stage.getOrDefault('upper') as number]
-  if (lower < upper) return
-  throw new ParamError(`"lower" is ${lower} and "upper" is ${upper}`, {
-    stage: stage.uid,
-    param: 'lower',
-    allowed: '"lower" is below "upper"',
-    received: `${lower} and ${upper}`,
-    hint: 'Exchange them.',
-  })
-}
+const ordered = isBelow('lower', 'upper')
 
 /**
  * Centres and scales vectors with the quantiles that a {@link RobustScaler} learned (Spark's `RobustScalerModel`):

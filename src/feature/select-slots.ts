@@ -4,11 +4,17 @@ import { denseVectors, isDenseRow, vectorSize, vectorStart } from '../sql/column
 import { pickSlots } from './row-arithmetic.js'
 
 /**
- * The chosen slots of vectors, in the order of `slots`; every vector keeps its form. Zeros that sparse vectors store are dropped, as Spark's `VectorSlicer` does.
+ * The chosen slots of vectors, in the order of `slots`; every vector keeps its form.
  * @param column vectors of one length, which has all of the slots.
  * @param slots each at most once.
+ * @param dropsZeros whether zeros that sparse vectors store are dropped, as Spark's `VectorSlicer` does, and the selectors do not.
  */
-export function selectSlots(column: VectorColumn, length: number, slots: Int32Array): VectorColumn {
+export function selectSlots(
+  column: VectorColumn,
+  length: number,
+  slots: Int32Array,
+  dropsZeros: boolean,
+): VectorColumn {
   const { size, offsets, indices, values } = column
   const width = slots.length
   if (offsets === null || indices === null) {
@@ -27,7 +33,7 @@ export function selectSlots(column: VectorColumn, length: number, slots: Int32Ar
   for (let i = 0; i < length; i++) {
     for (let e = offsets[i]; e < offsets[i + 1]; e++) {
       const place = placeOf[indices[e]]
-      if (place < 0 || (values[e] === 0 && !isDenseRow(column, i))) continue
+      if (place < 0 || (dropsZeros && values[e] === 0 && !isDenseRow(column, i))) continue
       places[at] = place
       kept[at++] = values[e]
     }

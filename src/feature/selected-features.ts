@@ -1,12 +1,9 @@
 import type { Params } from '../param/params.js'
 import { type Attribute, AttributeGroup } from '../sql/attributes.js'
-import type { VectorColumn } from '../sql/batch.js'
-import { type ColumnOrigin, valueError } from '../sql/column-origin.js'
-import { denseVectors, isDenseRow, vectorSize, vectorStart } from '../sql/columns.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { fieldOf, StructField, type StructType, VectorUDT } from '../sql/types.js'
-import { requireVectors } from '../sql/vector-checks.js'
-import { pickSlots } from './row-arithmetic.js'
+import { requireSlots, selectSlots } from './select-slots.js'
+import { vectorTransform } from './vector-transform.js'
 
 /** How features are chosen by the p values of their tests. */
 export type SelectionMode = 'numTopFeatures' | 'percentile' | 'fpr' | 'fdr' | 'fwe'
@@ -35,91 +32,34 @@ export function selectByPValues(pValues: readonly number[], mode: SelectionMode,
   }
 }
 
-/** What a model that keeps some features of a vector column needs. */
-export interface Selection {
-  readonly featuresCol: string
-  readonly outputCol: string
-  readonly features: readonly number[]
-  /** Attribute of a slot where the input column says nothing about its slots. */
-  readonly unknown: Attribute
+/** A model that keeps some features of a vector column. */
+interface SelectorModel extends Params {
+  readonly selectedFeatures: readonly number[]
+  getFeaturesCol(): string
+  getOutputCol(): string
 }
 
-/** Column of the selected features, with their attributes. */
-export function selectedField(stage: Params, schema: StructType, selection: Selection): StructField {
-  const { attributes } = AttributeGroup.fromStructField(fieldOf(schema, selection.featuresCol, stage.uid))
-  const chosen = new Set(selection.features)
-  const slots = attributes?.filter((_, i) => chosen.has(i)) ?? Array.from(chosen, () => selection.unknown)
-  return StructField(selection.outputCol, VectorUDT, true, new AttributeGroup(selection.outputCol, slots).toMetadata())
+/**
+ * Column of the selected features, with their attributes.
+ * @param unknown attribute of a slot where the input column says nothing about its slots.
+ */
+export function selectedField(model: SelectorModel, schema: StructType, unknown: Attribute): StructField {
+  const name = model.getOutputCol()
+  const { attributes } = AttributeGroup.fromStructField(fieldOf(schema, model.getFeaturesCol(), model.uid))
+  const chosen = new Set(model.selectedFeatures)
+  const slots = attributes?.filter((_, i) => chosen.has(i)) ?? Array.from(chosen, () => unknown)
+  return StructField(name, VectorUDT, true, new AttributeGroup(name, slots).toMetadata())
 }
 
 /** The step that keeps the selected features, in the order in which they stand in the vectors. Sparse rows stay sparse. */
-export function selectFeatures(stage: Params, schema: StructType, selection: Selection): BatchTransform {
-  const features = Int32Array.from(selection.features).sort()
-  return {
-    name: stage.uid,
-    inputs: [selection.featuresCol],
-    outputs: [selectedField(stage, schema, selection)],
-    filters: false,
-    run: ([column], length, firstRow) => {
-      const origin = { stage: stage.uid, column: selection.featuresCol, firstRow }
-      return { columns: [selected(column as VectorColumn, length, features, origin)] }
-    },
-  }
-}
-
-function selected(column: VectorColumn, length: number, features: Int32Array, origin: ColumnOrigin): VectorColumn {
-  requireVectors(column, length, origin)
-  const needed = features.length === 0 ? 0 : features[features.length - 1] + 1
-  for (let row = 0; row < length; row++) {
-    const size = vectorSize(column, row)
-    if (size < needed) {
-      throw valueError(
-        `a vector of length ${size}`,
-        row,
-        origin,
-        `vectors with the features that were selected, up to ${needed - 1}`,
-      )
-    }
-    if (column.sizes === null) break
-  }
-  return column.offsets === null ? fromDense(column, length, features) : fromRows(column, length, features)
-}
-
-function fromDense({ values, size }: VectorColumn, length: number, features: Int32Array): VectorColumn {
-  return denseVectors(pickSlots(values, length, size, features), features.length)
-}
-
-/** Of rows of which some are sparse. */
-function fromRows(column: VectorColumn, length: number, features: Int32Array): VectorColumn {
-  const { values } = column
-  const slots = column.indices as Int32Array
-  const width = features.length
-  const offsets = new Int32Array(length + 1)
-  const capacity = Math.min(vectorStart(column, length), length * width)
-  const indices = new Int32Array(capacity)
-  const kept = new Float64Array(capacity)
-  const dense = column.dense === null ? null : new Uint8Array(length)
-  let entries = 0
-  for (let row = 0; row < length; row++) {
-    const end = vectorStart(column, row + 1)
-    let k = 0
-    for (let e = vectorStart(column, row); e < end && k < width; e++) {
-      while (k < width && features[k] < slots[e]) k++
-      if (features[k] !== slots[e]) continue
-      indices[entries] = k++
-      kept[entries++] = values[e]
-    }
-    offsets[row + 1] = entries
-    if (dense !== null && isDenseRow(column, row)) dense[row] = 1
-  }
-  return {
-    kind: 'vector',
-    size: width,
-    sizes: null,
-    offsets,
-    indices: indices.subarray(0, entries),
-    values: kept.subarray(0, entries),
-    dense,
-    valid: null,
-  }
+export function selectFeatures(model: SelectorModel, schema: StructType, unknown: Attribute): BatchTransform {
+  const [stage, column] = [model.uid, model.getFeaturesCol()]
+  const slots = Int32Array.from(model.selectedFeatures).sort()
+  return vectorTransform({
+    stage,
+    column,
+    output: selectedField(model, schema, unknown),
+    run: (vectors, length, firstRow) =>
+      selectSlots(requireSlots(vectors, length, slots, { stage, column, firstRow }), length, slots, false),
+  })
 }

@@ -13,13 +13,7 @@ import { type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { anovaTests } from '../stat/anova-test.js'
 import { chiSquaredTests } from '../stat/chi-square-test.js'
 import { fValueTests } from '../stat/f-value-test.js'
-import {
-  type Selection,
-  type SelectionMode,
-  selectByPValues,
-  selectedField,
-  selectFeatures,
-} from './selected-features.js'
+import { type SelectionMode, selectByPValues, selectedField, selectFeatures } from './selected-features.js'
 
 const THRESHOLDS: Readonly<Record<SelectionMode, number>> = {
   numTopFeatures: 50,
@@ -98,20 +92,11 @@ export class UnivariateFeatureSelectorModel extends model(
   { selectedFeatures: state.ints('indices of the features that are kept, in the order in which they were chosen') },
 ) {
   override transformSchema(schema: StructType): StructType {
-    return withFields(super.transformSchema(schema), [selectedField(this, schema, this.selection())])
+    return withFields(super.transformSchema(schema), [selectedField(this, schema, NumericAttribute())])
   }
 
   override bind(schema: StructType): BatchTransform {
-    return selectFeatures(this, schema, this.selection())
-  }
-
-  private selection(): Selection {
-    return {
-      featuresCol: this.getFeaturesCol(),
-      outputCol: this.getOutputCol(),
-      features: this.selectedFeatures,
-      unknown: NumericAttribute(),
-    }
+    return selectFeatures(this, schema, NumericAttribute())
   }
 
   /** Spark's text. */

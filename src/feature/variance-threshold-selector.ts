@@ -8,7 +8,7 @@ import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { summarizeVectors } from '../stat/vector-summary.js'
-import { type Selection, selectedField, selectFeatures } from './selected-features.js'
+import { selectedField, selectFeatures } from './selected-features.js'
 
 const params = {
   featuresCol,
@@ -30,20 +30,11 @@ export class VarianceThresholdSelectorModel extends model(
   { selectedFeatures: state.ints('indices of the features that are kept, ascending') },
 ) {
   override transformSchema(schema: StructType): StructType {
-    return withFields(super.transformSchema(schema), [selectedField(this, schema, this.selection())])
+    return withFields(super.transformSchema(schema), [selectedField(this, schema, NumericAttribute())])
   }
 
   override bind(schema: StructType): BatchTransform {
-    return selectFeatures(this, schema, this.selection())
-  }
-
-  private selection(): Selection {
-    return {
-      featuresCol: this.getFeaturesCol(),
-      outputCol: this.getOutputCol(),
-      features: this.selectedFeatures,
-      unknown: NumericAttribute(),
-    }
+    return selectFeatures(this, schema, NumericAttribute())
   }
 
   /** Spark's text. */

@@ -72,7 +72,7 @@ export class VectorSlicer extends transformer('org.apache.spark.ml.feature.Vecto
       column,
       output: this.output(schema),
       run: (vectors, length, firstRow) =>
-        selectSlots(requireSlots(vectors, length, slots, { stage: this.uid, column, firstRow }), length, slots),
+        selectSlots(requireSlots(vectors, length, slots, { stage: this.uid, column, firstRow }), length, slots, true),
     })
   }
 

@@ -61,3 +61,18 @@ export function sameLength(first: string, second: string): Rule {
     }
   }
 }
+
+/** One number is below another. */
+export function isBelow(lower: string, upper: string): Rule {
+  return (stage) => {
+    const [low, high] = [stage.getOrDefault(lower) as number, stage.getOrDefault(upper) as number]
+    if (low < high) return
+    throw new ParamError(`"${lower}" is ${low} and "${upper}" is ${high}`, {
+      stage: stage.uid,
+      param: lower,
+      allowed: `"${lower}" is below "${upper}"`,
+      received: `${low} and ${high}`,
+      hint: 'Exchange them.',
+    })
+  }
+}
