@@ -22,14 +22,14 @@ import {
   ProgressBar,
   type RandomForestClassificationModel,
   RandomForestClassifier,
-  RidgelineError,
   SQLTransformer,
   StandardScaler,
   StringIndexer,
   VectorAssembler,
 } from 'ridgeline'
 import { type Customer, customers } from './churn/customers.js'
-import { type Confusion, html, type ModelFindings, scores, writeWhole } from './churn/report.js'
+import { type Confusion, html, type ModelFindings, scores } from './churn/report.js'
+import { runProgram, wholeNumber, writeWhole } from './shared/command-line.js'
 
 const HELP = `Which customers will leave: three models, tuned, compared and drawn.
 
@@ -184,12 +184,6 @@ async function study(
   }
 }
 
-function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= least && value <= most) return value
-  throw new RidgelineError(`--${name} is ${text}`, { allowed: `Allowed: whole numbers from ${least} to ${most}` })
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -235,12 +229,4 @@ async function main(): Promise<void> {
   console.log(`\nReport with ROC and precision-recall curves and feature importances: ${values.out}`)
 }
 
-try {
-  await main()
-} catch (error) {
-  // What the library or the command line says needs no stack.
-  const expected =
-    error instanceof RidgelineError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')
-  console.error(expected ? (error as Error).message : error)
-  process.exitCode = 1
-}
+await runProgram(main)

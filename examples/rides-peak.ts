@@ -22,8 +22,8 @@ import {
   StringIndexer,
   VectorAssembler,
 } from 'ridgeline'
-import { barChart } from './churn/charts.js'
-import { writeWhole } from './churn/report.js'
+import { barChart } from './shared/charts.js'
+import { runProgram, wholeNumber, writeWhole } from './shared/command-line.js'
 
 const HELP = `Which features of a ride help to predict its price: variants compared by cross-validation.
 
@@ -103,12 +103,6 @@ function picture(averages: readonly number[], numFolds: number): string {
   )
 }
 
-function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= least && value <= most) return value
-  throw new RidgelineError(`--${name} is ${text}`, { allowed: `Allowed: whole numbers from ${least} to ${most}` })
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -145,12 +139,4 @@ async function main(): Promise<void> {
   console.log(`Picture: ${values.out}`)
 }
 
-try {
-  await main()
-} catch (error) {
-  // What the library or the command line says needs no stack.
-  const expected =
-    error instanceof RidgelineError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')
-  console.error(expected ? (error as Error).message : error)
-  process.exitCode = 1
-}
+await runProgram(main)

@@ -23,6 +23,7 @@ import {
   StringIndexer,
   VectorAssembler,
 } from 'ridgeline'
+import { runProgram } from './shared/command-line.js'
 
 const HELP = `The price of a ride, by linear regression.
 
@@ -130,12 +131,4 @@ async function main(): Promise<void> {
   }
 }
 
-try {
-  await main()
-} catch (error) {
-  // What the library or the command line says needs no stack.
-  const expected =
-    error instanceof RidgelineError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')
-  console.error(expected ? (error as Error).message : error)
-  process.exitCode = 1
-}
+await runProgram(main)

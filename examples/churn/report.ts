@@ -1,8 +1,5 @@
 // The findings as one HTML file that needs no other: tables and charts.
-import { randomUUID } from 'node:crypto'
-import { rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { barChart, escapeHtml, type LineSeries, lineChart } from './charts.js'
+import { barChart, escapeHtml, type LineSeries, lineChart } from '../shared/charts.js'
 
 /** Customers counted by what was expected and what came. */
 export interface Confusion {
@@ -156,16 +153,4 @@ ${[...curves(findings), importances(findings)].join('\n')}
 </body>
 </html>
 `
-}
-
-/** Writes a file so that a reader sees the old content or the new one, never a part. */
-export async function writeWhole(path: string, content: string): Promise<void> {
-  const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
-  try {
-    await writeFile(aside, content)
-    await rename(aside, path)
-  } catch (error) {
-    await rm(aside, { force: true })
-    throw error
-  }
 }

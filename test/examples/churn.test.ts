@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { barChart, lineChart, ticks } from '../../examples/churn/charts.js'
 import { customers } from '../../examples/churn/customers.js'
+import { barChart, lineChart, ticks } from '../../examples/shared/charts.js'
 import { runExample } from './run-example.js'
 
 let folder: string
