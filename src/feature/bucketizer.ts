@@ -7,7 +7,15 @@ import { Attribute, NominalAttribute } from '../sql/attributes.js'
 import { type ColumnData, isValid } from '../sql/batch.js'
 import { castToDoubles } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
-import { allForms, numberForm } from '../sql/row-form.js'
+import {
+  allForms,
+  type NumberForm,
+  numberForm,
+  printable,
+  type ReadAnyNumber,
+  type ReadNumber,
+  type RowForm,
+} from '../sql/row-form.js'
 import { DoubleType, StructField, type StructType, withFields } from '../sql/types.js'
 import { javaDoubleText } from '../util/java-text.js'
 import { columnCounts, columnPairRules, columnPairs, isMultiple } from './column-pairs.js'
@@ -103,7 +111,7 @@ export class Bucketizer extends transformer(
         }
         return { columns: columns.map(bucketize), keep }
       },
-      forms: (inputs) => allForms(inputs.map((input, k) => numberForm(input, (x) => bucketForm(splits[k], x)))),
+      forms: (inputs) => allForms(inputs.map((input, k) => bucketForm(input, splits[k], mode === 'keep'))),
     }
   }
 
@@ -142,19 +150,36 @@ export class Bucketizer extends transformer(
   }
 }
 
-/** So many splits are faster compared one by one, which no branch has to guess, than searched. */
-const FEW = 20
-
-/** Bucket of a number in one row; NaN, which may have a bucket of its own, is left to the batch. */
-function bucketForm(splits: Float64Array, value: number): number {
-  const bucket = Number.isNaN(value) ? -1 : bucketOf(splits, value)
-  return bucket < 0 ? Number.NaN : bucket
+/** Bucket of a number in one row; NaN has one where it is kept. */
+function bucketForm(input: RowForm, splits: Float64Array, keep: boolean): NumberForm | undefined {
+  if (!keep || input.kind !== 'number' || !input.readAny)
+    return numberForm(input, printable(bucketOfNumber, splits, bucketOf))
+  return { kind: 'number', read: printable(bucketOfAny, input.readAny, splits, bucketOf) }
 }
+
+type BucketOf = (splits: Float64Array, value: number) => number
+
+const bucketOfNumber =
+  (splits: Float64Array, find: BucketOf): ((x: number) => number) =>
+  (x) => {
+    const bucket = Number.isNaN(x) ? -1 : find(splits, x)
+    return bucket < 0 ? Number.NaN : bucket
+  }
+
+const bucketOfAny =
+  (read: ReadAnyNumber, splits: Float64Array, find: BucketOf): ReadNumber =>
+  (row) => {
+    const x = read(row)
+    if (x === null || x === undefined) return Number.NaN
+    const bucket = Number.isNaN(x) ? splits.length - 1 : find(splits, x)
+    return bucket < 0 ? Number.NaN : bucket
+  }
 
 /** Bucket of a number that is not NaN, or -1 outside the splits. */
 function bucketOf(splits: Float64Array, value: number): number {
   const last = splits.length - 1
-  if (splits.length <= FEW && value !== 0) {
+  // Few splits are faster compared one by one, which no branch has to guess, than searched.
+  if (splits.length <= 20 && value !== 0) {
     if (value < splits[0] || value > splits[last]) return -1
     let bucket = 0
     for (let k = 1; k < last; k++) bucket += Number(value >= splits[k])

@@ -1,7 +1,7 @@
 import { type ColumnData, type DictColumn, type F64Column, isValid } from '../sql/batch.js'
 import { codedNumbers } from '../sql/coded-numbers.js'
 import { castToDoubles } from '../sql/doubles.js'
-import type { NumberForm, RowForm } from '../sql/row-form.js'
+import { type NumberForm, printable, type ReadNumber, type ReadText, type RowForm } from '../sql/row-form.js'
 import type { DataType } from '../sql/types.js'
 import { numberText } from './number-text.js'
 
@@ -102,7 +102,7 @@ function numberLookup(
 
 /**
  * Index of the label in one row.
- * @param other what an unseen label gives; NaN: the batch must say.
+ * @param other what null and an unseen label give; NaN: the batch must say.
  * @returns undefined where the labels are numbers, which are looked up in columns.
  */
 export function labelForm(
@@ -112,12 +112,13 @@ export function labelForm(
   other: number,
 ): NumberForm | undefined {
   if (input.kind !== 'text' || type.kind !== 'string') return undefined
-  const index = new Map(labels.map((label, i) => [label, i]))
-  return {
-    kind: 'number',
-    read: (row) => {
-      const text = input.read(row)
-      return text === undefined ? Number.NaN : (index.get(text) ?? other)
-    },
+  return { kind: 'number', read: printable(indexOfLabel, input.read, labels, other) }
+}
+
+const indexOfLabel = (read: ReadText, labels: readonly string[], other: number): ReadNumber => {
+  const index = new Map<string | null, number>(labels.map((label, i) => [label, i]))
+  return (row) => {
+    const text = read(row)
+    return text === undefined ? Number.NaN : (index.get(text) ?? other)
   }
 }

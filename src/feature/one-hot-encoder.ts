@@ -10,8 +10,7 @@ import { codesOf } from '../sql/coded-numbers.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { castToDoubles, doublesOf } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
-import type { Row } from '../sql/row.js'
-import { allForms, type RowForm, type VectorForm } from '../sql/row-form.js'
+import { allForms, printable, type ReadNumber, type RowForm, type VectorForm } from '../sql/row-form.js'
 import { fieldOf, StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { vectorsOfParts } from '../sql/vector-parts.js'
 import { javaDoubleText } from '../util/java-text.js'
@@ -252,13 +251,19 @@ function writeSlots(
 function hotForm(input: RowForm, categories: number, slots: Slots): VectorForm | undefined {
   if (input.kind !== 'number') return undefined
   const size = slotCount(categories, slots)
-  const { read } = input
-  const hot = (row: Row): number => {
+  return {
+    kind: 'vector',
+    size,
+    parts: [{ kind: 'hot', size, read: printable(hotSlot, input.read, categories, size) }],
+  }
+}
+
+const hotSlot =
+  (read: ReadNumber, categories: number, size: number): ReadNumber =>
+  (row) => {
     const index = read(row)
     return index >= 0 && index < categories ? Math.min(Math.floor(index), size) : Number.NaN
   }
-  return { kind: 'vector', size, parts: [{ kind: 'hot', size, read: hot }] }
-}
 
 /** Sparse rows with a 1 in the slot of each. */
 function oneHotRows(codes: Int32Array, size: number, valid: Validity): VectorColumn {

@@ -3,7 +3,7 @@ import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
-import type { ReadNumber, VectorForm } from '../sql/row-form.js'
+import { printable, type ReadNumber, type VectorForm } from '../sql/row-form.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { fitTrees } from '../tree/fit-trees.js'
 import { VARIANCE_STATS } from '../tree/nodes.js'
@@ -14,6 +14,11 @@ import { DecisionTreeRegressionModel } from './decision-tree-regressor.js'
 import { RegressionModel } from './regression-model.js'
 
 const params = regressionForest('org.apache.spark.ml.regression.RandomForestRegressor')
+
+const quotient =
+  (read: ReadNumber, divisor: number): ReadNumber =>
+  (row) =>
+    read(row) / divisor
 
 /**
  * Fitted forest of regression trees (Spark's `RandomForestRegressionModel`): the prediction is the mean of the trees'.
@@ -70,8 +75,7 @@ export class RandomForestRegressionModel extends modelOver(
 
   protected override rowPrediction(features: VectorForm): ReadNumber | undefined {
     const sum = treeSumReader(features, nodesOf(this.trees), null)
-    const { length } = this.trees
-    return sum && ((row) => sum(row) / length)
+    return sum && printable(quotient, sum, this.trees.length)
   }
 
   override toString(): string {

@@ -83,7 +83,7 @@ function columnFiller(form: RowForm): FillColumn {
     case 'text':
       return (row) => {
         const text = form.read(row)
-        return text === undefined
+        return text === undefined || text === null
           ? undefined
           : { kind: 'dict', codes: new Int32Array(1), dictionary: [text], valid: null }
       }
@@ -112,7 +112,10 @@ function valueReader(form: RowForm): ReadValue {
         return Number.isNaN(value) ? UNKNOWN : value
       }
     case 'text':
-      return (row) => form.read(row) ?? UNKNOWN
+      return (row) => {
+        const text = form.read(row)
+        return text === undefined ? UNKNOWN : text
+      }
     case 'vector': {
       const { slots, write } = slotsWriter(form)
       return (row) => (write(row) ? Array.from(slots) : UNKNOWN)

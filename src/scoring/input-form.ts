@@ -1,56 +1,120 @@
-import { Vector } from '../linalg/vector.js'
 import { AttributeGroup } from '../sql/attributes.js'
-import type { ReadNumber, RowForm } from '../sql/row-form.js'
+import {
+  type NumberForm,
+  printable,
+  type ReadAnyNumber,
+  type ReadNumber,
+  type ReadText,
+  type RowForm,
+  type WriteNumbers,
+} from '../sql/row-form.js'
 import type { StructField } from '../sql/types.js'
 
-/** A reader of numbers of one property; `exact` gives the number that the column would hold, or NaN for what it would refuse. */
-const numbers =
+const doubleOf =
+  (name: string): ReadNumber =>
+  (row) => {
+    const value = row[name]
+    return typeof value === 'number' ? value : Number.NaN
+  }
+
+/** A reader of the number that a column holds for that of a row; `exact` says NaN for what it would refuse. */
+const exactOf =
   (name: string, exact: (value: number) => number): ReadNumber =>
   (row) => {
     const value = row[name]
     return typeof value === 'number' ? exact(value) : Number.NaN
   }
 
-const whole =
+const booleanOf =
+  (name: string): ReadNumber =>
+  (row) => {
+    const value = row[name]
+    return typeof value === 'boolean' ? Number(value) : Number.NaN
+  }
+
+const textOf =
+  (name: string): ReadText =>
+  (row) => {
+    const value = row[name]
+    return typeof value === 'string' || value === null ? value : undefined
+  }
+
+const anyDoubleOf =
+  (name: string, exact: (value: number) => number): ReadAnyNumber =>
+  (row) => {
+    const value = row[name]
+    if (typeof value === 'number') return exact(value)
+    return value === null ? null : undefined
+  }
+
+/** A reader for columns that hold no NaN. */
+const anyWholeOf =
+  (name: string, read: ReadNumber): ReadAnyNumber =>
+  (row) => {
+    const value = read(row)
+    if (!Number.isNaN(value)) return value
+    return row[name] === null ? null : undefined
+  }
+
+/** Slots of a list of numbers, or of a vector. */
+const slotsOf =
+  (name: string, size: number): WriteNumbers =>
+  (row, into, at) => {
+    const value = row[name] as { toArray?: () => unknown } | null | undefined
+    const values = typeof value?.toArray === 'function' ? value.toArray() : value
+    if (!(values instanceof Float64Array || Array.isArray(values)) || values.length !== size) return false
+    let known = true
+    for (let j = 0; j < size; j++) {
+      const x: unknown = values[j]
+      known &&= typeof x === 'number' && !Number.isNaN(x)
+      into[at + j] = x as number
+    }
+    return known
+  }
+
+/** Gives a number that fits into so many bits. */
+const ofBits =
   (bits: number) =>
   (value: number): number =>
     (value << (32 - bits)) >> (32 - bits) === value ? value | 0 : Number.NaN
 
+/** A long has no -0. */
+const safeLong = (value: number): number => (Number.isSafeInteger(value) ? value + 0 : Number.NaN)
+
+const sameNumber = (value: number): number => value
+
+const wholeForm = (name: string, read: ReadNumber): NumberForm => ({
+  kind: 'number',
+  read,
+  readAny: printable(anyWholeOf, name, read),
+})
+
 /** The form of a column of the input; undefined for types that rows do not hold as they are. */
 export function inputForm(field: StructField): RowForm | undefined {
   const { name, dataType } = field
-  const number = (read: ReadNumber): RowForm => ({ kind: 'number', read })
+  const whole = (exact: (value: number) => number): NumberForm => wholeForm(name, printable(exactOf, name, exact))
   switch (dataType.kind) {
     case 'double':
     case 'decimal':
-      return number((row) => {
-        const value = row[name]
-        return typeof value === 'number' ? value : Number.NaN
-      })
+      return { kind: 'number', read: printable(doubleOf, name), readAny: printable(anyDoubleOf, name, sameNumber) }
     case 'float':
-      return number(numbers(name, Math.fround))
-    case 'byte':
-      return number(numbers(name, whole(8)))
-    case 'short':
-      return number(numbers(name, whole(16)))
-    case 'integer':
-      return number(numbers(name, whole(32)))
-    case 'long':
-      // A long has no -0.
-      return number(numbers(name, (value) => (Number.isSafeInteger(value) ? value + 0 : Number.NaN)))
-    case 'boolean':
-      return number((row) => {
-        const value = row[name]
-        return typeof value === 'boolean' ? Number(value) : Number.NaN
-      })
-    case 'string':
       return {
-        kind: 'text',
-        read: (row) => {
-          const value = row[name]
-          return typeof value === 'string' ? value : undefined
-        },
+        kind: 'number',
+        read: printable(exactOf, name, Math.fround),
+        readAny: printable(anyDoubleOf, name, Math.fround),
       }
+    case 'byte':
+      return whole(printable(ofBits, 8))
+    case 'short':
+      return whole(printable(ofBits, 16))
+    case 'integer':
+      return whole(printable(ofBits, 32))
+    case 'long':
+      return whole(safeLong)
+    case 'boolean':
+      return wholeForm(name, printable(booleanOf, name))
+    case 'string':
+      return { kind: 'text', read: printable(textOf, name) }
     case 'vector':
       return vectorForm(field)
     default:
@@ -61,18 +125,5 @@ export function inputForm(field: StructField): RowForm | undefined {
 function vectorForm(field: StructField): RowForm | undefined {
   const { size } = AttributeGroup.fromStructField(field)
   if (size < 0) return undefined
-  const { name } = field
-  const write = (row: Readonly<Record<string, unknown>>, into: Float64Array, at: number): boolean => {
-    const value = row[name]
-    const values = value instanceof Vector ? value.toArray() : value
-    if (!(values instanceof Float64Array || Array.isArray(values)) || values.length !== size) return false
-    let known = true
-    for (let j = 0; j < size; j++) {
-      const x: unknown = values[j]
-      known &&= typeof x === 'number' && !Number.isNaN(x)
-      into[at + j] = x as number
-    }
-    return known
-  }
-  return { kind: 'vector', size, parts: [{ kind: 'numbers', size, write }] }
+  return { kind: 'vector', size, parts: [{ kind: 'numbers', size, write: printable(slotsOf, field.name, size) }] }
 }

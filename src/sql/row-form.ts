@@ -1,25 +1,39 @@
+import { printable } from './printable.js'
 import type { Row } from './row.js'
+
+export { printable } from './printable.js'
 
 /** Reads a number of a row. NaN means: here the row is not as most are (null, NaN, a label that nobody knows), its batch must say what comes of it. */
 export type ReadNumber = (row: Row) => number
+
+/** Reads a string of a row, or null where the column holds null; undefined as NaN of a number. */
+export type ReadText = (row: Row) => string | null | undefined
+
+/** Reads a number of a row as the column holds it, NaN and null too; undefined where that is not known. */
+export type ReadAnyNumber = (row: Row) => number | null | undefined
 
 /** A column of numbers, computed from the row itself. */
 export interface NumberForm {
   readonly kind: 'number'
   readonly read: ReadNumber
+  /** For stages that put something in the place of null and NaN; absent where only `read` is known. */
+  readonly readAny?: ReadAnyNumber
 }
-/** A column of strings; undefined as NaN of a number. */
+/** A column of strings. */
 export interface TextForm {
   readonly kind: 'text'
-  read(row: Row): string | undefined
+  readonly read: ReadText
 }
 /** A run of slots of a vector. */
 export type SlotsForm =
   | { readonly kind: 'number'; readonly size: 1; readonly read: ReadNumber }
   /** 1 in the slot that `read` tells, 0 in all others; no 1 where it tells `size`. */
   | { readonly kind: 'hot'; readonly size: number; readonly read: ReadNumber }
-  /** Writes all slots, from `at` on. @returns false where the batch must say. */
-  | { readonly kind: 'numbers'; readonly size: number; write(row: Row, into: Float64Array, at: number): boolean }
+  /** Writes all slots. */
+  | { readonly kind: 'numbers'; readonly size: number; readonly write: WriteNumbers }
+
+/** Writes slots from `at` on. @returns false where the batch must say. */
+export type WriteNumbers = (row: Row, into: Float64Array, at: number) => boolean
 
 /** A column of vectors: slots, of which each may then be centred and scaled, `(x - shift) * scale`. */
 export interface VectorForm {
@@ -33,16 +47,18 @@ export interface VectorForm {
 
 /**
  * How a column is computed from one row as a plain object, without columns, for rows that are as most are: not null, not NaN, of the right
- * types. A form is exact or says NaN.
+ * types. A form is exact or says NaN. Its functions are made by `printable`, so that a module can be written of them.
  */
 export type RowForm = NumberForm | TextForm | VectorForm
 
-/** A number made of another one; `change` says NaN where it does not know. */
-export const numberForm = (input: RowForm, change: (x: number) => number): NumberForm | undefined => {
-  if (input.kind !== 'number') return undefined
-  const { read } = input
-  return { kind: 'number', read: (row) => change(read(row)) }
-}
+const changed =
+  (read: ReadNumber, change: (x: number) => number): ReadNumber =>
+  (row) =>
+    change(read(row))
+
+/** A number made of another one; `change`, which is a printable or names nothing outside itself, says NaN where it does not know. */
+export const numberForm = (input: RowForm, change: (x: number) => number): NumberForm | undefined =>
+  input.kind === 'number' ? { kind: 'number', read: printable(changed, input.read, change) } : undefined
 
 /** The forms of all columns, or undefined unless each has one. */
 export const allForms = <F extends RowForm>(forms: readonly (F | undefined)[]): readonly F[] | undefined =>

@@ -1,76 +1,100 @@
-import { slotsWriter } from '../scoring/vector-forms.js'
-import type { ReadNumber, VectorForm } from '../sql/row-form.js'
+import { slotsWriter, type WriteSlots } from '../scoring/vector-forms.js'
+import { printable, type ReadNumber, type VectorForm } from '../sql/row-form.js'
 import { flatTree } from './flat-tree.js'
 import type { TreeNodes } from './nodes.js'
 
-/** Trees that one row falls through at a time: none waits for the memory or the comparison of another one. */
-const ABREAST = 4
+/**
+ * Reader of the sum of what trees tell of one row.
+ * @param weights one a tree; null: all 1.
+ * @returns undefined where splits are more than thresholds: categories, or NaN that goes left.
+ */
+export function treeSumReader(
+  form: VectorForm,
+  trees: readonly TreeNodes[],
+  weights: readonly number[] | null,
+): ReadNumber | undefined {
+  const flat = trees.map(flatTree)
+  if (flat.some(({ special }) => special)) return undefined
+  const { slots, write } = slotsWriter(form)
+  const sizes = Int32Array.from(flat, ({ left }) => left.length)
+  const features: number[] = []
+  const thresholds: number[] = []
+  const leaves: number[] = []
+  flat.forEach(({ numbers, feature, threshold, left }, t) => {
+    for (let at = 0; at < left.length; at++) {
+      const isLeaf = left[at] < at
+      features.push(isLeaf ? -1 : feature[at])
+      if (isLeaf) leaves.push((weights ? weights[t] : 1) * trees[t].prediction[numbers[at]])
+      else thresholds.push(threshold[at])
+    }
+  })
+  const nodes = [sizes, Int32Array.from(features), Float64Array.from(thresholds), Float64Array.from(leaves)] as const
+  return printable(treeSum, slots, write, ...nodes)
+}
 
 /**
- * Sums of what the trees of an ensemble tell of one row, added in the order of the trees. The nodes of all trees lie in one array a field, laid out as
- * in `FlatTree`: a leaf has no threshold and is its own right child.
+ * Sums what the trees of an ensemble tell of one row, in the order of the trees. The nodes of all trees lie in one array a field, laid out as in
+ * `FlatTree`: a leaf has no threshold and is its own right child. Four trees are fallen through at a time: none waits for the memory or the
+ * comparison of another one.
+ * @param sizes number of nodes of each tree, which follow each other level by level.
+ * @param features of each node; -1: a leaf.
+ * @param thresholds of each node that is no leaf.
+ * @param leaves what each leaf tells.
  */
-export class RowTrees {
-  readonly #count: number
+const treeSum = (
+  slots: Float64Array,
+  write: WriteSlots,
+  sizes: Int32Array,
+  features: Int32Array,
+  thresholds: Float64Array,
+  leaves: Float64Array,
+): ReadNumber => {
+  const size = features.length
+  const groups = Math.ceil(sizes.length / 4)
   /** Root of each tree, and of as many that tell 0 as the last few need. */
-  readonly #roots: Int32Array
+  const roots = new Int32Array(groups * 4).fill(size)
   /** Levels of the deepest tree of those that are fallen through at a time. */
-  readonly #depths: Int32Array
-  readonly #feature: Int32Array
-  readonly #threshold: Float64Array
-  readonly #left: Int32Array
-  readonly #value: Float64Array
-
-  private constructor(trees: readonly TreeNodes[], weights: readonly number[] | null) {
-    const flat = trees.map(flatTree)
-    const size = flat.reduce((sum, tree) => sum + tree.left.length, 0)
-    this.#count = Math.ceil(trees.length / ABREAST)
-    this.#roots = new Int32Array(this.#count * ABREAST).fill(size)
-    this.#depths = new Int32Array(this.#count)
-    this.#feature = new Int32Array(size + 1)
-    this.#threshold = new Float64Array(size + 1).fill(Number.NaN)
-    this.#left = new Int32Array(size + 1).fill(size - 1)
-    this.#value = new Float64Array(size + 1)
-    let start = 0
-    flat.forEach((tree, t) => {
-      this.#roots[t] = start
-      const group = Math.floor(t / ABREAST)
-      this.#depths[group] = Math.max(this.#depths[group], tree.depth)
-      this.#feature.set(tree.feature, start)
-      this.#threshold.set(tree.threshold, start)
-      for (let at = 0; at < tree.left.length; at++) {
-        this.#left[start + at] = start + tree.left[at]
-        const told = trees[t].prediction[tree.numbers[at]]
-        this.#value[start + at] = weights ? weights[t] * told : told
+  const depths = new Int32Array(groups)
+  const feature = new Int32Array(size + 1)
+  const threshold = new Float64Array(size + 1).fill(Number.NaN)
+  const left = new Int32Array(size + 1).fill(size - 1)
+  const value = new Float64Array(size + 1)
+  let inner = 0
+  let leaf = 0
+  for (let t = 0, start = 0; t < sizes.length; start += sizes[t++]) {
+    roots[t] = start
+    let end = start + 1
+    let depth = -1
+    for (let at = start, level = start; at < start + sizes[t]; at++) {
+      if (at === level) {
+        depth++
+        level = end
       }
-      start += tree.left.length
-    })
+      if (features[at] < 0) {
+        left[at] = at - 1
+        value[at] = leaves[leaf++]
+      } else {
+        feature[at] = features[at]
+        threshold[at] = thresholds[inner++]
+        left[at] = end
+        end += 2
+      }
+    }
+    depths[t >> 2] = Math.max(depths[t >> 2], depth)
   }
-
-  /** @param weights one a tree; null: all 1. @returns undefined where splits are more than thresholds: categories, or NaN that goes left. */
-  static of(trees: readonly TreeNodes[], weights: readonly number[] | null): RowTrees | undefined {
-    return trees.some((nodes) => flatTree(nodes).special) ? undefined : new RowTrees(trees, weights)
-  }
-
-  /** @param x one number a feature. */
-  sum(x: Float64Array): number {
-    const roots = this.#roots
-    const depths = this.#depths
-    const feature = this.#feature
-    const threshold = this.#threshold
-    const left = this.#left
-    const value = this.#value
+  return (row) => {
+    if (!write(row)) return Number.NaN
     let sum = 0
-    for (let group = 0, t = 0; group < this.#count; group++, t += ABREAST) {
+    for (let group = 0, t = 0; group < groups; group++, t += 4) {
       let a = roots[t]
       let b = roots[t + 1]
       let c = roots[t + 2]
       let d = roots[t + 3]
       for (let level = depths[group]; level > 0; level--) {
-        a = left[a] + 1 - Number(x[feature[a]] <= threshold[a])
-        b = left[b] + 1 - Number(x[feature[b]] <= threshold[b])
-        c = left[c] + 1 - Number(x[feature[c]] <= threshold[c])
-        d = left[d] + 1 - Number(x[feature[d]] <= threshold[d])
+        a = left[a] + 1 - Number(slots[feature[a]] <= threshold[a])
+        b = left[b] + 1 - Number(slots[feature[b]] <= threshold[b])
+        c = left[c] + 1 - Number(slots[feature[c]] <= threshold[c])
+        d = left[d] + 1 - Number(slots[feature[d]] <= threshold[d])
       }
       // In the order of the trees.
       sum += value[a]
@@ -80,20 +104,4 @@ export class RowTrees {
     }
     return sum
   }
-}
-
-/**
- * Reader of the sum of what trees tell of one row.
- * @param weights one a tree; null: all 1.
- * @returns undefined where splits are more than thresholds.
- */
-export function treeSumReader(
-  form: VectorForm,
-  trees: readonly TreeNodes[],
-  weights: readonly number[] | null,
-): ReadNumber | undefined {
-  const sums = RowTrees.of(trees, weights)
-  if (!sums) return undefined
-  const { slots, write } = slotsWriter(form)
-  return (row) => (write(row) ? sums.sum(slots) : Number.NaN)
 }
