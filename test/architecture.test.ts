@@ -18,6 +18,7 @@ const LAYERS = [
     'param',
     'persistence',
     'scoring',
+    'schema',
     'pipeline',
     'optim',
     'stat',

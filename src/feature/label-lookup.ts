@@ -30,6 +30,14 @@ export function labelLookup(type: DataType, labels: readonly string[], unknown =
   }
 }
 
+/** The values that labels stand for in a column of a type: themselves, or the numbers that they are the texts of. */
+export function labelValues(type: DataType, labels: readonly string[]): readonly (string | number | bigint)[] {
+  if (type.kind === 'string') return labels
+  const { parse } = numberText(type)
+  const values = labels.map(parse).filter((value) => value !== undefined)
+  return values.map((value) => (Number.isSafeInteger(Number(value)) ? Number(value) : value))
+}
+
 function markNulls(indices: Float64Array, { valid }: ColumnData, unknown: number): void {
   for (let i = 0; valid !== null && i < indices.length; i++) if (!isValid(valid, i)) indices[i] = unknown
 }

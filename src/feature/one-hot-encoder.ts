@@ -131,6 +131,11 @@ export class OneHotEncoderModel extends model(
         columns: columns.map((column, k) => this.encode(column, k, slots, length, firstRow)),
       }),
       forms: (inputs) => allForms(inputs.map((input, k) => hotForm(input, this.categorySizes[k], slots))),
+      expects: () =>
+        this.categorySizes.map((size) => ({
+          categories: Array.from({ length: size }, (_, category) => category),
+          unseen: this.getHandleInvalid(),
+        })),
     }
   }
 

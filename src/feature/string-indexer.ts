@@ -16,7 +16,7 @@ import { shortText } from '../util/names.js'
 import { columnCounts, columnPairRules, columnPairs, isMultiple } from './column-pairs.js'
 import { completeRows } from './complete-rows.js'
 import { LabelCounts } from './label-counts.js'
-import { labelForm, labelLookup } from './label-lookup.js'
+import { labelForm, labelLookup, labelValues } from './label-lookup.js'
 import { numberText } from './number-text.js'
 
 /** Label that stands in the metadata for all invalid values, with `handleInvalid = "keep"`. */
@@ -149,6 +149,8 @@ export class StringIndexerModel extends model(
             return labelForm(input, indexings[k].input.dataType, labels, mode === 'keep' ? labels.length : Number.NaN)
           }),
         ),
+      expects: () =>
+        indexings.map(({ input, labels }) => ({ categories: labelValues(input.dataType, labels), unseen: mode })),
     }
   }
 

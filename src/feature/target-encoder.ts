@@ -159,6 +159,11 @@ export class TargetEncoderModel extends model(
           return this.encode(column, encodings[k], length, origin)
         }),
       }),
+      expects: () =>
+        this.categories.map((categories) => ({
+          categories: categories.filter((category) => category !== UNSEEN && category !== NULL),
+          unseen: this.getHandleInvalid(),
+        })),
     }
   }
 

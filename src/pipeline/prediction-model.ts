@@ -61,6 +61,7 @@ export abstract class PredictionModel extends Model {
         return forms?.length === outputs.length ? forms : undefined
       },
       anyStorage: true,
+      expects: () => [{ size: this.numFeatures }],
     }
   }
 

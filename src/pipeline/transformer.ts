@@ -2,7 +2,8 @@ import { UnsupportedError } from '../errors.js'
 import type { ParamMap } from '../param/param.js'
 import { nestedStages } from '../persistence/nested.js'
 import { Persistable } from '../persistence/persistable.js'
-import { type RowScorer, rowScorer, type ScoredRow, type ScorerOptions } from '../scoring/row-scorer.js'
+import { type ModelSchema, type ModelSchemaOptions, modelSchema } from '../schema/model-schema.js'
+import { type RowScorer, rowScorer, type Scorable, type ScoredRow, type ScorerOptions } from '../scoring/row-scorer.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { createDataFrame } from '../sql/session.js'
@@ -53,16 +54,27 @@ export abstract class Transformer extends Persistable {
    * @throws ParamError, SchemaError when it does not fit the schema; UnsupportedError where one row does not tell the answer (SQL that computes).
    */
   scorer<Out extends object = ScoredRow>(options: ScorerOptions = {}): RowScorer<Out> {
+    return rowScorer<Out>(this.scorable, options)
+  }
+
+  /**
+   * The columns that the scorer of this stage reads and gives, and what is known of them: types, labels, ranges. Validators, JSON Schema, OpenAPI, MLflow's
+   * signature and TypeScript types come from it: see `docs/schema.md`.
+   * @throws NotFittedError when the types of the columns are not known, as of a model that Spark saved: `modelSchema({ schema: 'city STRING' })` tells them;
+   *   else what `scorer` raises.
+   */
+  modelSchema(options: ModelSchemaOptions = {}): ModelSchema {
+    return modelSchema(this.scorable, options)
+  }
+
+  private get scorable(): Scorable {
     const predictors = [...nestedStages(this)].filter((stage) => stage.hasParam('predictionCol'))
-    return rowScorer<Out>(
-      {
-        uid: this.uid,
-        schema: this.inputSchema,
-        predictors: new Set(predictors.map(({ uid }) => uid)),
-        plan: (schema) => this.transform(createDataFrame([], schema)).plan,
-      },
-      options,
-    )
+    return {
+      uid: this.uid,
+      schema: this.inputSchema,
+      predictors: new Set(predictors.map(({ uid }) => uid)),
+      plan: (schema) => this.transform(createDataFrame([], schema)).plan,
+    }
   }
 
   /** This stage as a step over batches, bound to the columns and attributes of an input schema. Parameters are checked before. */

@@ -27,6 +27,17 @@ export interface BatchTransform {
   forms?(inputs: readonly RowForm[]): readonly RowForm[] | undefined
   /** Whether outputs are the same for dense and sparse vectors that are equal. */
   readonly anyStorage?: boolean
+  /** For the schema of a model: what the step knows of the values of each input beyond their type. */
+  expects?(): readonly (ExpectedValues | undefined)[]
+}
+/** What a step knows of the values of a column. */
+export interface ExpectedValues {
+  /** The values that are told apart, in the order of their indices. Any other is unseen. */
+  readonly categories?: readonly (string | number | bigint)[]
+  /** What becomes of an unseen value: an error, the row is dropped, or it counts as one more category. */
+  readonly unseen?: 'error' | 'skip' | 'keep'
+  /** Number of slots that vectors must have. */
+  readonly size?: number
 }
 export interface BatchTransformResult {
   readonly columns: readonly ColumnData[]

@@ -1,0 +1,7 @@
+export type { Category, FieldSchema, ValueRange } from './field-schema.js'
+export type { JsonSchema } from './json-schema.js'
+export type { MlflowSignature } from './mlflow-signature.js'
+export { ModelSchema, type ModelSchemaOptions, type OpenApiComponents } from './model-schema.js'
+export type { ColumnPolicies, Policies, Policy, Violation } from './policies.js'
+export type { StandardIssue, StandardResult, StandardSchemaV1 } from './standard-schema.js'
+export { type AnyRow, type Counters, type RowIssue, type RowResult, Validator } from './validator.js'
