@@ -14,14 +14,12 @@ export function requirePath(path: unknown, stage: string): void {
   })
 }
 
-/** The error of the file system as an error of the library. */
+/** The error of a store as an error of the library. */
 export function fileError(action: 'read' | 'write', path: string, stage: string, cause: unknown): PersistenceError {
+  if (cause instanceof PersistenceError) return cause
   const { code = '', message } = cause as NodeJS.ErrnoException
-  const missing = action === 'read' && code === 'ENOENT'
-  const problem = missing
-    ? `nothing is saved at "${path}"`
-    : `cannot ${action} "${path}": ${fileReason(cause)?.reason ?? message}`
-  return new PersistenceError(problem, {
+  if (action === 'read' && code === 'ENOENT') return nothingSaved(path, stage, cause)
+  return new PersistenceError(`cannot ${action} "${path}": ${fileReason(cause)?.reason ?? message}`, {
     stage,
     param: 'path',
     allowed: `Allowed: a file that can be ${action === 'read' ? 'read' : 'written'}`,
@@ -30,3 +28,13 @@ export function fileError(action: 'read' | 'write', path: string, stage: string,
     cause,
   })
 }
+
+export const nothingSaved = (path: string, stage: string, cause?: unknown): PersistenceError =>
+  new PersistenceError(`nothing is saved at "${path}"`, {
+    stage,
+    param: 'path',
+    allowed: 'Allowed: a file that can be read',
+    received: path,
+    hint: 'Check the path and the rights on it.',
+    cause,
+  })

@@ -23,11 +23,9 @@ export async function loadScorer<Out extends object = ScoredRow>(
   path: string,
   options: ScorerOptions & LoadOptions = {},
 ): Promise<RowScorer<Out>> {
-  const { classes, verify, ...rest } = options
-  const model = (await load(path, {
-    ...(classes && { classes }),
-    ...(verify === undefined ? {} : { verify }),
-  })) as Scorer
+  const { classes, verify, storage, options: places, ...rest } = options
+  const given = Object.entries({ classes, verify, storage, options: places }).filter(([, value]) => value !== undefined)
+  const model = (await load(path, Object.fromEntries(given) as LoadOptions)) as Scorer
   if (model.scorer) return model.scorer<Out>(rest)
   throw new UnsupportedError(`"${path}" holds ${String(model)}, which does not transform rows`, {
     stage: 'loadScorer',

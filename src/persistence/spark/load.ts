@@ -2,7 +2,7 @@ import { PersistenceError, RidgelineError } from '../../errors.js'
 import type { ParamValues } from '../../param/params.js'
 import type { ClassLookup } from '../classes.js'
 import type { Persistable } from '../persistable.js'
-import type { Store } from '../store.js'
+import type { StoreReader } from '../store.js'
 import { inside } from './inside.js'
 import type { SparkSource } from './layout.js'
 import { isDataFile, type JsonObject, readMetadata, type SparkMetadata } from './metadata.js'
@@ -16,10 +16,10 @@ const MAX_DEPTH = 100
  * Loads the stage that Spark, or `write().format('spark')`, saved into a folder of a store.
  * @throws PersistenceError when the folder holds no stage, a damaged one, or one of an unknown class.
  */
-export const loadSpark = (store: Store, path: string, classes: ClassLookup): Promise<Persistable> =>
+export const loadSpark = (store: StoreReader, path: string, classes: ClassLookup): Promise<Persistable> =>
   loadStage(store, path, classes, 0)
 
-async function loadStage(store: Store, path: string, classes: ClassLookup, depth: number): Promise<Persistable> {
+async function loadStage(store: StoreReader, path: string, classes: ClassLookup, depth: number): Promise<Persistable> {
   if (depth > MAX_DEPTH) {
     throw new PersistenceError(`stages are nested deeper than ${MAX_DEPTH} levels`, { stage: 'load', received: path })
   }
@@ -89,18 +89,19 @@ function classOf(metadata: SparkMetadata, path: string, classes: ClassLookup): R
 }
 
 /** The parquet files of a folder, in the order of their names; it may be one file. */
-async function* filesOf(store: Store, path: string): AsyncGenerator<[bytes: Uint8Array, path: string]> {
+async function* filesOf(store: StoreReader, path: string): AsyncGenerator<[bytes: Uint8Array, path: string]> {
   const entries = await store.list(path)
   const names = entries?.filter(({ name, isFolder }) => !isFolder && isDataFile(name)).map(({ name }) => `/${name}`)
   for (const name of names ?? ['']) {
     const bytes = await store.read(`${path}${name}`).catch((cause: unknown) => {
+      if (cause instanceof PersistenceError) throw cause
       throw new PersistenceError(`"${path}" is missing`, { stage: 'load', param: 'path', received: path, cause })
     })
     yield [bytes, `${path}${name}`]
   }
 }
 
-async function rowsOf(store: Store, path: string): Promise<ParquetRow[]> {
+async function rowsOf(store: StoreReader, path: string): Promise<ParquetRow[]> {
   const rows: ParquetRow[] = []
   for await (const [bytes, file] of filesOf(store, path))
     for (const row of await readParquet(bytes, file)) rows.push(row)

@@ -1,6 +1,6 @@
 import { PersistenceError } from '../../errors.js'
 import type { Json } from '../../sql/types.js'
-import type { Store } from '../store.js'
+import type { StoreReader } from '../store.js'
 
 /** A parsed JSON object. */
 export type JsonObject = { readonly [key: string]: Json }
@@ -33,19 +33,19 @@ const damaged = (path: string, problem: string, cause?: unknown): PersistenceErr
 export const isDataFile = (name: string): boolean => !/^[_.]/.test(name)
 
 /** Reads the metadata of the stage that stands in a folder. @throws PersistenceError when they are missing or damaged. */
-export async function readMetadata(store: Store, path: string): Promise<SparkMetadata> {
+export async function readMetadata(store: StoreReader, path: string): Promise<SparkMetadata> {
   return parseMetadata(await firstLine(store, `${path}/metadata`, path), path)
 }
 
 /** A folder of text files, or one file: the first line counts. */
-async function firstLine(store: Store, folder: string, path: string): Promise<string> {
+async function firstLine(store: StoreReader, folder: string, path: string): Promise<string> {
   const entries = await store.list(folder)
   const files = entries
     ?.filter(({ name, isFolder }) => !isFolder && isDataFile(name))
     .map(({ name }) => `${folder}/${name}`)
   for (const file of files ?? [folder]) {
     const bytes = await store.read(file).catch((cause: unknown) => {
-      throw damaged(path, 'are missing', cause)
+      throw cause instanceof PersistenceError ? cause : damaged(path, 'are missing', cause)
     })
     if (bytes.length > MAX_CHARACTERS) throw damaged(path, 'are too long')
     const [line] = new TextDecoder().decode(bytes).split('\n', 1)
