@@ -98,7 +98,7 @@ describe('options of a store', () => {
     [{ 'fs.s3a.attempts.maximum': '' }, /a number/],
     [{ 'fs.s3a.encryption.algorithm': 'SSE-C' }, /SSE-KMS, AES256/],
     [{ 'fs.s3a.access.key': 'a' }, /accessKeyId and secretAccessKey/],
-  ])('refuse %j', (options, message) => {
+  ])('refuse %j', async (options, message) => {
     expect(() => storageFromS3a(options as never)).toThrow(message)
     expect(() =>
       new Settings()
