@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RouteOptions } from 'fastify'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route answers without a token: health. */
+    ridgelineOpen?: boolean
+  }
+  interface FastifyRequest {
+    /** Rows of the request that were scored, for its line in the log. */
+    ridgelineRows: number
+    /** Kind of the problem that ended the request. */
+    ridgelineProblem: string | null
+  }
+}
+
+/** All but OPTIONS, which belongs to what allows requests across origins. */
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** How a route is declared: what Fastify takes, with one method. */
+export interface ProtocolRoute {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  /** Answers without a token. */
+  readonly open?: boolean
+  readonly handler: (request: FastifyRequest, reply: FastifyReply) => unknown
+  /** Body of the answer to another method (405); that of MLflow where it is not given. */
+  readonly notAllowed?: unknown
+}
+
+/**
+ * Adds a route, and the answer 405 with the header `allow` to other methods, which needs no body to be read.
+ */
+export function addRoute(scope: FastifyInstance, route: ProtocolRoute): void {
+  const { method, url, open = false, handler, notAllowed = { detail: 'Method Not Allowed' } } = route
+  const config: RouteOptions['config'] = { ridgelineOpen: open }
+  scope.route({ method, url, config, exposeHeadRoute: false, handler })
+  scope.route({
+    method: METHODS.filter((other) => other !== method),
+    url,
+    config: { ridgelineOpen: true },
+    exposeHeadRoute: false,
+    onRequest: async (_, reply) => {
+      reply.code(405).header('allow', method).send(notAllowed)
+      return reply
+    },
+    handler: () => undefined,
+  })
+}

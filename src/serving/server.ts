@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import type { Server } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import { EngineError } from '../errors.js'
+import { drain } from './drain.js'
+import { ModelHost, type ModelSource } from './model-host.js'
+import { ridgelinePlugin, type ServingOptions } from './plugin.js'
+import type { ServedModel } from './served-model.js'
+
+/** Key and certificate of a server in PEM. */
+export interface TlsOptions {
+  readonly key: string | Buffer
+  readonly cert: string | Buffer
+}
+
+/** Where a server writes its log, one JSON object a line. */
+export interface LogStream {
+  write(line: string): unknown
+}
+
+/** How a server is made. */
+export interface ServerOptions extends ServingOptions {
+  readonly tls?: TlsOptions
+  /** Least level of what is logged (default `info`, which has a line for each request), or `silent`. Payloads are never logged. */
+  readonly logLevel?: LogLevel
+  /** Default `process.stderr`. */
+  readonly logStream?: LogStream
+  /** Milliseconds in which a client must have sent its whole request. Default 60,000. */
+  readonly receiveTimeout?: number
+  /** Milliseconds that {@link ModelServer.close} waits for requests that it has begun before it cuts them off. Default 25,000. */
+  readonly closeTimeout?: number
+  /** Milliseconds that {@link ModelServer.close} keeps connections without a request, since one may be on its way. Default 500. */
+  readonly closeGrace?: number
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** Where a server listens. */
+export interface ListenOptions {
+  /** Default 127.0.0.1: nobody but this machine. `0.0.0.0` for everybody. */
+  readonly host?: string
+  /** Default 0: any free port. */
+  readonly port?: number
+}
+
+/** @throws EngineError where the package is not installed. */
+async function loadFastify() {
+  try {
+    return await import('fastify')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    throw new EngineError('serving needs the optional package fastify', {
+      stage: 'createServer',
+      hint: 'Install it: npm install fastify@5',
+      cause,
+    })
+  }
+}
+
+/** An id that a client may give its request: printable, and not longer than a line of the log should be. */
+const REQUEST_ID = /^[\w.:/+=@-]{1,128}$/
+
+/** A server of one model. Made by {@link createServer}. */
+export class ModelServer {
+  /** The Fastify instance, for routes and plugins of one's own before it listens, and for `inject`. */
+  readonly app: FastifyInstance
+  readonly #host: ModelHost
+  readonly #closeTimeout: number
+  readonly #closeGrace: number
+  #closed: Promise<void> | undefined
+
+  constructor(app: FastifyInstance, host: ModelHost, { closeTimeout = 25_000, closeGrace = 500 }: ServerOptions) {
+    this.app = app
+    this.#host = host
+    this.#closeTimeout = closeTimeout
+    this.#closeGrace = closeGrace
+  }
+
+  /** The model that answers now. */
+  get model(): ServedModel {
+    return this.#host.current
+  }
+
+  /** Begins to answer. @returns the address, such as `http://127.0.0.1:8080`. @throws what the system says, for example that the port is in use. */
+  listen({ host = '127.0.0.1', port = 0 }: ListenOptions = {}): Promise<string> {
+    return this.app.listen({ host, port })
+  }
+
+  /**
+   * Lets another model answer from now on, or the same one loaded anew from its path. Requests that have begun end with the model that they began with.
+   * @param version of the new model; default that of the options, else its `uid`.
+   * @throws what loading raises, and what a model raises that cannot be scored with; the old model answers on.
+   */
+  async reload(source?: ModelSource, version?: string): Promise<ServedModel> {
+    try {
+      const model = await this.#host.reload(source, version)
+      this.app.log.info({ version: model.version, uid: model.uid }, 'another model answers')
+      return model
+    } catch (error) {
+      this.app.log.error(
+        { err: error, version: this.model.version },
+        'the new model is refused, the old one answers on',
+      )
+      throw error
+    }
+  }
+
+  /**
+   * Ends the server without losing a request: health says 503, no new connection is taken, requests that were sent are answered and their connections closed.
+   * What is not done after `closeTimeout` is cut off.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    this.#host.retire()
+    const server = this.app.server as Server
+    const cut = setTimeout(() => server.closeAllConnections(), this.#closeTimeout)
+    try {
+      await drain(server, { grace: this.#closeGrace })
+      await this.app.close()
+    } finally {
+      clearTimeout(cut)
+    }
+  }
+}
+
+/**
+ * A server that scores rows with a fitted model over HTTP: see `docs/serving.md`.
+ * @param model a fitted model or any transformer, the path of a saved one, or a function that loads one.
+ * @throws EngineError when fastify is not installed; what loading a model raises, and what one raises that cannot be scored with.
+ * @example
+ * ```ts
+ * import { Bucketizer } from 'ridgeline'
+ * import { createServer } from 'ridgeline/serving'
+ * const model = new Bucketizer({ inputCol: 'hour', outputCol: 'part', splits: [0, 12, 24] })
+ * const server = await createServer(model, { schema: 'hour DOUBLE', logLevel: 'silent' })
+ * const address = await server.listen()
+ * const answer = await fetch(`${address}/invocations`, {
+ *   method: 'POST',
+ *   headers: { 'content-type': 'application/json' },
+ *   body: JSON.stringify({ dataframe_records: [{ hour: 18 }] }),
+ * })
+ * console.log(await answer.json()) // { predictions: [1] }
+ * await server.close()
+ * ```
+ */
+export async function createServer(model: ModelSource, options: ServerOptions = {}): Promise<ModelServer> {
+  const { fastify, LogController } = await loadFastify()
+  const { tls, logLevel = 'info', logStream = process.stderr, receiveTimeout = 60_000 } = options
+  const host = await ModelHost.open(model, options)
+  const app = fastify({
+    ...(tls && { https: { key: tls.key, cert: tls.cert } }),
+    logger: logLevel === 'silent' ? false : { level: logLevel, stream: logStream },
+    // The line of the plugin says more, and nothing that the client sent. Fastify before 5.12 has no LogController.
+    ...(LogController
+      ? { logController: new LogController({ disableRequestLogging: true }) }
+      : { disableRequestLogging: true }),
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id']
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+    },
+    requestTimeout: receiveTimeout,
+    // While the server drains, requests on connections that are open still are answered.
+    return503OnClosing: false,
+  }) as unknown as FastifyInstance
+  const server = new ModelServer(app, host, options)
+  app.setNotFoundHandler((_, reply) => reply.code(404).send({ detail: 'Not Found' }))
+  // Not registered but called, so that its hooks (tokens, metrics, log) are those of every route, and of none.
+  await ridgelinePlugin(app, { ...options, model: host, logRequests: true })
+  await app.ready()
+  return server
+}

@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify'
+import type { ServerMetrics } from './metrics.js'
+import type { ModelHost } from './model-host.js'
+import { openApi } from './openapi.js'
+import type { Protocol, ServingContext } from './protocol.js'
+import { addRoute } from './routes.js'
+import type { ServedModel } from './served-model.js'
+
+/** What the routes of the service itself need. */
+export interface Service {
+  readonly host: ModelHost
+  readonly context: ServingContext
+  readonly metrics: ServerMetrics | undefined
+  readonly protocols: readonly Protocol[]
+  /** Path in front of all routes. */
+  readonly prefix: string
+  /** Whether there is a token, without which nobody may change the model over HTTP. */
+  readonly canReload: boolean
+}
+
+/** Adds what is not a protocol's: metrics, and the change of the model. */
+export function addServiceRoutes(scope: FastifyInstance, service: Service): void {
+  const { host, context, metrics, protocols, prefix, canReload } = service
+  scope.setErrorHandler((error, request, reply) => {
+    const problem = context.problem(error, request)
+    reply.code(problem.status).send({ detail: problem.message })
+  })
+  const documents = new WeakMap<ServedModel, object>()
+  addRoute(scope, {
+    method: 'GET',
+    url: '/openapi.json',
+    handler: () => {
+      const { model } = context
+      const known = documents.get(model)
+      if (known) return known
+      const document = openApi(model, { protocols, prefix, metrics: metrics !== undefined, secured: canReload })
+      documents.set(model, document)
+      return document
+    },
+  })
+  if (metrics) {
+    addRoute(scope, {
+      method: 'GET',
+      url: '/metrics',
+      handler: async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+    })
+  }
+  if (canReload) {
+    addRoute(scope, {
+      method: 'POST',
+      url: '/admin/reload',
+      handler: async (request, reply) => {
+        try {
+          const { name, version, uid } = await host.reload()
+          return { name, version, uid }
+        } catch (error) {
+          const { version } = context.model
+          request.log.error({ err: error, version }, 'the new model is refused, the old one answers on')
+          return reply.code(500).send({ detail: `the new model is refused: ${(error as Error).message}`, version })
+        }
+      },
+    })
+  }
+}
