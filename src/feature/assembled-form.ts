@@ -4,7 +4,7 @@ const sizeOf = (form: RowForm): number => (form.kind === 'vector' ? form.size : 
 
 /** Numbers and vectors side by side, in one row; undefined where one of them is neither. */
 export function assembledForm(inputs: readonly RowForm[]): VectorForm | undefined {
-  if (inputs.some(({ kind }) => kind === 'text')) return undefined
+  if (inputs.some(({ kind }) => kind !== 'number' && kind !== 'vector')) return undefined
   const parts = inputs.flatMap((form): readonly SlotsForm[] =>
     form.kind === 'vector'
       ? form.parts
@@ -12,7 +12,7 @@ export function assembledForm(inputs: readonly RowForm[]): VectorForm | undefine
   )
   const size = inputs.reduce((sum, form) => sum + sizeOf(form), 0)
   if (!inputs.some((form) => form.kind === 'vector' && form.affine))
-    return { kind: 'vector', size, parts, compressed: true }
+    return { kind: 'vector', size, parts, storage: 'compressed' }
   const shift = new Float64Array(size)
   const scale = new Float64Array(size).fill(1)
   let at = 0
@@ -23,5 +23,5 @@ export function assembledForm(inputs: readonly RowForm[]): VectorForm | undefine
     }
     at += sizeOf(form)
   }
-  return { kind: 'vector', size, parts, compressed: true, affine: { shift, scale } }
+  return { kind: 'vector', size, parts, storage: 'compressed', affine: { shift, scale } }
 }

@@ -2,10 +2,12 @@ import { arrayOf, interval } from '../param/constraint.js'
 import { accepts, double, doubleArray } from '../param/row.js'
 import { multipleColumns, singleColumn } from '../param/shared.js'
 import { transformer } from '../pipeline/define.js'
+import { changedSlots } from '../scoring/slot-forms.js'
 import { Attribute, BinaryAttribute } from '../sql/attributes.js'
 import { type ColumnData, type F64Column, isValid, type VectorColumn } from '../sql/batch.js'
 import { vectorSize, vectorStart } from '../sql/columns.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { allForms, printable, type ReadAnyNumber, type ReadNumber, type RowForm } from '../sql/row-form.js'
 import { DoubleType, fieldOf, isVector, StructField, type StructType, withFields } from '../sql/types.js'
 import { requireVectors } from '../sql/vector-checks.js'
 import { uninitialized } from '../util/uninitialized.js'
@@ -72,6 +74,7 @@ export class Binarizer extends transformer(
             : binarizeRows(column, length, threshold)
         }),
       }),
+      forms: (inputs) => allForms(inputs.map((input, k) => binaryForm(input, each?.[k] ?? this.getThreshold()))),
     }
   }
 
@@ -87,6 +90,28 @@ export class Binarizer extends transformer(
   override toString(): string {
     return `Binarizer: uid=${this.uid}${columnCounts(this)}`
   }
+}
+
+const above =
+  (threshold: number) =>
+  (x: number): number =>
+    Number(x > threshold)
+
+/** 0 for null and NaN. */
+const readAbove =
+  (readAny: ReadAnyNumber, threshold: number): ReadNumber =>
+  (row) => {
+    const x = readAny(row)
+    return x === undefined ? Number.NaN : Number(x !== null && x > threshold)
+  }
+
+/** A bit for a number, or for each slot, of one row. */
+function binaryForm(input: RowForm, threshold: number): RowForm | undefined {
+  if (input.kind === 'vector') {
+    return { ...changedSlots(input, printable(above, threshold)), storage: 'compressed' }
+  }
+  if (input.kind !== 'number' || !input.readAny) return undefined
+  return { kind: 'number', read: printable(readAbove, input.readAny, threshold) }
 }
 
 function binarizeNumbers({ data, valid }: F64Column, length: number, threshold: number): F64Column {

@@ -6,10 +6,12 @@ import { seed } from '../param/shared.js'
 import { state } from '../param/state.js'
 import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
+import type { ComputeSlots } from '../scoring/slot-forms.js'
 import type { VectorColumn } from '../sql/batch.js'
 import type { ColumnOrigin } from '../sql/column-origin.js'
 import { vectorStart } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
+import { printable } from '../sql/row-form.js'
 import { requireWidth } from '../sql/vector-checks.js'
 import { JavaRandom } from '../util/random/java-random.js'
 import { inputDimension, LSHModel, lshParams } from './lsh.js'
@@ -24,6 +26,18 @@ const params = {
     doc: 'the length of each hash bucket: larger buckets miss fewer of the near rows and hold more of the others (> 0)',
   }),
 } as const
+
+/** The bucket of one row in each table. */
+const bucketSlots =
+  (directions: Float64Array, tables: number, share: number): ComputeSlots =>
+  (slots, into, at) => {
+    for (let t = 0, direction = 0; t < tables; t++, direction += slots.length) {
+      let sum = 0
+      for (let j = 0; j < slots.length; j++) sum += directions[direction + j] * slots[j]
+      into[at + t] = Math.floor(share * sum)
+    }
+    return true
+  }
 
 /**
  * Hashes vectors so that near ones share values (Spark's `BucketedRandomProjectionLSHModel`), as a {@link BucketedRandomProjectionLSH} drew it:
@@ -65,6 +79,11 @@ export class BucketedRandomProjectionLSHModel extends modelOver(
       }
     }
     return hashes
+  }
+
+  protected override hashSlots(size: number): ComputeSlots | undefined {
+    if (size !== this.randUnitVectors.numCols) return undefined
+    return printable(bucketSlots, this.randUnitVectors.transpose().toArray(), this.tables, 1 / this.getBucketLength())
   }
 
   protected override distance(x: Vector, y: Vector): number | undefined {

@@ -9,11 +9,12 @@ import { valueError } from '../sql/column-origin.js'
 import { denseVectors } from '../sql/columns.js'
 import { castToDoubles } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { printable, type ReadNumber, type WriteNumbers } from '../sql/row-form.js'
 import { fieldOf, isNumeric, StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
-import { CALENDAR_FIELDS, HOUR_FIELDS } from './calendar-fields.js'
+import { type CalendarField, calendarFields, HOUR_FIELDS } from './calendar-fields.js'
 
 const SECONDS_PER_DAY = 86_400
-const FIELDS = [...Object.keys(CALENDAR_FIELDS), 'ispeakhour'] as const
+const FIELDS = [...(Object.keys(calendarFields()) as CalendarField[]), 'ispeakhour'] as const
 const FLAGS: ReadonlySet<string> = new Set(['isweekend', 'ispeakhour'])
 
 const times: ColumnTest = {
@@ -43,6 +44,36 @@ const params = {
     'how to handle null, and numbers that are no hour: skip (drop the row), error, or keep (NaN in all slots)',
   ),
 } as const
+
+/** A field of a day since 1970-01-01 and a second since midnight. */
+type ReadField = (day: number, second: number) => number
+
+const fieldReaders = (
+  calendar: typeof calendarFields,
+  fields: readonly string[],
+  peakHours: readonly number[],
+): readonly ReadField[] => {
+  const known: Readonly<Record<string, ReadField>> = calendar()
+  const peak = new Set(peakHours)
+  return fields.map((field) =>
+    field === 'ispeakhour' ? (_, second) => Number(peak.has(Math.floor(second / 3600))) : known[field],
+  )
+}
+
+/** The fields of one row. */
+const calendarSlots =
+  (read: ReadNumber, kind: string, readers: readonly ReadField[]): WriteNumbers =>
+  (row, into, at) => {
+    const value = read(row)
+    const isHour = value >= 0 && value < 24
+    let time = isHour ? value * 3600 : Number.NaN
+    if (kind === 'date') time = value * 86_400
+    else if (kind === 'timestamp' || kind === 'timestamp_ntz') time = Math.floor(value / 1e6)
+    if (Number.isNaN(time)) return false
+    const day = Math.floor(time / 86_400)
+    for (let f = 0; f < readers.length; f++) into[at + f] = readers[f](day, time - day * 86_400)
+    return true
+  }
 
 /**
  * What a calendar says of a date or a timestamp, as a vector with a slot a field. Spark has no such stage.
@@ -84,7 +115,8 @@ export class CalendarFeatures extends transformer('ridgeline.feature.CalendarFea
     const column = this.getInputCol()
     const { kind } = fieldOf(schema, column).dataType
     const mode = this.getHandleInvalid()
-    const readers = this.getFields().map((field) => this.reader(field))
+    const fields = this.getFields()
+    const readers = fieldReaders(calendarFields, fields, this.getPeakHours())
     const width = readers.length
     return {
       name: this.uid,
@@ -117,13 +149,13 @@ export class CalendarFeatures extends transformer('ridgeline.feature.CalendarFea
         }
         return { columns: [denseVectors(values, width)], keep }
       },
+      forms: ([input]) => {
+        if (input.kind !== 'number') return undefined
+        const readersOf = printable(fieldReaders, calendarFields, fields, this.getPeakHours())
+        const write = printable(calendarSlots, input.read, kind, readersOf)
+        return [{ kind: 'vector', size: width, storage: 'dense', parts: [{ kind: 'numbers', size: width, write }] }]
+      },
     }
-  }
-
-  private reader(field: string): (day: number, second: number) => number {
-    if (field !== 'ispeakhour') return CALENDAR_FIELDS[field as keyof typeof CALENDAR_FIELDS]
-    const peak = new Set(this.getPeakHours())
-    return (_, second) => (peak.has(Math.floor(second / 3600)) ? 1 : 0)
   }
 
   private requireFields(schema: StructType): void {

@@ -9,9 +9,11 @@ import type { ColumnData, VectorColumn } from '../sql/batch.js'
 import { type ColumnOrigin, valueError } from '../sql/column-origin.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { allForms, printable } from '../sql/row-form.js'
 import { StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { shortText } from '../util/names.js'
 import { mergeSorted, TopK } from '../util/top-k.js'
+import { countForm } from './count-form.js'
 import { CountRows } from './sparse-rows.js'
 import { arraysOf } from './text-column.js'
 import { WordCounts } from './word-counts.js'
@@ -36,6 +38,12 @@ const params = {
   }),
   binary: bool({ default: false, doc: 'whether all counts that are not zero are set to 1' }),
 } as const
+
+/** Finds the slot of a word; -1: it has none. */
+const wordSlot = (vocabulary: readonly string[]): ((word: string) => number) => {
+  const slots = new Map(vocabulary.map((word, slot) => [word, slot]))
+  return (word) => slots.get(word) ?? -1
+}
 
 /**
  * Counts the terms of a vocabulary (Spark's `CountVectorizerModel`), which a {@link CountVectorizer} learned or which is given:
@@ -103,6 +111,11 @@ export class CountVectorizerModel extends model('org.apache.spark.ml.feature.Cou
       run: ([words], length, firstRow) => ({
         columns: [this.count(words, length, slots, { stage: this.uid, column, firstRow })],
       }),
+      forms: ([words]) => {
+        const slotOf = printable(wordSlot, this.vocabulary)
+        const size = this.vocabulary.length
+        return allForms([countForm(words, { size, slotOf, least: this.getMinTF(), binary: this.getBinary() })])
+      },
     }
   }
 

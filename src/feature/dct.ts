@@ -1,12 +1,14 @@
 import { accepts, bool } from '../param/row.js'
 import { singleColumn } from '../param/shared.js'
 import { transformer } from '../pipeline/define.js'
+import { type ComputeSlots, computedSlots } from '../scoring/slot-forms.js'
 import type { VectorColumn } from '../sql/batch.js'
 import { valueError } from '../sql/column-origin.js'
 import { denseVectors, vectorSize, vectorStart } from '../sql/columns.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { printable } from '../sql/row-form.js'
 import { type StructType, VectorUDT, withFields } from '../sql/types.js'
-import { CosineTransform } from './cosine-transform.js'
+import { type CosineTransform, cosineTransform } from './cosine-transform.js'
 import { denseValues } from './dense-values.js'
 import { likeSizedField } from './vector-field.js'
 import { vectorTransform } from './vector-transform.js'
@@ -41,7 +43,7 @@ export class DCT extends transformer('org.apache.spark.ml.feature.DCT', params) 
     const column = this.getInputCol()
     const known = new Map<number, CosineTransform>()
     const transformOf = (size: number): CosineTransform => {
-      const found = known.get(size) ?? new CosineTransform(size)
+      const found = known.get(size) ?? printable(cosineTransform, size)
       known.set(size, found)
       return found
     }
@@ -60,9 +62,16 @@ export class DCT extends transformer('org.apache.spark.ml.feature.DCT', params) 
           )
         }
         return vectors.sizes === null
-          ? denseVectors(transformOf(vectors.size).ofRows(denseValues(vectors, length), length, inverse), vectors.size)
-          : transformEach(vectors, length, (row) => transformOf(row.length).ofRows(row, 1, inverse))
+          ? transformRows(vectors, length, transformOf(vectors.size), inverse)
+          : transformEach(vectors, length, (row) => transformOf(row.length)(row, 0, inverse))
       },
+      form: (vectors) =>
+        vectors.size > 0
+          ? {
+              ...computedSlots(vectors, vectors.size, printable(transformSlots, transformOf(vectors.size), inverse)),
+              storage: 'dense',
+            }
+          : undefined,
     })
   }
 
@@ -76,12 +85,29 @@ export class DCT extends transformer('org.apache.spark.ml.feature.DCT', params) 
   }
 }
 
-/** Rows that differ in length. */
-function transformEach(
-  column: VectorColumn,
+/** The waves of one row. */
+const transformSlots =
+  (transform: CosineTransform, inverse: boolean): ComputeSlots =>
+  (slots, into, at) => {
+    into.set(slots, at)
+    transform(into, at, inverse)
+    return true
+  }
+
+function transformRows(
+  vectors: VectorColumn,
   length: number,
-  transform: (row: Float64Array) => Float64Array,
+  transform: CosineTransform,
+  inverse: boolean,
 ): VectorColumn {
+  const { size } = vectors
+  const values = denseValues(vectors, length).slice()
+  for (let at = 0; at < values.length; at += size) transform(values, at, inverse)
+  return denseVectors(values, size)
+}
+
+/** Rows that differ in length. */
+function transformEach(column: VectorColumn, length: number, transform: (row: Float64Array) => void): VectorColumn {
   const offsets = new Int32Array(length + 1)
   for (let i = 0; i < length; i++) offsets[i + 1] = offsets[i] + vectorSize(column, i)
   const values = new Float64Array(offsets[length])
@@ -91,7 +117,8 @@ function transformEach(
     for (let e = vectorStart(column, i); e < vectorStart(column, i + 1); e++) {
       row[column.indices![e]] = column.values[e]
     }
-    values.set(transform(row), offsets[i])
+    transform(row)
+    values.set(row, offsets[i])
     for (let j = 0; j < row.length; j++) indices[offsets[i] + j] = j
   }
   return { ...column, offsets, indices, values, dense: new Uint8Array(length).fill(1) }

@@ -1,6 +1,7 @@
 import { accepts, vectorParam } from '../param/row.js'
 import { singleColumn } from '../param/shared.js'
 import { transformer } from '../pipeline/define.js'
+import { scaledSlots } from '../scoring/slot-forms.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { scaled } from './standard-scaler.js'
@@ -44,6 +45,7 @@ export class ElementwiseProduct extends transformer('org.apache.spark.ml.feature
       output: this.output(),
       size: factors.length,
       run: (vectors, length) => scaled(vectors, length, factors),
+      form: (vectors) => scaledSlots(vectors, null, factors),
     })
   }
 

@@ -5,8 +5,10 @@ import { AttributeGroup } from '../sql/attributes.js'
 import { type BoolColumn, type ColumnData, type DictColumn, isValid } from '../sql/batch.js'
 import { castToDoubles } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { allForms } from '../sql/row-form.js'
 import { fieldOf, isNumeric, StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { murmur3String } from '../util/murmur3.js'
+import { hashedForm } from './hashed-form.js'
 import { numberText } from './number-text.js'
 import { sumEntries } from './sparse-rows.js'
 import { slotOf } from './term-hash.js'
@@ -158,6 +160,10 @@ export class FeatureHasher extends transformer('org.apache.spark.ml.feature.Feat
           entries[k](column, length, indices, values, k, width)
         })
         return { columns: [sumEntries(indices, values, length, width, size)] }
+      },
+      forms: (inputs) => {
+        const fields = [...numbers, ...categories].map((name) => fieldOf(schema, name, this.uid))
+        return allForms([hashedForm(inputs, fields, numbers.length, size)])
       },
     }
   }

@@ -6,6 +6,7 @@ import { AttributeGroup } from '../sql/attributes.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
 import type { ColumnOrigin } from '../sql/column-origin.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { allForms, printable } from '../sql/row-form.js'
 import {
   type ArrayType,
   fieldOf,
@@ -15,8 +16,10 @@ import {
   VectorUDT,
   withFields,
 } from '../sql/types.js'
+import { murmur3Hashes } from '../util/murmur3.js'
+import { countForm } from './count-form.js'
 import { CountRows } from './sparse-rows.js'
-import { slotOf, termHash, valueHash } from './term-hash.js'
+import { slotOf, termHash, textSlot, valueHash } from './term-hash.js'
 import { arraysOf } from './text-column.js'
 
 const params = {
@@ -61,6 +64,17 @@ export class HashingTF extends transformer('org.apache.spark.ml.feature.HashingT
       run: ([terms], length, firstRow) => ({
         columns: [this.count(terms, length, hash, { stage: this.uid, column, firstRow })],
       }),
+      forms: ([terms]) => {
+        const size = this.getNumFeatures()
+        return allForms([
+          countForm(terms, {
+            size,
+            slotOf: printable(textSlot, murmur3Hashes, size),
+            least: 1,
+            binary: this.getBinary(),
+          }),
+        ])
+      },
     }
   }
 

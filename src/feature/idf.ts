@@ -5,6 +5,7 @@ import { singleColumn } from '../param/shared.js'
 import { state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
+import { scaledSlots } from '../scoring/slot-forms.js'
 import { AttributeGroup } from '../sql/attributes.js'
 import type { VectorColumn } from '../sql/batch.js'
 import { vectorStart } from '../sql/columns.js'
@@ -64,6 +65,8 @@ export class IDFModel extends model('org.apache.spark.ml.feature.IDFModel', para
         const values = vectors.indices === null ? weighDense(vectors, count, idf) : weighSparse(vectors, count, idf)
         return { columns: [{ ...vectors, size: idf.length, sizes: null, values }] }
       },
+      forms: ([input]) =>
+        input.kind === 'vector' && input.size === idf.length ? [scaledSlots(input, null, idf)] : undefined,
     }
   }
 

@@ -9,6 +9,7 @@ import { type ColumnData, isValid } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { castToDoubles } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { allForms, printable, type ReadAnyNumber, type ReadNumber, type RowForm } from '../sql/row-form.js'
 import { createDataFrame } from '../sql/session.js'
 import { type DataType, DoubleType, fieldOf, StructField, StructType, withFields } from '../sql/types.js'
 import { javaDoubleText } from '../util/java-text.js'
@@ -100,6 +101,8 @@ export class ImputerModel extends model(
           filled(column, length, missing, castTo(surrogates[k], outputs[k].dataType)),
         ),
       }),
+      forms: (inputs) =>
+        allForms(inputs.map((input, k) => filledForm(input, missing, surrogates[k], outputs[k].dataType))),
     }
   }
 
@@ -134,6 +137,22 @@ function missingRows(column: ColumnData, length: number, missing: number): (row:
   const { valid } = column
   if (Number.isNaN(missing)) return (i) => !isValid(valid, i) || Number.isNaN(values[i])
   return (i) => !isValid(valid, i) || values[i] === missing
+}
+
+const readFilled =
+  (readAny: ReadAnyNumber, missing: number, surrogate: number): ReadNumber =>
+  (row) => {
+    const x = readAny(row)
+    if (x === undefined) return Number.NaN
+    return x === null || x === missing || (Number.isNaN(x) && Number.isNaN(missing)) ? surrogate : x
+  }
+
+/** The number of one row, or what stands in its place. */
+function filledForm(input: RowForm, missing: number, surrogate: number, type: DataType): RowForm | undefined {
+  if (input.kind !== 'number' || !input.readAny) return undefined
+  const cast = castTo(surrogate, type)
+  const isWhole = !['double', 'float', 'decimal'].includes(type.kind)
+  return { kind: 'number', read: printable(readFilled, input.readAny, missing, isWhole ? Math.trunc(cast) : cast) }
 }
 
 function filled(column: ColumnData, length: number, missing: number, surrogate: number): ColumnData {

@@ -6,6 +6,7 @@ import { Attribute } from '../sql/attributes.js'
 import { type ColumnData, isValid } from '../sql/batch.js'
 import { castToDoubles } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { printable, type ReadNumber, type ReadText } from '../sql/row-form.js'
 import { fieldOf, StringType, StructField, type StructType } from '../sql/types.js'
 import { javaDoubleText } from '../util/java-text.js'
 
@@ -15,6 +16,12 @@ const params = {
     doc: 'optional array of labels specifying index-string mapping; if it is not set or empty, the metadata of inputCol is used',
   }),
 } as const
+
+/** The label of one row. */
+const readLabel =
+  (read: ReadNumber, labels: readonly string[]): ReadText =>
+  (row) =>
+    labels[Math.trunc(read(row))]
 
 /**
  * Turns indices back into labels (Spark's `IndexToString`), the reverse of {@link StringIndexer}: with `labels`, or with those in the
@@ -48,6 +55,8 @@ export class IndexToString extends transformer('org.apache.spark.ml.feature.Inde
         const codes = this.decode(column, codeOf, length, firstRow)
         return { columns: [{ kind: 'dict', codes, dictionary, valid: column.valid }] }
       },
+      forms: ([input]) =>
+        input.kind === 'number' ? [{ kind: 'text', read: printable(readLabel, input.read, labels) }] : undefined,
     }
   }
 

@@ -6,10 +6,12 @@ import { transformer } from '../pipeline/define.js'
 import { Attribute, AttributeGroup, NumericAttribute, numCategories } from '../sql/attributes.js'
 import type { VectorColumn } from '../sql/batch.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { allForms } from '../sql/row-form.js'
 import { fieldOf, isVector, StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { uninitialized } from '../util/uninitialized.js'
 import { columnCounts } from './column-pairs.js'
 import { compressRows, isSparser } from './compress-rows.js'
+import { crossedForm } from './crossed-form.js'
 import { type EncodedRows, SlotEncoder } from './slot-encoder.js'
 
 const params = {
@@ -76,6 +78,13 @@ export class Interaction extends transformer('org.apache.spark.ml.feature.Intera
         const encoded = columns.map((column, k) => encoders[k].encode(column, length, origin(k)))
         return { columns: [crossed(encoded, sizes, length)] }
       },
+      forms: (inputs) =>
+        allForms([
+          crossedForm(
+            inputs,
+            features.map(({ attributes }) => attributes.map((each) => this.slotsOf(each))),
+          ),
+        ]),
     }
   }
 

@@ -4,6 +4,8 @@ import { accepts, int } from '../param/row.js'
 import { singleColumn } from '../param/shared.js'
 import { type FrameInput, frameOf } from '../pipeline/arguments.js'
 import { Model } from '../pipeline/model.js'
+import type { ComputeSlots } from '../scoring/slot-forms.js'
+import { slotsWriter } from '../scoring/vector-forms.js'
 import { AttributeGroup } from '../sql/attributes.js'
 import { isValid, type ObjectColumn, type VectorColumn } from '../sql/batch.js'
 import { buildColumn } from '../sql/column-builder.js'
@@ -14,6 +16,7 @@ import type { DataFrame } from '../sql/dataframe.js'
 import { posexplode, struct } from '../sql/expression/functions.js'
 import { columnOf } from '../sql/names.js'
 import type { BatchTransform } from '../sql/plan.js'
+import type { Row } from '../sql/row.js'
 import { ArrayType, DoubleType, fieldOf, StructField, type StructType, VectorUDT } from '../sql/types.js'
 import { requireVectors } from '../sql/vector-checks.js'
 import { shortText } from '../util/names.js'
@@ -62,8 +65,20 @@ export abstract class LSHModel extends Model {
         const data = Array.from({ length }, (_, row) => this.hashesOf(hashes, row))
         return { columns: [{ kind: 'object', data, valid: null }] }
       },
+      forms: ([input]) => {
+        if (input.kind !== 'vector' || input.parts.some(({ kind }) => kind === 'entries')) return undefined
+        const compute = this.hashSlots(input.size)
+        if (!compute) return undefined
+        const { slots, write } = slotsWriter(input)
+        const hashes = new Float64Array(this.tables)
+        const read = (row: Row) => (write(row) && compute(slots, hashes, 0) ? this.hashesOf(hashes, 0) : undefined)
+        return [{ kind: 'list', read }]
+      },
     }
   }
+
+  /** The hashes of a vector of so many slots; undefined where its length is wrong. */
+  protected abstract hashSlots(size: number): ComputeSlots | undefined
 
   /**
    * The rows that are nearest to a vector, of those that share a hash value with it: near rows may be missed. The distance is added as

@@ -5,6 +5,7 @@ import { singleColumn } from '../param/shared.js'
 import { state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
+import { scaledSlots } from '../scoring/slot-forms.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { type StructType, VectorUDT, withFields } from '../sql/types.js'
@@ -41,6 +42,7 @@ export class MaxAbsScalerModel extends model('org.apache.spark.ml.feature.MaxAbs
       output: this.output(),
       size: factors.length,
       run: (vectors, length) => scaled(vectors, length, factors),
+      form: (vectors) => scaledSlots(vectors, null, factors),
     })
   }
 

@@ -4,10 +4,12 @@ import { seed } from '../param/shared.js'
 import { state } from '../param/state.js'
 import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
+import type { ComputeSlots } from '../scoring/slot-forms.js'
 import type { VectorColumn } from '../sql/batch.js'
 import { type ColumnOrigin, valueError } from '../sql/column-origin.js'
 import { vectorStart } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
+import { printable } from '../sql/row-form.js'
 import { JavaRandom } from '../util/random/java-random.js'
 import { inputDimension, LSHModel, lshParams } from './lsh.js'
 
@@ -18,9 +20,27 @@ const PRIME = 2_038_074_743
 
 /** `(factor * a + b) mod PRIME` of whole numbers below 2^31, without leaving the whole numbers that a double can hold. */
 function modularHash(factor: number, a: number, b: number): number {
-  const high = (factor * (a >>> 16)) % PRIME
-  return (high * 0x10000 + factor * (a & 0xffff) + b) % PRIME
+  const prime = 2_038_074_743
+  const high = (factor * (a >>> 16)) % prime
+  return (high * 0x10000 + factor * (a & 0xffff) + b) % prime
 }
+
+/** The hashes of one row; a vector of zeros has none. */
+const leastHashes =
+  (coefficients: Float64Array, hashOf: typeof modularHash): ComputeSlots =>
+  (slots, into, at) => {
+    const tables = coefficients.length / 2
+    let known = false
+    into.fill(Number.POSITIVE_INFINITY, at, at + tables)
+    for (let j = 0; j < slots.length; j++) {
+      if (slots[j] === 0) continue
+      known = true
+      for (let t = 0; t < tables; t++) {
+        into[at + t] = Math.min(into[at + t], hashOf(1 + j, coefficients[2 * t], coefficients[2 * t + 1]))
+      }
+    }
+    return known
+  }
 
 /** Places of the entries that are not zero, in increasing order. */
 function places({ indices, values }: Vector): number[] {
@@ -67,6 +87,10 @@ export class MinHashLSHModel extends modelOver(LSHModel, 'org.apache.spark.ml.fe
       }
     }
     return hashes
+  }
+
+  protected override hashSlots(): ComputeSlots {
+    return printable(leastHashes, Float64Array.from(this.randCoefficients), modularHash)
   }
 
   protected override distance(x: Vector, y: Vector): number | undefined {

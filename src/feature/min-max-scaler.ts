@@ -6,8 +6,10 @@ import { singleColumn } from '../param/shared.js'
 import { state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
+import { changedSlots, type SlotChange, scaledSlots } from '../scoring/slot-forms.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { printable } from '../sql/row-form.js'
 import { type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { summarizeVectors } from '../stat/vector-summary.js'
 import { javaDoubleText } from '../util/java-text.js'
@@ -78,6 +80,12 @@ export class MinMaxScalerModel extends model(
         if (factors.includes(0)) fillConstants(from, values, factors, (min + max) / 2, zeros)
         return compressRows(values, length, size, zeros)
       },
+      form: (vectors) => ({
+        ...(min === 0 && !factors.includes(0)
+          ? scaledSlots(vectors, lowest, factors)
+          : changedSlots(vectors, printable(rescale, lowest, factors, min, (min + max) / 2))),
+        storage: 'compressed',
+      }),
     })
   }
 
@@ -91,6 +99,12 @@ export class MinMaxScalerModel extends model(
     return `MinMaxScalerModel: uid=${this.uid}, numFeatures=${this.originalMin.size}, min=${min}, max=${max}`
   }
 }
+
+/** One number of one row. */
+const rescale =
+  (lowest: Float64Array, factors: Float64Array, min: number, constant: number): SlotChange =>
+  (x, slot) =>
+    factors[slot] === 0 ? constant : (x - lowest[slot]) * factors[slot] + min
 
 /** Sets the slots with the factor 0, which were constant, to one value; NaN stays. */
 function fillConstants(

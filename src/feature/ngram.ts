@@ -2,8 +2,9 @@ import { accepts, int } from '../param/row.js'
 import { singleColumn } from '../param/shared.js'
 import { transformer } from '../pipeline/define.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { allForms, printable } from '../sql/row-form.js'
 import { StructField, type StructType } from '../sql/types.js'
-import { mapArrays, WORDS, type Words } from './text-column.js'
+import { mapArrays, mappedForm, WORDS, type Words } from './text-column.js'
 
 const params = {
   ...singleColumn(accepts.strings, WORDS),
@@ -11,15 +12,17 @@ const params = {
 } as const
 
 /** Each run of `n` words, joined by spaces. A null word is written `null`, as in Spark. */
-function ngrams(words: Words, n: number): string[] {
-  const grams: string[] = []
-  for (let i = 0; i + n <= words.length; i++) {
-    let gram = String(words[i])
-    for (let k = 1; k < n; k++) gram += ` ${words[i + k]}`
-    grams.push(gram)
+const ngrams =
+  (n: number) =>
+  (words: Words): string[] => {
+    const grams: string[] = []
+    for (let i = 0; i + n <= words.length; i++) {
+      let gram = String(words[i])
+      for (let k = 1; k < n; k++) gram += ` ${words[i + k]}`
+      grams.push(gram)
+    }
+    return grams
   }
-  return grams
-}
 
 /**
  * Makes n-grams of words (Spark's `NGram`): each run of `n` words of a row, joined by spaces.
@@ -39,17 +42,16 @@ function ngrams(words: Words, n: number): string[] {
 export class NGram extends transformer('org.apache.spark.ml.feature.NGram', params) {
   override bind(_schema: StructType): BatchTransform {
     const column = this.getInputCol()
-    const n = this.getN()
+    const gramsOf = printable(ngrams, this.getN())
     return {
       name: this.uid,
       inputs: [column],
       outputs: [StructField(this.getOutputCol(), WORDS)],
       filters: false,
       run: ([words], length, firstRow) => ({
-        columns: [
-          mapArrays<string | null>(words, length, { stage: this.uid, column, firstRow }, (row) => ngrams(row, n)),
-        ],
+        columns: [mapArrays<string | null>(words, length, { stage: this.uid, column, firstRow }, gramsOf)],
       }),
+      forms: ([words]) => allForms([mappedForm(words, gramsOf)]),
     }
   }
 

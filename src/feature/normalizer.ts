@@ -1,9 +1,12 @@
 import { accepts, double } from '../param/row.js'
 import { singleColumn } from '../param/shared.js'
 import { transformer } from '../pipeline/define.js'
+import { entriesReader } from '../scoring/entry-forms.js'
+import { type ComputeSlots, computedSlots } from '../scoring/slot-forms.js'
 import type { VectorColumn } from '../sql/batch.js'
 import { vectorStart } from '../sql/columns.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { printable, type ReadEntries, type VectorForm } from '../sql/row-form.js'
 import { type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { javaDoubleText } from '../util/java-text.js'
 import { uninitialized } from '../util/uninitialized.js'
@@ -45,6 +48,7 @@ export class Normalizer extends transformer('org.apache.spark.ml.feature.Normali
       column: this.getInputCol(),
       output: this.output(schema),
       run: (vectors, length) => normalized(vectors, length, p),
+      form: (vectors) => normalizedForm(vectors, p),
     })
   }
 
@@ -86,9 +90,30 @@ type Norm = (values: Float64Array, start: number, end: number) => number
 
 /** Norm of a run of entries, summed as `Vectors.norm` does. */
 function normFunction(p: number): Norm {
-  if (p === 1) return sumOfAbsolutes
-  if (p === 2) return (values, start, end) => Math.sqrt(sumOfSquares(values, start, end))
-  if (p === Number.POSITIVE_INFINITY) return largestAbsolute
+  if (p === 1) {
+    return (values, start, end) => {
+      let sum = 0
+      for (let e = start; e < end; e++) sum += Math.abs(values[e])
+      return sum
+    }
+  }
+  if (p === 2) {
+    return (values, start, end) => {
+      let sum = 0
+      for (let e = start; e < end; e++) sum += values[e] * values[e]
+      return Math.sqrt(sum)
+    }
+  }
+  if (p === Number.POSITIVE_INFINITY) {
+    return (values, start, end) => {
+      let largest = 0
+      for (let e = start; e < end; e++) {
+        const absolute = Math.abs(values[e])
+        if (absolute > largest) largest = absolute
+      }
+      return largest
+    }
+  }
   return (values, start, end) => {
     let sum = 0
     for (let e = start; e < end; e++) sum += Math.abs(values[e]) ** p
@@ -96,23 +121,41 @@ function normFunction(p: number): Norm {
   }
 }
 
-const sumOfAbsolutes: Norm = (values, start, end) => {
-  let sum = 0
-  for (let e = start; e < end; e++) sum += Math.abs(values[e])
-  return sum
-}
-
-const sumOfSquares: Norm = (values, start, end) => {
-  let sum = 0
-  for (let e = start; e < end; e++) sum += values[e] * values[e]
-  return sum
-}
-
-const largestAbsolute: Norm = (values, start, end) => {
-  let largest = 0
-  for (let e = start; e < end; e++) {
-    const absolute = Math.abs(values[e])
-    if (absolute > largest) largest = absolute
+const divideSlots =
+  (normOf: Norm): ComputeSlots =>
+  (slots, into, at) => {
+    const norm = normOf(slots, 0, slots.length)
+    const divisor = norm === 0 ? 1 : norm
+    for (let j = 0; j < slots.length; j++) into[at + j] = slots[j] / divisor
+    return true
   }
-  return largest
+
+const divideEntries = (read: ReadEntries, normOf: Norm): ReadEntries => {
+  let values = new Float64Array(16)
+  return (row) => {
+    const entries = read(row)
+    if (entries === undefined) return undefined
+    const { count, indices } = entries
+    if (values.length < count) values = new Float64Array(2 * count)
+    const norm = normOf(entries.values, 0, count)
+    const divisor = norm === 0 ? 1 : norm
+    for (let e = 0; e < count; e++) values[e] = entries.values[e] / divisor
+    return { count, indices, values }
+  }
+}
+
+/** The vector of one row. */
+function normalizedForm(vectors: VectorForm, p: number): VectorForm {
+  const { size } = vectors
+  // A row keeps its storage, though infinite numbers make zeros of others.
+  const storage = vectors.storage === 'compressed' ? undefined : vectors.storage
+  const normOf = printable(normFunction, p)
+  const read = vectors.parts.some(({ kind }) => kind === 'entries') ? entriesReader(vectors) : undefined
+  if (!read) return { ...computedSlots(vectors, size, printable(divideSlots, normOf)), storage }
+  return {
+    kind: 'vector',
+    size,
+    storage,
+    parts: [{ kind: 'entries', size, read: printable(divideEntries, read, normOf) }],
+  }
 }

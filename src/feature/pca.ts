@@ -9,11 +9,13 @@ import { singleColumn } from '../param/shared.js'
 import { state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
+import { type ComputeSlots, computedSlots } from '../scoring/slot-forms.js'
 import { AttributeGroup } from '../sql/attributes.js'
 import type { VectorColumn } from '../sql/batch.js'
 import { denseVectors, vectorStart } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { printable } from '../sql/row-form.js'
 import { fieldOf, isVector, type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { covarianceOf } from '../stat/covariance.js'
 import { TurnTaker } from '../util/turn-taker.js'
@@ -65,6 +67,10 @@ export class PCAModel extends model('org.apache.spark.ml.feature.PCAModel', para
       output: this.output(),
       size: numRows,
       run: (vectors, length) => denseVectors(projected(vectors, length, components, numCols), numCols),
+      form: (vectors) => ({
+        ...computedSlots(vectors, numCols, printable(projectSlots, components, numCols)),
+        storage: 'dense',
+      }),
     })
   }
 
@@ -77,6 +83,19 @@ export class PCAModel extends model('org.apache.spark.ml.feature.PCAModel', para
     return `PCAModel: uid=${this.uid}, k=${this.pc.numCols}`
   }
 }
+
+/** The components of one row. */
+const projectSlots =
+  (components: Float64Array, k: number): ComputeSlots =>
+  (slots, into, to) => {
+    const size = slots.length
+    for (let c = 0, at = 0; c < k; c++, at += size) {
+      let sum = 0
+      for (let j = 0; j < size; j++) sum += components[at + j] * slots[j]
+      into[to + c] = sum
+    }
+    return true
+  }
 
 /** Of each row the dot products with the components, which lie one after the other. */
 function projected(column: VectorColumn, length: number, components: Float64Array, k: number): Float64Array {

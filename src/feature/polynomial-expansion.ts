@@ -2,9 +2,11 @@ import { ParamError } from '../errors.js'
 import { accepts, int } from '../param/row.js'
 import { singleColumn } from '../param/shared.js'
 import { transformer } from '../pipeline/define.js'
+import { type ComputeSlots, computedSlots } from '../scoring/slot-forms.js'
 import type { VectorColumn } from '../sql/batch.js'
 import { denseVectors, isDenseRow, vectorSize, vectorStart } from '../sql/columns.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { printable, type VectorForm } from '../sql/row-form.js'
 import { StructField, type StructType, VectorUDT } from '../sql/types.js'
 import { uninitialized } from '../util/uninitialized.js'
 import { type Terms, termsOf } from './polynomial-terms.js'
@@ -50,6 +52,7 @@ export class PolynomialExpansion extends transformer('org.apache.spark.ml.featur
         vectors.offsets === null
           ? denseVectors(expandRows(vectors.values, length, terms(vectors.size)), terms(vectors.size).count)
           : expandEach(vectors, length, terms),
+      form: (vectors) => expandedForm(vectors, degree, terms),
     })
   }
 
@@ -67,6 +70,26 @@ export class PolynomialExpansion extends transformer('org.apache.spark.ml.featur
   override toString(): string {
     return `PolynomialExpansion: uid=${this.uid}, degree=${this.getDegree()}`
   }
+}
+
+/** Most products, about, that are laid out for one row at a time. */
+const MOST_PRODUCTS = 100_000
+
+const expandSlots =
+  (expansion: typeof expand, runs: Int32Array, count: number): ComputeSlots =>
+  (slots, into, at) => {
+    expansion(slots, 0, runs, into, at)
+    // Whether an infinite number is multiplied with a 0 depends on how the vector is stored.
+    for (let t = at; t < at + count; t++) if (!Number.isFinite(into[t])) return false
+    return true
+  }
+
+/** The products of one row. */
+function expandedForm(vectors: VectorForm, degree: number, terms: (slots: number) => Terms): VectorForm | undefined {
+  if (vectors.size ** degree > MOST_PRODUCTS) return undefined
+  const { runs, count } = terms(vectors.size)
+  const form = computedSlots(vectors, count, printable(expandSlots, expand, runs, count))
+  return vectors.storage === 'dense' ? { ...form, storage: 'dense' } : form
 }
 
 function expandRows(values: Float64Array, length: number, terms: Terms): Float64Array {

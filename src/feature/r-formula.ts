@@ -123,6 +123,7 @@ export class RFormulaModel extends model('org.apache.spark.ml.feature.RFormulaMo
       run: ([column], length) => ({
         columns: [{ kind: 'f64', data: castToDoubles(column, length), valid: column.valid }],
       }),
+      forms: ([number]) => (number.kind === 'number' ? [number] : undefined),
     })
   }
 

@@ -2,9 +2,10 @@ import { accepts, bool, int, string } from '../param/row.js'
 import { singleColumn } from '../param/shared.js'
 import { transformer } from '../pipeline/define.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { allForms, printable } from '../sql/row-form.js'
 import { StructField, type StructType } from '../sql/types.js'
-import { type TranslatedRegex, translateJavaRegex } from '../util/java-regex.js'
-import { WORDS, wordsOfTexts } from './text-column.js'
+import { translateJavaRegex } from '../util/java-regex.js'
+import { splitForm, WORDS, wordsOfTexts } from './text-column.js'
 
 const params = {
   ...singleColumn(accepts.string, WORDS),
@@ -15,35 +16,40 @@ const params = {
 } as const
 
 /** `Pattern.split` of Java: no empty part before a match of nothing at the start, and none at the end. */
-function splitter({ source, matchesEmpty, captures }: TranslatedRegex): (text: string) => string[] {
+const splitter = (source: string, plain: boolean): ((text: string) => readonly string[]) => {
   const gap = new RegExp(source, 'gv')
   // JavaScript's own split differs in matches of nothing, and gives groups as parts.
-  const parts = matchesEmpty || captures ? (text: string) => splitAt(text, gap) : (text: string) => text.split(gap)
+  const splitAt = (text: string): string[] => {
+    const parts: string[] = []
+    let start = 0
+    for (const match of text.matchAll(gap)) {
+      if (start === 0 && match.index === 0 && match[0] === '') continue
+      parts.push(text.slice(start, match.index))
+      start = match.index + match[0].length
+    }
+    if (parts.length === 0) return [text]
+    parts.push(text.slice(start))
+    return parts
+  }
   return (text) => {
-    const found = parts(text)
+    const found = plain ? text.split(gap) : splitAt(text)
     if (found.length === 1) return found
     while (found.length > 0 && found[found.length - 1] === '') found.pop()
     return found
   }
 }
 
-function splitAt(text: string, gap: RegExp): string[] {
-  const parts: string[] = []
-  let start = 0
-  for (const match of text.matchAll(gap)) {
-    if (start === 0 && match.index === 0 && match[0] === '') continue
-    parts.push(text.slice(start, match.index))
-    start = match.index + match[0].length
-  }
-  if (parts.length === 0) return [text]
-  parts.push(text.slice(start))
-  return parts
-}
-
-function matcher({ source }: TranslatedRegex): (text: string) => readonly string[] {
+const matcher = (source: string): ((text: string) => readonly string[]) => {
   const token = new RegExp(source, 'gv')
   return (text) => text.match(token) ?? []
 }
+
+const tokenizer =
+  (tokens: (text: string) => readonly string[], lower: boolean, least: number) =>
+  (text: string): readonly string[] => {
+    const found = tokens(lower ? text.toLowerCase() : text)
+    return least === 0 ? found : found.filter((token) => token.length >= least)
+  }
 
 /**
  * Turns text into tokens by a regular expression (Spark's `RegexTokenizer`): what lies between its matches, or with `gaps: false`
@@ -81,18 +87,16 @@ export class RegexTokenizer extends transformer('org.apache.spark.ml.feature.Reg
       run: ([texts], length, firstRow) => ({
         columns: [wordsOfTexts(texts, length, { stage: this.uid, column, firstRow }, tokenize)],
       }),
+      forms: ([text]) => allForms([splitForm(text, tokenize)]),
     }
   }
 
   private tokenizer(): (text: string) => readonly string[] {
-    const regex = translateJavaRegex(this.getPattern(), this.uid)
-    const tokens = this.getGaps() ? splitter(regex) : matcher(regex)
-    const lower = this.getToLowercase()
-    const least = this.getMinTokenLength()
-    return (text) => {
-      const found = tokens(lower ? text.toLowerCase() : text)
-      return least === 0 ? found : found.filter((token) => token.length >= least)
-    }
+    const { source, matchesEmpty, captures } = translateJavaRegex(this.getPattern(), this.uid)
+    const tokens = this.getGaps()
+      ? printable(splitter, source, !(matchesEmpty || captures))
+      : printable(matcher, source)
+    return printable(tokenizer, tokens, this.getToLowercase(), this.getMinTokenLength())
   }
 
   /** Spark's text. */

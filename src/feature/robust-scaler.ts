@@ -8,6 +8,7 @@ import { relativeError, singleColumn } from '../param/shared.js'
 import { state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
+import { scaledSlots } from '../scoring/slot-forms.js'
 import type { VectorColumn } from '../sql/batch.js'
 import { vectorStart } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
@@ -90,6 +91,7 @@ export class RobustScalerModel extends model(
         if (shift !== null) return centred(vectors, length, shift, factors)
         return scale === null ? vectors : scaled(vectors, length, scale)
       },
+      form: (vectors) => (shift === null && scale === null ? vectors : scaledSlots(vectors, shift, factors)),
     })
   }
 

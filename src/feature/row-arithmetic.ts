@@ -64,7 +64,9 @@ export function rescaleRows(
       made[e + 1] = b
       made[e + 2] = c
       made[e + 3] = d
-      if (a * b * c * d === 0) zeros[row] = 1
+      const product = a * b * c * d
+      // Infinity times 0 is NaN.
+      if (!(product > 0 || product < 0)) zeros[row] = 1
     }
     for (; j < size; j++, e++) {
       made[e] = (values[e] - shift[j]) * scale[j] + offset
@@ -79,9 +81,9 @@ export function hasMoreNonZeros(values: Float64Array, start: number, end: number
   let count = 0
   let e = start
   for (; e < end - 3 && count <= limit; e += 4) {
-    // No product of four numbers is 0 unless one of them is, or it is too small for a double.
-    const all = values[e] * values[e + 1] * values[e + 2] * values[e + 3] !== 0
-    count += all ? 4 : nonZeros(values, e, e + 4)
+    // No product of four numbers is 0 unless one of them is, or it is too small for a double; with an infinite one it is NaN.
+    const product = values[e] * values[e + 1] * values[e + 2] * values[e + 3]
+    count += product > 0 || product < 0 ? 4 : nonZeros(values, e, e + 4)
   }
   return count > limit || count + nonZeros(values, e, end) > limit
 }

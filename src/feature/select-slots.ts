@@ -1,6 +1,8 @@
+import { pickedSlots } from '../scoring/slot-forms.js'
 import type { VectorColumn } from '../sql/batch.js'
 import { type ColumnOrigin, valueError } from '../sql/column-origin.js'
 import { denseVectors, isDenseRow, vectorSize, vectorStart } from '../sql/columns.js'
+import type { VectorForm } from '../sql/row-form.js'
 import { pickSlots } from './row-arithmetic.js'
 
 /**
@@ -48,6 +50,13 @@ export function selectSlots(
     indices: places.subarray(0, at),
     values: kept.subarray(0, at),
   }
+}
+
+/** The slots of one row; undefined where its vectors may be too short. */
+export function selectedForm(vectors: VectorForm, slots: Int32Array): VectorForm | undefined {
+  if (slots.some((slot) => slot >= vectors.size)) return undefined
+  const { storage } = vectors
+  return { ...pickedSlots(vectors, slots), ...(storage === 'dense' && { storage }) }
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Params } from '../param/params.js'
 import { type Attribute, AttributeGroup } from '../sql/attributes.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { fieldOf, StructField, type StructType, VectorUDT } from '../sql/types.js'
-import { requireSlots, selectSlots } from './select-slots.js'
+import { requireSlots, selectedForm, selectSlots } from './select-slots.js'
 import { vectorTransform } from './vector-transform.js'
 
 /** How features are chosen by the p values of their tests. */
@@ -61,5 +61,6 @@ export function selectFeatures(model: SelectorModel, schema: StructType, unknown
     output: selectedField(model, schema, unknown),
     run: (vectors, length, firstRow) =>
       selectSlots(requireSlots(vectors, length, slots, { stage, column, firstRow }), length, slots, false),
+    form: (vectors) => selectedForm(vectors, slots),
   })
 }

@@ -1,20 +1,67 @@
 import type { VectorColumn } from '../sql/batch.js'
 
-/** Rows of more entries are sorted by the engine, shorter ones by insertion. */
-const SHORT_ROW = 32
-
-/** The indices of a row in increasing order. */
-function sort(indices: Int32Array, start: number, end: number): void {
-  if (end - start > SHORT_ROW) {
-    indices.subarray(start, end).sort()
-    return
+/**
+ * Counts the slots that come several times, in place: entries `start .. result` then have the slots in increasing order, with their counts.
+ * It names nothing outside itself, so that it can be printed.
+ * @param least smaller counts are left out. @returns the end of the entries.
+ */
+export function countSlots(
+  indices: Int32Array,
+  values: Float64Array,
+  start: number,
+  end: number,
+  least: number,
+  binary: boolean,
+): number {
+  // Longer runs are sorted by the engine.
+  if (end - start > 32) indices.subarray(start, end).sort()
+  else {
+    for (let i = start + 1; i < end; i++) {
+      const index = indices[i]
+      let at = i
+      for (; at > start && indices[at - 1] > index; at--) indices[at] = indices[at - 1]
+      indices[at] = index
+    }
   }
-  for (let i = start + 1; i < end; i++) {
+  let to = start
+  for (let i = start; i < end; ) {
     const index = indices[i]
-    let at = i
-    for (; at > start && indices[at - 1] > index; at--) indices[at] = indices[at - 1]
-    indices[at] = index
+    let next = i + 1
+    while (next < end && indices[next] === index) next++
+    if (next - i >= least) {
+      indices[to] = index
+      values[to++] = binary ? 1 : next - i
+    }
+    i = next
   }
+  return to
+}
+
+/**
+ * Adds an entry to those of a row, which are in increasing order of slots; values of one slot are added up. It names nothing outside itself.
+ * @returns the end of the entries.
+ */
+export function insertEntry(
+  indices: Int32Array,
+  values: Float64Array,
+  start: number,
+  end: number,
+  index: number,
+  value: number,
+): number {
+  let at = end
+  while (at > start && indices[at - 1] > index) at--
+  if (at > start && indices[at - 1] === index) {
+    values[at - 1] += value
+    return end
+  }
+  for (let m = end; m > at; m--) {
+    indices[m] = indices[m - 1]
+    values[m] = values[m - 1]
+  }
+  indices[at] = index
+  values[at] = value
+  return end + 1
 }
 
 function grown<A extends Int32Array | Float64Array>(array: A, length: number): A {
@@ -71,21 +118,7 @@ export class CountRows {
    * @param binary whether every count is 1.
    */
   endRow(least: number, binary: boolean): void {
-    const indices = this.#indices
-    const values = this.#values
-    const end = this.#end
-    sort(indices, this.#start, end)
-    let to = this.#start
-    for (let i = this.#start; i < end; ) {
-      const index = indices[i]
-      let next = i + 1
-      while (next < end && indices[next] === index) next++
-      if (next - i >= least) {
-        indices[to] = index
-        values[to++] = binary ? 1 : next - i
-      }
-      i = next
-    }
+    const to = countSlots(this.#indices, this.#values, this.#start, this.#end, least, binary)
     this.#start = to
     this.#end = to
     this.#offsets[++this.#rows] = to
@@ -113,23 +146,8 @@ export function sumEntries(
   for (let row = 0; row < rows; row++) {
     let end = start
     for (let k = row * width; k < (row + 1) * width; k++) {
-      const index = indices[k]
-      const value = values[k]
-      if (index < 0) continue
-      // The place of the entry among those of the row, which lie at or before the one that is read.
-      let at = end
-      while (at > start && indices[at - 1] > index) at--
-      if (at > start && indices[at - 1] === index) {
-        values[at - 1] += value
-        continue
-      }
-      for (let m = end; m > at; m--) {
-        indices[m] = indices[m - 1]
-        values[m] = values[m - 1]
-      }
-      indices[at] = index
-      values[at] = value
-      end++
+      // The entries of the row lie at or before the one that is read.
+      if (indices[k] >= 0) end = insertEntry(indices, values, start, end, indices[k], values[k])
     }
     offsets[row + 1] = end
     start = end

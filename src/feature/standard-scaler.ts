@@ -6,6 +6,7 @@ import { singleColumn } from '../param/shared.js'
 import { state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
+import { scaledSlots } from '../scoring/slot-forms.js'
 import { AttributeGroup } from '../sql/attributes.js'
 import type { VectorColumn } from '../sql/batch.js'
 import { denseVectors, vectorStart } from '../sql/columns.js'
@@ -83,9 +84,8 @@ export class StandardScalerModel extends model('org.apache.spark.ml.feature.Stan
         return { columns: [parts ? vectorsOfParts(parts, entries) : entries()] }
       },
       forms: ([input]) => {
-        if (input.kind !== 'vector' || input.size !== size || input.affine) return undefined
-        if (shift === null && scale === null) return [input]
-        return [{ ...input, compressed: false, affine: { shift: shift ?? new Float64Array(size), scale: factors } }]
+        if (input.kind !== 'vector' || input.size !== size) return undefined
+        return [shift === null && scale === null ? input : scaledSlots(input, shift, factors)]
       },
     }
   }

@@ -4,11 +4,12 @@ import { accepts, bool, string, stringArray } from '../param/row.js'
 import { multipleColumns, singleColumn } from '../param/shared.js'
 import { transformer } from '../pipeline/define.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { allForms, printable } from '../sql/row-form.js'
 import { fieldOf, StructField, type StructType, withFields } from '../sql/types.js'
 import { knownNames, shortText } from '../util/names.js'
 import { columnPairRules, columnPairs } from './column-pairs.js'
 import { STOP_WORDS } from './stop-words.js'
-import { mapArrays, WORDS } from './text-column.js'
+import { mapArrays, mappedForm, WORDS } from './text-column.js'
 
 type Language = keyof typeof STOP_WORDS
 
@@ -52,6 +53,18 @@ const params = {
   }),
 } as const
 
+type KeepWords<T = string | null> = (words: readonly T[]) => readonly T[]
+
+/** @param locale whose rules for lower case hold; empty: those of most. */
+const keepWords = (stopWords: readonly string[], caseSensitive: boolean, locale: string): KeepWords => {
+  const lower = (word: string): string => {
+    if (caseSensitive) return word
+    return locale === '' ? word.toLowerCase() : word.toLocaleLowerCase(locale)
+  }
+  const stopped = new Set(stopWords.map(lower))
+  return (words) => words.filter((word) => word === null || !stopped.has(lower(word)))
+}
+
 /**
  * Removes stop words from arrays of words (Spark's `StopWordsRemover`). The default is Spark's English list;
  * `loadDefaultStopWords` gives those of the other languages.
@@ -88,8 +101,7 @@ export class StopWordsRemover extends transformer(
 
   override bind(schema: StructType): BatchTransform {
     const inputs = columnPairs(this).map(({ input }) => input)
-    const keeps = this.filter()
-    const keep = (row: readonly (string | null)[]) => row.filter(keeps)
+    const keep = this.filter()
     return {
       name: this.uid,
       inputs,
@@ -100,22 +112,15 @@ export class StopWordsRemover extends transformer(
           mapArrays(words, length, { stage: this.uid, column: inputs[k], firstRow }, keep),
         ),
       }),
+      forms: (inputs) => allForms(inputs.map((words) => mappedForm(words, keep as KeepWords<string>))),
     }
   }
 
-  /** Whether a word stays. */
-  private filter(): (word: string | null) => boolean {
-    const words = this.getStopWords()
-    if (this.getCaseSensitive()) {
-      const stopped = new Set(words)
-      return (word) => word === null || !stopped.has(word)
-    }
+  /** Leaves the stop words of a row out. */
+  private filter(): KeepWords {
     const locale = this.getLocale()
-    const lower = LOWER_CASE_RULES.has(locale)
-      ? (word: string) => word.toLocaleLowerCase(locale)
-      : (word: string) => word.toLowerCase()
-    const stopped = new Set(words.map(lower))
-    return (word) => word === null || !stopped.has(lower(word))
+    const lower = LOWER_CASE_RULES.has(locale) ? locale : ''
+    return printable(keepWords, this.getStopWords(), this.getCaseSensitive(), lower)
   }
 
   /** As in Spark, the output has the type of the input, whether its words may be null included. */

@@ -14,6 +14,7 @@ import { type ColumnOrigin, valueError } from '../sql/column-origin.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { castToDoubles } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { allForms, printable, type ReadAnyNumber, type ReadNumber, type RowForm } from '../sql/row-form.js'
 import { DoubleType, StructField, type StructType, withFields } from '../sql/types.js'
 import { javaDoubleText } from '../util/java-text.js'
 import { PartitionFold } from '../util/partition-fold.js'
@@ -95,6 +96,32 @@ const learned = {
   targets: state.doubleLists('rows of label 1 of each category, or the mean of its labels'),
 } as const
 
+const readEncoding =
+  (readAny: ReadAnyNumber, known: ReadonlyMap<number, number>, ofNull: number, ofUnseen: number): ReadNumber =>
+  (row) => {
+    const x = readAny(row)
+    if (x === undefined) return Number.NaN
+    return x === null ? ofNull : (known.get(x) ?? ofUnseen)
+  }
+
+/** The encoding of one row. */
+function encodedForm(input: RowForm, encodings: ReadonlyMap<number, number>, keep: boolean): RowForm | undefined {
+  if (input.kind !== 'number') return undefined
+  const known = new Map(encodings)
+  known.delete(UNSEEN)
+  known.delete(NULL)
+  const ofUnseen = (keep ? encodings.get(UNSEEN) : undefined) ?? Number.NaN
+  const ofNull = encodings.get(NULL) ?? ofUnseen
+  const read = printable(
+    readEncoding,
+    input.readAny ?? input.read,
+    known,
+    ofNull,
+    input.readAny ? ofUnseen : Number.NaN,
+  )
+  return { kind: 'number', read }
+}
+
 /**
  * Replaces categories by what a {@link TargetEncoder} learned of their labels (Spark's `TargetEncoderModel`).
  *
@@ -164,6 +191,10 @@ export class TargetEncoderModel extends model(
           categories: categories.filter((category) => category !== UNSEEN && category !== NULL),
           unseen: this.getHandleInvalid(),
         })),
+      forms: (inputs) => {
+        const keep = this.getHandleInvalid() === 'keep'
+        return allForms(inputs.map((input, k) => encodedForm(input, encodings[k], keep)))
+      },
     }
   }
 

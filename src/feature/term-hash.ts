@@ -1,6 +1,6 @@
 import { UnsupportedError } from '../errors.js'
 import type { DataType } from '../sql/types.js'
-import { murmur3String, sparkHashInt, sparkHashLong } from '../util/murmur3.js'
+import { type murmur3Hashes, murmur3String, sparkHashInt, sparkHashLong } from '../util/murmur3.js'
 import { shortText } from '../util/names.js'
 import { seedWords } from '../util/random/seed.js'
 
@@ -83,4 +83,13 @@ export function valueHash(value: unknown, stage: string): number {
 export const slotOf = (hash: number, slots: number): number => {
   const rest = hash % slots
   return rest < 0 ? rest + slots : rest
+}
+
+/** Finds the slot of a text as Spark does. It names nothing outside itself. @param hashes `murmur3Hashes`. */
+export const textSlot = (hashes: typeof murmur3Hashes, slots: number): ((text: string) => number) => {
+  const { ofText } = hashes()
+  return (text) => {
+    const rest = ofText(text, 42) % slots
+    return rest < 0 ? rest + slots : rest
+  }
 }

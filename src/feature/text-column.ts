@@ -1,5 +1,6 @@
 import { type ColumnData, type DictColumn, isValid, type ObjectColumn } from '../sql/batch.js'
 import { type ColumnOrigin, valueError } from '../sql/column-origin.js'
+import { type ListForm, printable, type ReadList, type ReadText, type RowForm } from '../sql/row-form.js'
 import { ArrayType, StringType } from '../sql/types.js'
 
 /** Type of a column of words. */
@@ -58,3 +59,28 @@ export function mapArrays<T>(
   for (let i = 0; i < length; i++) data[i] = map(rows[i])
   return { kind: 'object', data, valid: null }
 }
+
+const readSplit =
+  (read: ReadText, split: (text: string) => readonly string[]): ReadList<string> =>
+  (row) => {
+    const text = read(row)
+    return typeof text === 'string' ? split(text) : undefined
+  }
+
+/** The words of one row. @param split a printable. */
+export const splitForm = (input: RowForm, split: (text: string) => readonly string[]): ListForm | undefined =>
+  input.kind === 'text' ? { kind: 'list', read: printable(readSplit, input.read, split) } : undefined
+
+const readMapped =
+  (read: ReadList<string>, map: (words: readonly string[]) => readonly string[]): ReadList<string> =>
+  (row) => {
+    const words = read(row)
+    return words && map(words)
+  }
+
+/** Words made of the words of one row. @param map a printable. */
+export const mappedForm = (
+  input: RowForm,
+  map: (words: readonly string[]) => readonly string[],
+): ListForm | undefined =>
+  input.kind === 'list' ? { kind: 'list', read: printable(readMapped, input.read as ReadList<string>, map) } : undefined

@@ -2,23 +2,25 @@ import { accepts } from '../param/row.js'
 import { singleColumn } from '../param/shared.js'
 import { transformer } from '../pipeline/define.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { allForms, printable } from '../sql/row-form.js'
 import { StructField, type StructType } from '../sql/types.js'
-import { WORDS, wordsOfTexts } from './text-column.js'
+import { splitForm, WORDS, wordsOfTexts } from './text-column.js'
 
 const params = singleColumn(accepts.string, WORDS)
 
-/** What Java's `\s` matches beside the space, which is by far the most frequent. */
-const OTHER_SPACE = /[\t-\r]/
-const SPACE = /[ \t-\r]/
-
 /** The text in lower case, cut at each white space as `String.split` of Java cuts: empty words stay, except at the end. */
-export function splitWords(text: string): string[] {
-  const lower = text.toLowerCase()
-  const words = OTHER_SPACE.test(lower) ? lower.split(SPACE) : lower.split(' ')
-  if (words.length === 1) return words
-  while (words.length > 0 && words[words.length - 1] === '') words.pop()
-  return words
-}
+export const splitWords = printable(() => {
+  // What Java's `\s` matches beside the space, which is by far the most frequent.
+  const otherSpace = /[\t-\r]/
+  const space = /[ \t-\r]/
+  return (text: string): string[] => {
+    const lower = text.toLowerCase()
+    const words = otherSpace.test(lower) ? lower.split(space) : lower.split(' ')
+    if (words.length === 1) return words
+    while (words.length > 0 && words[words.length - 1] === '') words.pop()
+    return words
+  }
+})
 
 /**
  * Turns text into words (Spark's `Tokenizer`): lower case, cut at each white space character (space, tab, line breaks).
@@ -47,6 +49,7 @@ export class Tokenizer extends transformer('org.apache.spark.ml.feature.Tokenize
       run: ([texts], length, firstRow) => ({
         columns: [wordsOfTexts(texts, length, { stage: this.uid, column, firstRow }, splitWords)],
       }),
+      forms: ([text]) => allForms([splitForm(text, splitWords)]),
     }
   }
 }

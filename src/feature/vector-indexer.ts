@@ -5,6 +5,7 @@ import { handleInvalid, singleColumn } from '../param/shared.js'
 import { type CategoryMaps, state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
+import { changedSlots, type SlotChange } from '../scoring/slot-forms.js'
 import {
   type Attribute,
   AttributeGroup,
@@ -17,6 +18,7 @@ import { type ColumnOrigin, valueError } from '../sql/column-origin.js'
 import { vectorStart } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { printable } from '../sql/row-form.js'
 import { fieldOf, StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { firstWidth, requireVectors, requireWidth } from '../sql/vector-checks.js'
 import { javaDoubleText } from '../util/java-text.js'
@@ -99,6 +101,18 @@ export class VectorIndexerModel extends model('org.apache.spark.ml.feature.Vecto
         })
         return { columns: [{ ...vectors, size: this.numFeatures, sizes: null, values }], keep }
       },
+      forms: ([input]) => {
+        if (input.kind !== 'vector' || input.size !== this.numFeatures) return undefined
+        const changed = changedSlots(
+          input,
+          printable(
+            indexSlot,
+            maps.map((map) => map ?? null),
+            mode === 'keep',
+          ),
+        )
+        return [input.storage === 'dense' ? { ...changed, storage: 'dense' } : changed]
+      },
     }
   }
 
@@ -146,6 +160,14 @@ const unseen = (value: number, feature: number, row: number, origin: ColumnOrigi
     'values of categorical features that fit has seen',
     'Set handleInvalid to "keep" or "skip"',
   )
+
+/** The index of one value. A 0 that the map does not have is unseen or left out, as the vector is stored. */
+const indexSlot =
+  (maps: readonly (ReadonlyMap<number, number> | null)[], keep: boolean): SlotChange =>
+  (x, slot) => {
+    const map = maps[slot]
+    return map === null ? x : (map.get(x) ?? (keep && x !== 0 ? map.size : Number.NaN))
+  }
 
 /**
  * The entries of a column with the indices of categorical values; those without one become the number of categories.

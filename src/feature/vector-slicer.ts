@@ -8,7 +8,7 @@ import { AttributeGroup } from '../sql/attributes.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { fieldOf, isVector, StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { knownNames } from '../util/names.js'
-import { requireSlots, selectSlots } from './select-slots.js'
+import { requireSlots, selectedForm, selectSlots } from './select-slots.js'
 import { sizedField } from './vector-field.js'
 import { vectorTransform } from './vector-transform.js'
 
@@ -73,6 +73,7 @@ export class VectorSlicer extends transformer('org.apache.spark.ml.feature.Vecto
       output: this.output(schema),
       run: (vectors, length, firstRow) =>
         selectSlots(requireSlots(vectors, length, slots, { stage: this.uid, column, firstRow }), length, slots, true),
+      form: (vectors) => selectedForm(vectors, slots),
     })
   }
 

@@ -13,6 +13,7 @@ import { type ColumnOrigin, valueError } from '../sql/column-origin.js'
 import { denseVectors } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { printable, type ReadList, type WriteNumbers } from '../sql/row-form.js'
 import { createDataFrame } from '../sql/session.js'
 import { DoubleType, StringType, StructField, StructType, VectorUDT, withFields } from '../sql/types.js'
 import { shortText } from '../util/names.js'
@@ -53,6 +54,24 @@ const params = {
 
 const SYNONYMS = StructType([StructField('word', StringType), StructField('similarity', DoubleType, false)])
 const WORD_VECTORS = StructType([StructField('word', StringType), StructField('vector', VectorUDT)])
+
+/** The mean of the vectors of the words of one row; words without one count. */
+const meanVector = (read: ReadList<string>, known: readonly string[], vectors: Float32Array): WriteNumbers => {
+  const size = vectors.length / known.length
+  const starts = new Map(known.map((word, i) => [word, i * size]))
+  return (row, into, at) => {
+    const words = read(row)
+    if (words === undefined) return false
+    into.fill(0, at, at + size)
+    for (const word of words) {
+      const from = starts.get(word)
+      if (from !== undefined) for (let k = 0; k < size; k++) into[at + k] += vectors[from + k]
+    }
+    const share = 1 / words.length
+    if (words.length > 1) for (let k = at; k < at + size; k++) into[k] *= share
+    return true
+  }
+}
 
 /**
  * Vectors of words (Spark's `Word2VecModel`), as a {@link Word2Vec} learned them: a document becomes the mean of the vectors of its words.
@@ -140,6 +159,12 @@ export class Word2VecModel extends model('org.apache.spark.ml.feature.Word2VecMo
       run: ([words], length, firstRow) => ({
         columns: [this.#mean(words, length, { stage: this.uid, column, firstRow })],
       }),
+      forms: ([words]) => {
+        if (words.kind !== 'list') return undefined
+        const size = this.#size
+        const write = printable(meanVector, words.read as ReadList<string>, this.words, this.#vectors)
+        return [{ kind: 'vector', size, parts: [{ kind: 'numbers', size, write }] }]
+      },
     }
   }
 

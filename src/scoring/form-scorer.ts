@@ -1,10 +1,10 @@
-import { DenseVector } from '../linalg/vector.js'
+import { DenseVector, SparseVector, type Vector } from '../linalg/vector.js'
 import type { ColumnData } from '../sql/batch.js'
 import { columnReader } from '../sql/column-reader.js'
 import { denseVectors } from '../sql/columns.js'
 import type { Row } from '../sql/row.js'
-import type { RowForm } from '../sql/row-form.js'
-import { isVector } from '../sql/types.js'
+import { nextRow, type RowForm, type VectorForm } from '../sql/row-form.js'
+import { entriesReader } from './entry-forms.js'
 import { inputForm } from './input-form.js'
 import { shapeOf, type VectorShape } from './output-shape.js'
 import type { Program, Step } from './program.js'
@@ -13,6 +13,9 @@ import { slotsWriter } from './vector-forms.js'
 
 /** The answer where forms do not know one: the steps of the program must say. */
 export const UNKNOWN = Symbol('unknown')
+
+/** Types whose values are not numbers, and whose forms are. */
+const NUMBERED: ReadonlySet<string> = new Set(['boolean', 'date', 'timestamp', 'timestamp_ntz'])
 
 /** Reads a value of a row; `UNKNOWN` where forms do not know it. */
 type ReadValue = (row: Row) => unknown
@@ -70,7 +73,7 @@ function formsOf({ inputs, steps, outputs }: Program): Forms | undefined {
   return columnSteps.length < steps.length ? { forms, columnSteps } : undefined
 }
 
-const hasUnknownStorage = (form: RowForm | undefined): boolean => form?.kind === 'vector' && !form.compressed
+const hasUnknownStorage = (form: RowForm | undefined): boolean => form?.kind === 'vector' && !form.storage
 
 /** A column of the value of a form. Columns never change, so each row has one of its own. */
 function columnFiller(form: RowForm): FillColumn {
@@ -87,24 +90,48 @@ function columnFiller(form: RowForm): FillColumn {
           ? undefined
           : { kind: 'dict', codes: new Int32Array(1), dictionary: [text], valid: null }
       }
+    case 'list':
+      return (row) => {
+        const list = form.read(row)
+        return list && { kind: 'object', data: [list], valid: null }
+      }
     case 'vector': {
-      const { slots, write } = slotsWriter(form)
-      const columnOf = form.compressed
-        ? compressedVector
-        : (values: Float64Array) => denseVectors(values.slice(), form.size)
-      return (row) => (write(row) ? columnOf(slots) : undefined)
+      const read = vectorReader(form)
+      return (row) => {
+        const vector = read(row)
+        return vector && vectorColumn(vector)
+      }
     }
   }
 }
 
-/** A vector as a column of one row, as `VectorAssembler` makes it. */
-function compressedVector(slots: Float64Array): ColumnData {
-  const { size, indices, values } = new DenseVector(slots).compressed()
-  if (indices === null) return denseVectors(values.slice(), size)
+/** A vector as a column of one row. */
+function vectorColumn({ size, indices, values }: Vector): ColumnData {
+  if (indices === null) return denseVectors(values, size)
   return { ...denseVectors(values, size), offsets: Int32Array.of(0, values.length), indices }
 }
 
-function valueReader(form: RowForm): ReadValue {
+/** Reads vectors as they are stored; dense ones where that is not known. */
+function vectorReader(form: VectorForm): (row: Row) => Vector | undefined {
+  const readEntries = form.storage === 'sparse' || form.storage === 'compressed' ? entriesReader(form) : undefined
+  if (readEntries && form.parts.some(({ kind }) => kind === 'entries')) {
+    return (row) => {
+      const entries = readEntries(row)
+      if (entries === undefined) return undefined
+      const [indices, values] = [entries.indices.slice(0, entries.count), entries.values.slice(0, entries.count)]
+      const vector = new SparseVector(form.size, indices, values)
+      return form.storage === 'sparse' ? vector : vector.compressed()
+    }
+  }
+  const { slots, write } = slotsWriter(form)
+  return (row) => {
+    if (!write(row)) return undefined
+    const vector = new DenseVector(slots.slice())
+    return form.storage === 'compressed' ? vector.compressed() : vector
+  }
+}
+
+function valueReader(form: RowForm, vectors: VectorShape): ReadValue {
   switch (form.kind) {
     case 'number':
       return (row) => {
@@ -116,7 +143,13 @@ function valueReader(form: RowForm): ReadValue {
         const text = form.read(row)
         return text === undefined ? UNKNOWN : text
       }
+    case 'list':
+      return (row) => form.read(row) ?? UNKNOWN
     case 'vector': {
+      if (vectors === 'vector') {
+        const read = vectorReader(form)
+        return (row) => read(row) ?? UNKNOWN
+      }
       const { slots, write } = slotsWriter(form)
       return (row) => (write(row) ? Array.from(slots) : UNKNOWN)
     }
@@ -133,16 +166,16 @@ export function formScorer(
   vectors: VectorShape,
 ): ((row: Row) => Row | null | typeof UNKNOWN) | undefined {
   const { outputs, places } = program
-  // Forms do not know which of the vectors are sparse.
-  if (vectors === 'vector' && outputs.some(({ field }) => isVector(field.dataType))) return undefined
   const known = formsOf(program)
   if (!known) return undefined
   const { forms, columnSteps } = known
+  // Not all forms know which of the vectors are sparse.
+  if (vectors === 'vector' && outputs.some(({ place }) => hasUnknownStorage(forms.get(place)))) return undefined
   const columns = new Array<ColumnData | undefined>(places)
   const readers = outputs.map(({ field: { dataType }, place }): ReadValue => {
     const form = forms.get(place)
-    // The form of a boolean is a number.
-    if (form && dataType.kind !== 'boolean') return valueReader(form)
+    // The forms of these are numbers.
+    if (form && !NUMBERED.has(dataType.kind)) return valueReader(form, vectors)
     const shape = shapeOf(dataType, vectors)
     return () => {
       const column = columns[place]
@@ -156,11 +189,13 @@ export function formScorer(
     const [name] = names
     const [read] = readers
     return (row) => {
+      nextRow()
       const value = read(row)
       return value === UNKNOWN ? UNKNOWN : { [name]: value }
     }
   }
   return (row) => {
+    nextRow()
     for (const { step, fill } of columnSteps) {
       const made = runStep(step, fill, columns, row)
       if (made !== true) return made

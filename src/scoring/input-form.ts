@@ -3,6 +3,7 @@ import {
   type NumberForm,
   printable,
   type ReadAnyNumber,
+  type ReadList,
   type ReadNumber,
   type ReadText,
   type RowForm,
@@ -30,6 +31,23 @@ const booleanOf =
   (row) => {
     const value = row[name]
     return typeof value === 'boolean' ? Number(value) : Number.NaN
+  }
+
+/** Days or microseconds since 1970-01-01. */
+const timeOf =
+  (name: string, unit: number, parts: number): ReadNumber =>
+  (row) => {
+    const value = row[name]
+    return value instanceof Date ? Math.floor(value.getTime() / unit) * parts : Number.NaN
+  }
+
+const wordsOf =
+  (name: string): ReadList<string> =>
+  (row) => {
+    const value = row[name]
+    if (!Array.isArray(value)) return undefined
+    for (let k = 0; k < value.length; k++) if (typeof value[k] !== 'string') return undefined
+    return value
   }
 
 const textOf =
@@ -113,8 +131,15 @@ export function inputForm(field: StructField): RowForm | undefined {
       return whole(safeLong)
     case 'boolean':
       return wholeForm(name, printable(booleanOf, name))
+    case 'date':
+      return wholeForm(name, printable(timeOf, name, 86_400_000, 1))
+    case 'timestamp':
+    case 'timestamp_ntz':
+      return wholeForm(name, printable(timeOf, name, 1, 1000))
     case 'string':
       return { kind: 'text', read: printable(textOf, name) }
+    case 'array':
+      return dataType.elementType.kind === 'string' ? { kind: 'list', read: printable(wordsOf, name) } : undefined
     case 'vector':
       return vectorForm(field)
     default:

@@ -12,6 +12,9 @@ export type ReadText = (row: Row) => string | null | undefined
 /** Reads a number of a row as the column holds it, NaN and null too; undefined where that is not known. */
 export type ReadAnyNumber = (row: Row) => number | null | undefined
 
+/** Reads a list of a row; undefined as NaN of a number. */
+export type ReadList<T = unknown> = (row: Row) => readonly T[] | undefined
+
 /** A column of numbers, computed from the row itself. */
 export interface NumberForm {
   readonly kind: 'number'
@@ -24,24 +27,44 @@ export interface TextForm {
   readonly kind: 'text'
   readonly read: ReadText
 }
+/** A column of lists, as `collect` gives them; lists of words hold no null. */
+export interface ListForm {
+  readonly kind: 'list'
+  readonly read: ReadList
+}
+/** Slots that hold something, in ascending order, of a run of slots. Valid until the next row is read. */
+export interface Entries {
+  readonly count: number
+  readonly indices: Int32Array
+  readonly values: Float64Array
+}
 /** A run of slots of a vector. */
 export type SlotsForm =
   | { readonly kind: 'number'; readonly size: 1; readonly read: ReadNumber }
-  /** 1 in the slot that `read` tells, 0 in all others; no 1 where it tells `size`. */
-  | { readonly kind: 'hot'; readonly size: number; readonly read: ReadNumber }
-  /** Writes all slots. */
+  /** `on[slot]`, else 1, in the slot that `read` tells, `off[slot]`, else 0, in all others and where it tells `size`. */
+  | {
+      readonly kind: 'hot'
+      readonly size: number
+      readonly read: ReadNumber
+      readonly on?: Float64Array
+      readonly off?: Float64Array
+    }
   | { readonly kind: 'numbers'; readonly size: number; readonly write: WriteNumbers }
+  /** 0 in all slots without an entry. */
+  | { readonly kind: 'entries'; readonly size: number; readonly read: ReadEntries }
 
-/** Writes slots from `at` on. @returns false where the batch must say. */
+/** Writes numbers from `at` on. @returns false where the batch must say. */
 export type WriteNumbers = (row: Row, into: Float64Array, at: number) => boolean
+/** @returns undefined where the batch must say. */
+export type ReadEntries = (row: Row) => Entries | undefined
 
 /** A column of vectors: slots, of which each may then be centred and scaled, `(x - shift) * scale`. */
 export interface VectorForm {
   readonly kind: 'vector'
   readonly size: number
   readonly parts: readonly SlotsForm[]
-  /** Whether each vector is stored dense or sparse by its number of zeros, as `assemble` does; else its storage is not known. */
-  readonly compressed?: boolean
+  /** How the vectors are stored: `compressed` is dense or sparse by the number of zeros, as `assemble` does; undefined: not known. */
+  readonly storage?: 'dense' | 'sparse' | 'compressed'
   readonly affine?: { readonly shift: Float64Array; readonly scale: Float64Array }
 }
 
@@ -49,7 +72,7 @@ export interface VectorForm {
  * How a column is computed from one row as a plain object, without columns, for rows that are as most are: not null, not NaN, of the right
  * types. A form is exact or says NaN. Its functions are made by `printable`, so that a module can be written of them.
  */
-export type RowForm = NumberForm | TextForm | VectorForm
+export type RowForm = NumberForm | TextForm | ListForm | VectorForm
 
 const changed =
   (read: ReadNumber, change: (x: number) => number): ReadNumber =>
@@ -63,3 +86,25 @@ export const numberForm = (input: RowForm, change: (x: number) => number): Numbe
 /** The forms of all columns, or undefined unless each has one. */
 export const allForms = <F extends RowForm>(forms: readonly (F | undefined)[]): readonly F[] | undefined =>
   forms.includes(undefined) ? undefined : (forms as readonly F[])
+
+/** Counts the rows that are scored, so that what several forms need of a row is computed once. */
+const rowsRead = new Int32Array(1)
+
+/** Begins a row. What is computed once a row is computed anew. */
+export const nextRow = (): void => {
+  rowsRead[0]++
+}
+
+const oncePerRow = <T>(compute: (row: Row) => T, rows: Int32Array) => {
+  let at = rows[0] - 1
+  let known: T
+  return (row: Row): T => {
+    if (at === rows[0]) return known
+    known = compute(row)
+    at = rows[0]
+    return known
+  }
+}
+
+/** Computes something once for each row, however many forms ask for it. */
+export const once = <T>(compute: (row: Row) => T): ((row: Row) => T) => printable(oncePerRow<T>, compute, rowsRead)

@@ -1,70 +1,82 @@
-const C1 = 0xcc9e2d51
-const C2 = 0x1b873593
-
 /** The seed of Spark SQL's `hash()` and of HashingTF and FeatureHasher. */
 const SPARK_SEED = 42
 
+/**
+ * MurmurHash3 x86_32 (A. Appleby, public domain, smhasher), and the steps that it is made of. The function names nothing outside itself, so that it can be
+ * printed into a module.
+ */
+export function murmur3Hashes() {
+  const encoder = new TextEncoder()
+
+  function scramble(word: number): number {
+    const product = Math.imul(word, 0xcc9e2d51)
+    return Math.imul((product << 15) | (product >>> 17), 0x1b873593)
+  }
+
+  function mixBlock(hash: number, word: number): number {
+    const mixed = hash ^ scramble(word)
+    return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0
+  }
+
+  function finish(hash: number, length: number): number {
+    let h = hash ^ length
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+    return h ^ (h >>> 16)
+  }
+
+  function mixWholeBlocks(bytes: Uint8Array, seed: number): number {
+    let hash = seed | 0
+    for (let i = 0; i + 4 <= bytes.length; i += 4) {
+      hash = mixBlock(hash, bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24))
+    }
+    return hash
+  }
+
+  function ofBytes(bytes: Uint8Array, seed: number): number {
+    const hash = mixWholeBlocks(bytes, seed)
+    let tail = 0
+    for (let i = bytes.length - 1; i >= (bytes.length & ~3); i--) tail = (tail << 8) | bytes[i]
+    return finish(hash ^ scramble(tail), bytes.length)
+  }
+
+  function ofText(text: string, seed: number): number {
+    // Most terms are ASCII, whose characters are the bytes: no array is made for them.
+    const { length } = text
+    let hash = seed | 0
+    let seen = 0
+    let i = 0
+    for (; i + 4 <= length; i += 4) {
+      const a = text.charCodeAt(i)
+      const b = text.charCodeAt(i + 1)
+      const c = text.charCodeAt(i + 2)
+      const d = text.charCodeAt(i + 3)
+      seen |= a | b | c | d
+      hash = mixBlock(hash, a | (b << 8) | (c << 16) | (d << 24))
+    }
+    let tail = 0
+    for (let k = length - 1; k >= i; k--) {
+      const char = text.charCodeAt(k)
+      seen |= char
+      tail = (tail << 8) | char
+    }
+    return seen > 0x7f ? ofBytes(encoder.encode(text), seed) : finish(hash ^ scramble(tail), length)
+  }
+
+  return { mixBlock, finish, mixWholeBlocks, ofBytes, ofText }
+}
+
+const { mixBlock, finish, mixWholeBlocks, ofBytes, ofText } = murmur3Hashes()
 const encoder = new TextEncoder()
 
-function scramble(word: number): number {
-  const product = Math.imul(word, C1)
-  return Math.imul((product << 15) | (product >>> 17), C2)
-}
-
-function mixBlock(hash: number, word: number): number {
-  const mixed = hash ^ scramble(word)
-  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0
-}
-
-function finish(hash: number, length: number): number {
-  let h = hash ^ length
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return h ^ (h >>> 16)
-}
-
-function mixWholeBlocks(bytes: Uint8Array, seed: number): number {
-  let hash = seed | 0
-  for (let i = 0; i + 4 <= bytes.length; i += 4) {
-    hash = mixBlock(hash, bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24))
-  }
-  return hash
-}
-
 /**
- * The standard MurmurHash3 x86_32 of bytes, as a signed 32-bit number (A. Appleby, public domain, smhasher).
+ * The standard MurmurHash3 x86_32 of bytes, as a signed 32-bit number.
  * Spark's HashingTF, FeatureHasher and XORShiftRandom use it (`hashUnsafeBytes2`, Scala's `bytesHash`).
  */
-export function murmur3(bytes: Uint8Array, seed: number = SPARK_SEED): number {
-  const hash = mixWholeBlocks(bytes, seed)
-  let tail = 0
-  for (let i = bytes.length - 1; i >= (bytes.length & ~3); i--) tail = (tail << 8) | bytes[i]
-  return finish(hash ^ scramble(tail), bytes.length)
-}
+export const murmur3 = (bytes: Uint8Array, seed: number = SPARK_SEED): number => ofBytes(bytes, seed)
 
 /** {@link murmur3} of the UTF-8 bytes of a text: the hash of a term in HashingTF and FeatureHasher. */
-export function murmur3String(text: string, seed: number = SPARK_SEED): number {
-  // Most terms are ASCII, whose characters are the bytes: no array is made for them.
-  const { length } = text
-  let hash = seed | 0
-  let seen = 0
-  let i = 0
-  for (; i + 4 <= length; i += 4) {
-    const a = text.charCodeAt(i)
-    const b = text.charCodeAt(i + 1)
-    const c = text.charCodeAt(i + 2)
-    const d = text.charCodeAt(i + 3)
-    seen |= a | b | c | d
-    hash = mixBlock(hash, a | (b << 8) | (c << 16) | (d << 24))
-  }
-  let tail = 0
-  for (let k = length - 1; k >= i; k--) {
-    const char = text.charCodeAt(k)
-    seen |= char
-    tail = (tail << 8) | char
-  }
-  return seen > 0x7f ? murmur3(encoder.encode(text), seed) : finish(hash ^ scramble(tail), length)
-}
+export const murmur3String = (text: string, seed: number = SPARK_SEED): number => ofText(text, seed)
 
 /**
  * Spark SQL's `hash()` of a binary value, as a signed 32-bit number. It differs from {@link murmur3} when the length is no
