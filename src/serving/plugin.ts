@@ -6,13 +6,14 @@ import { ModelHost, type ModelOptions, type ModelSource } from './model-host.js'
 import { problemOf, RequestProblem } from './problem.js'
 import type { Protocol, ServingContext } from './protocol.js'
 import { mlflow } from './protocols/mlflow.js'
+import { v2 } from './protocols/v2.js'
 import type { ServedModel } from './served-model.js'
 import { addServiceRoutes } from './service-routes.js'
 import { tokenCheck } from './tokens.js'
 
 /** How a model is served in a Fastify service. */
 export interface ServingOptions extends ModelOptions {
-  /** How clients speak to the model. Default MLflow's protocol. */
+  /** How clients speak to the model. Default MLflow's protocol and the Open Inference Protocol. */
   readonly protocols?: readonly Protocol[]
   /**
    * Bearer tokens that are taken; several, so that they can be changed one after the other. Without any, everybody is answered, and nobody may reload over HTTP.
@@ -96,12 +97,13 @@ async function metricsOf(host: ModelHost, wanted: boolean | Registry | undefined
  * ```
  */
 export async function ridgelinePlugin(app: FastifyInstance, options: PluginOptions): Promise<void> {
-  const { model, prefix: _, protocols = [mlflow], tokens = [], metrics: wanted, bodyLimit = BODY_LIMIT } = options
+  const { model, prefix: _, protocols = [mlflow, v2], tokens = [], metrics: wanted, bodyLimit = BODY_LIMIT } = options
   const host = model instanceof ModelHost ? model : await ModelHost.open(model, options)
   const metrics = await metricsOf(host, wanted)
   const context = new Context(host, metrics)
   app.decorateRequest('ridgelineRows', 0)
   app.decorateRequest('ridgelineProblem', null)
+  app.decorateRequest('ridgelineVersion', null)
   app.addHook('onRoute', (route) => {
     route.bodyLimit ??= bodyLimit
   })
@@ -142,8 +144,10 @@ function addHooks(
     reply.header('www-authenticate', 'Bearer')
     done(new RequestProblem('unauthorized', 'a bearer token is needed'))
   })
-  app.addHook('onSend', (_, reply, payload, done) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     if (!host.ready) reply.header('connection', 'close')
+    // Headers hold no letters but those of ASCII.
+    if (request.ridgelineVersion !== null) reply.header('x-model-version', encodeURI(request.ridgelineVersion))
     done(null, payload)
   })
   app.addHook('preClose', (done) => {
@@ -156,7 +160,7 @@ function addHooks(
       const route = request.routeOptions.url ?? 'unmatched'
       const { statusCode: status, elapsedTime: ms } = reply
       metrics?.answered(request.method, route, status, ms / 1000)
-      if (logRequests) logRequest(request, reply, route, host.current.version)
+      if (logRequests) logRequest(request, reply, route, request.ridgelineVersion ?? host.current.version)
       done()
     })
 }

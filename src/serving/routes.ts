@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Rows of the request that were scored, for its line in the log. */
     ridgelineRows: number
+    /** Version of the model that scored them. */
+    ridgelineVersion: string | null
     /** Kind of the problem that ended the request. */
     ridgelineProblem: string | null
   }

@@ -138,7 +138,10 @@ export class CompiledModel implements ServedModel {
 
   /** Does the work for all rows, slice by slice, with turns for others in between. */
   async #slices(length: number, request: FastifyRequest | undefined, work: (from: number, to: number) => void) {
-    if (request) request.ridgelineRows = length
+    if (request) {
+      request.ridgelineRows = length
+      request.ridgelineVersion = this.version
+    }
     if (length <= SLICE) return work(0, length)
     const turns = new TurnTaker()
     const started = performance.now()
