@@ -45,6 +45,22 @@ export function installNewestSpark() {
   pipInstall(newestPython, ['--upgrade', 'pyspark[ml]'])
 }
 
+/**
+ * Python of an environment of its own in `.interop`, with these packages; it is made when it is not there, and anew when the list changes.
+ * @param {string} name
+ * @param {readonly string[]} packages as pip takes them: `tritonclient[http]==2.73.0`.
+ */
+export function pythonWith(name, packages) {
+  const stamp = join(home, `${name}.installed`)
+  const list = packages.join('\n')
+  const own = join(home, name, 'bin', 'python')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === list && existsSync(own)) return own
+  makeEnvironment(name)
+  pipInstall(own, [...packages])
+  writeFileSync(stamp, list)
+  return own
+}
+
 /** @param {string} name */
 function makeEnvironment(name) {
   mkdirSync(home, { recursive: true })

@@ -19,7 +19,7 @@ const kindOf = (value: unknown): string =>
   Array.isArray(value) ? 'a list' : value === null ? 'null' : isObject(value) ? 'an object' : `a ${typeof value}`
 
 /** The rows of a frame in the form `split` of pandas. */
-function rowsOfSplit(split: unknown): object[] {
+export function rowsOfSplit(split: unknown): object[] {
   if (!isObject(split))
     throw malformed(`dataframe_split must be an object with columns and data; it is ${kindOf(split)}`)
   const { data, columns = [] } = split
@@ -56,7 +56,7 @@ const readers: { readonly [F in Form]: (value: unknown, model: ServedModel) => o
 }
 
 /** The rows of a body in JSON. */
-function rowsOfBody(body: unknown, model: ServedModel): object[] {
+export function rowsOfBody(body: unknown, model: ServedModel): object[] {
   const rule = `the body must be a JSON object with exactly one of ${FORMS.join(', ')}`
   if (body === undefined || body === null) throw malformed('the body is empty')
   if (!isObject(body)) throw malformed(`${rule}; it is ${kindOf(body)}`)
@@ -142,7 +142,7 @@ const sendAsJson = (reply: FastifyReply, text: string): FastifyReply =>
 const sendJson = (reply: FastifyReply, body: unknown): FastifyReply => sendAsJson(reply, JSON.stringify(body))
 
 /** Plain values of a model with one output column, else records: as MLflow writes lists and frames. */
-function predictionsOf(scored: readonly Scored[], { schema: { outputs } }: ServedModel): readonly unknown[] {
+export function predictionsOf(scored: readonly Scored[], { schema: { outputs } }: ServedModel): readonly unknown[] {
   if (outputs.length !== 1) return scored
   const [{ name }] = outputs
   return scored.map((row) => (row === null ? null : row[name]))
