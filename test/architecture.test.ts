@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as library from '../src/index.js'
-import { innerStages, registry } from '../src/registry.js'
 import { version } from '../src/version.js'
+import { innerStages, registry } from './helpers/registry.js'
 import { ROOT, readRepositoryFile, repositoryFiles, type Source, sources } from './helpers/sources.js'
 
 /** Folders and single files of `src/`, from the ground up: each may import only what stands before it. */

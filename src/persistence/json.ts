@@ -59,8 +59,17 @@ function encodeStage(stage: Params): JsonObject {
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Whether a node of JSON is a stage. */
+const isStage = (node: Json): node is JsonObject & { readonly class: string; readonly uid: string } =>
+  isObject(node) && typeof node.class === 'string' && typeof node.uid === 'string' && node.uid !== ''
+
 /** Reads a document. `path` is for messages. `verify: false` accepts a document whose checksum does not fit its content. */
-export function fromDocument(text: string, path: string, classes: ClassLookup, verify = true): Persistable {
+export async function fromDocument(
+  text: string,
+  path: string,
+  classes: ClassLookup,
+  verify = true,
+): Promise<Persistable> {
   const fail = (problem: string, hint = 'Save the model again, or restore the file.', cause?: unknown): never => {
     const allowed = 'Allowed: a file that save() wrote'
     throw new PersistenceError(`file "${path}" ${problem}`, {
@@ -102,7 +111,8 @@ export function fromDocument(text: string, path: string, classes: ClassLookup, v
     return fail('was altered after it was saved', 'Restore the file, or load it with { verify: false }.')
   }
   try {
-    return decodeStage(document.stage, classes, 0)
+    const found = await foundClasses(document.stage, classes)
+    return decodeStage(document.stage, found, 0)
   } catch (cause) {
     if (cause instanceof PersistenceError) throw cause
     if (cause instanceof RidgelineError) return fail(`holds an invalid stage: ${cause.message}`, undefined, cause)
@@ -127,14 +137,28 @@ function depthExceeds(json: unknown, levels: number): boolean {
   return false
 }
 
+/** Classes of the stages of a document, by the names that stand in it. */
+type FoundClasses = ReadonlyMap<string, PersistableClass>
+
+/** @throws PersistenceError for a class that nobody knows. */
+async function foundClasses(stage: Json, classes: ClassLookup): Promise<FoundClasses> {
+  const names = new Set<string>()
+  const rest: Json[] = [stage]
+  for (let node = rest.pop(); node !== undefined; node = rest.pop()) {
+    if (isStage(node)) names.add(node.class)
+    if (typeof node === 'object' && node !== null) for (const child of Object.values(node)) rest.push(child)
+  }
+  return new Map(await Promise.all([...names].map(async (name) => [name, await classes(name)] as const)))
+}
+
 /** Reads one stage: its parameters first, because parameter maps name parameters of the stages inside, then its state. */
-function decodeStage(node: Json, classes: ClassLookup, depth: number): Persistable {
+function decodeStage(node: Json, classes: FoundClasses, depth: number): Persistable {
   if (depth > MAX_DEPTH) throw new PersistenceError(`stages are nested deeper than ${MAX_DEPTH} levels`)
-  if (!isObject(node) || typeof node.class !== 'string' || typeof node.uid !== 'string' || node.uid === '') {
+  if (!isStage(node)) {
     throw new PersistenceError('a stage has no class or no uid')
   }
   const { uid } = node
-  const stageClass = classes(node.class)
+  const stageClass = classes.get(node.class) as PersistableClass
   // The stage itself does not exist yet; maps that name its parameters only need its handles.
   const self = Object.assign(Object.create(stageClass.prototype) as Params, { uid })
   const inner = new Map([[uid, self]])

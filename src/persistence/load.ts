@@ -55,11 +55,11 @@ export async function load(
     throw fileError('read', path, what, cause)
   })
   if (!info) throw nothingSaved(path, what)
-  const classes = await classLookup(options.classes)
+  const classes = classLookup(options.classes)
   const stage =
     info.kind === 'folder'
       ? await store.readFolder(place, (files) => loadSpark(files, place, classes))
-      : fromDocument(await readDocument(store, place, info, what), path, classes, options.verify ?? true)
+      : await fromDocument(await readDocument(store, place, info, what), path, classes, options.verify ?? true)
   const found = stage.definition.sparkClass
   if (options.expected !== undefined && found !== options.expected) {
     throw new PersistenceError(

@@ -274,8 +274,8 @@ export class DataFrame<R = any> extends FrameOperations<R> {
   }
 
   /** Prints how the rows are computed: the plan, and the SQL of the parts that the relational engine runs. */
-  explain(): void {
-    console.log(this.engine.explain(this.plan))
+  async explain(): Promise<void> {
+    console.log(await this.engine.explain(this.plan))
   }
 
   /** Writer of this frame to files: `await df.write.mode('overwrite').parquet('rides')`. */

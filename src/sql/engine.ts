@@ -56,7 +56,7 @@ export interface Engine {
   /** Number of logical partitions of a plan's rows. */
   partitionCount(plan: Plan): number
   /** How a plan would run, as text for a reader; nothing runs. */
-  explain(plan: Plan): string
+  explain(plan: Plan): Promise<string>
   /**
    * Plan that reads files, with their schema.
    * @throws ParamError for an unknown option; PersistenceError for files that are missing or cannot be read.

@@ -6,10 +6,11 @@ import { Catalog } from './catalog.js'
 import { type InputColumns, type InputRows, type InputSchema, localTable, tableOfStream } from './create.js'
 import type { DanfoDataFrame } from './danfo.js'
 import { DataFrame } from './dataframe.js'
+import { DeferredEngine } from './deferred-engine.js'
 import type { ActionOptions, Engine } from './engine.js'
 import { parseQuery } from './expression/query.js'
-import { LocalEngine } from './local/local-engine.js'
 import type { LocalEngineOptions } from './local/local-engine-options.js'
+import { partitionCount } from './partition-count.js'
 import { wholeNumber } from './planner.js'
 import { queryPlan } from './query-plan.js'
 import { DataFrameReader } from './reader.js'
@@ -27,6 +28,11 @@ export interface SessionOptions extends LocalEngineOptions {
 /** Number of logical partitions of a new frame. */
 export interface CreateOptions {
   readonly numPartitions?: number
+}
+
+async function startLocal(options: LocalEngineOptions): Promise<Engine> {
+  const { LocalEngine } = await import('./local/local-engine.js')
+  return new LocalEngine(options)
 }
 
 /**
@@ -62,7 +68,7 @@ export class Session {
         hint: 'Set up the engine itself',
       })
     }
-    this.engine = options.engine ?? new LocalEngine(options)
+    this.engine = options.engine ?? new DeferredEngine(partitionCount, () => startLocal(options))
   }
 
   /** Frame of JavaScript rows or columns, see the function {@link createDataFrame}. */

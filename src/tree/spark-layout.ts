@@ -204,11 +204,11 @@ export const ensembleLayout = (
     const trees = (await source.rows('treesMetadata')).map((row) => Object.values(row) as [number, string, number])
     trees.sort((a, b) => a[0] - b[0])
     const state = { ...constant, ...found }
-    const models = trees.map(([id, text]) => {
+    const models = trees.map(async ([id, text]) => {
       const path = `${source.path}/data (tree ${id})`
       return source.bare(parseMetadata(text, path), { ...state, nodes: nodes.nodes(rows.get(id) ?? new Int32Array()) })
     })
-    return { state: { ...state, trees: models, treeWeights: trees.map(([, , weight]) => weight) } }
+    return { state: { ...state, trees: await Promise.all(models), treeWeights: trees.map(([, , weight]) => weight) } }
   },
   async write(model: Params, sink: SparkSink): Promise<SparkExtra> {
     const { trees, treeWeights } = model as unknown as { trees: readonly Tree[]; treeWeights: readonly number[] }

@@ -1,7 +1,6 @@
 import { Vectors } from '../../src/linalg/vectors.js'
 import { shortClassName } from '../../src/param/params.js'
 import type { PersistableClass } from '../../src/persistence/persistable.js'
-import { registry } from '../../src/registry.js'
 import type { Row } from '../../src/sql/row.js'
 import {
   ArrayType,
@@ -14,6 +13,7 @@ import {
 } from '../../src/sql/types.js'
 import { buildStage } from '../golden/classes.js'
 import type { RecordedObject } from '../helpers/compare.js'
+import { registry } from '../helpers/registry.js'
 import type { Example, Subject } from './subject.js'
 
 /** Twelve rides: enough for three folds and a linear model, with a tie among the cities. */

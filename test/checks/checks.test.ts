@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { shortClassName } from '../../src/param/params.js'
-import { registry } from '../../src/registry.js'
+import { registry } from '../helpers/registry.js'
 import { examples, subjects } from './cases.js'
 import { allChecks, checksOf } from './check-stage.js'
 

@@ -14,7 +14,7 @@ export const savingChecks: readonly Check[] = [
     async run(subject) {
       const saved = await instanceOf(subject)
       const text = toDocument(saved)
-      const loaded = fromDocument(text, 'saved.json', await classLookup(subject.classes))
+      const loaded = await fromDocument(text, 'saved.json', classLookup(subject.classes))
       assert.deepEqual(stageDifferences(loaded, saved), [])
       assert.deepEqual(loaded.inputSchema, saved.inputSchema)
       assert.deepEqual(loaded.outputSchema, saved.outputSchema)
@@ -31,7 +31,7 @@ export const savingChecks: readonly Check[] = [
       const saved = await instanceOf(subject)
       const store = memoryStore(new Map())
       await saveSpark(store, 'saved', saved)
-      const loaded = await loadSpark(store, 'saved', await classLookup(subject.classes))
+      const loaded = await loadSpark(store, 'saved', classLookup(subject.classes))
       assert.deepEqual(stageDifferences(loaded, saved), [])
       const [before, after] = [await run(saved, frameFor(subject)), await run(loaded, frameFor(subject))]
       assertSameOutput(after.output, before.output)

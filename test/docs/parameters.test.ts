@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { ParamRow } from '../../src/param/row.js'
-import { registry } from '../../src/registry.js'
 import { shortText } from '../../src/util/names.js'
+import { registry } from '../helpers/registry.js'
 
 const uid = (sparkClass: string): string => `${sparkClass.split('.').at(-1)}_…`
 const cell = (text: string): string => text.replaceAll('|', '\\|')

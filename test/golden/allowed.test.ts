@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { RidgelineError } from '../../src/errors.js'
-import { registry } from '../../src/registry.js'
 import type { Recorded } from '../helpers/compare.js'
+import { registry } from '../helpers/registry.js'
 import { decodeNumber } from './decode.js'
 
 /** Of each parameter its type in Spark, and "y" or "n" for each value of that type. */

@@ -2,8 +2,8 @@ import { ParamMap } from '../../src/param/param.js'
 import { shortClassName } from '../../src/param/params.js'
 import { nestedStages } from '../../src/persistence/nested.js'
 import type { Persistable, PersistableClass } from '../../src/persistence/persistable.js'
-import { registry } from '../../src/registry.js'
 import type { Recorded, RecordedObject } from '../helpers/compare.js'
+import { registry } from '../helpers/registry.js'
 import { decodeParam } from './decode.js'
 
 /** A recorded case needs a class, or an adapter, that does not exist. */

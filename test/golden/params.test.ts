@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { PersistableClass } from '../../src/persistence/persistable.js'
-import { registry } from '../../src/registry.js'
 import { plain, type Recorded } from '../helpers/compare.js'
+import { registry } from '../helpers/registry.js'
 import { decodeParam } from './decode.js'
 
 interface SparkParam {

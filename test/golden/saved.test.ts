@@ -29,7 +29,7 @@ for (const [path, content] of saved) {
   if (root && found) roots.set(root, [...(roots.get(root) ?? []), shortClassName(found)])
 }
 
-const load = async (path: string) => loadSpark(store, path, await classLookup())
+const load = async (path: string) => loadSpark(store, path, classLookup())
 /** All that a stage is, as our own format has it; uids and defaults included. */
 const contentOf = (stage: Persistable): unknown => JSON.parse(toDocument(stage)).stage
 
@@ -75,6 +75,6 @@ describe.runIf(roots.size > 0)('stages that Spark saved', () => {
     // Written again it is the same.
     const files = new Map<string, Uint8Array>()
     await saveSpark(memoryStore(files), 'again', stage)
-    expect(contentOf(await loadSpark(memoryStore(files), 'again', await classLookup()))).toEqual(contentOf(stage))
+    expect(contentOf(await loadSpark(memoryStore(files), 'again', classLookup()))).toEqual(contentOf(stage))
   })
 })

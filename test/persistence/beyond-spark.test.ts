@@ -6,7 +6,7 @@ import { state } from '../../src/param/state.js'
 import { extensionsOf, requireNothingBeyondSpark } from '../../src/persistence/beyond-spark.js'
 import { model, transformer } from '../../src/pipeline/define.js'
 import { Pipeline, PipelineModel } from '../../src/pipeline/pipeline.js'
-import { registry } from '../../src/registry.js'
+import { registry } from '../helpers/registry.js'
 
 const params = {
   level: double({ default: 1, doc: 'as in Spark' }),

@@ -17,12 +17,12 @@ const SEED = Number(process.env.RIDGELINE_SEED ?? 1)
 /** Milliseconds in which a changed document must be read and used. Nearly all take one; millions of categories, which may be, take seconds. */
 const PATIENCE = 20_000
 
-const lookup = await classLookup()
+const lookup = classLookup()
 
 /** The stage of a changed document; undefined where it is refused, which must be by a PersistenceError. */
-function read(text: string): Persistable | undefined {
+async function read(text: string): Promise<Persistable | undefined> {
   try {
-    return fromDocument(text, 'fuzz.json', lookup, false)
+    return await fromDocument(text, 'fuzz.json', lookup, false)
   } catch (error) {
     if (error instanceof PersistenceError) return undefined
     throw error
@@ -30,12 +30,12 @@ function read(text: string): Persistable | undefined {
 }
 
 /** One character becomes another, or the end is lost: as the checksum tells, the content is whole or refused. */
-function damaged(text: string, random: XORShiftRandom): void {
+async function damaged(text: string, random: XORShiftRandom): Promise<void> {
   const at = random.nextInt(text.length)
   const other = String.fromCharCode(32 + random.nextInt(95))
   const after = random.nextInt(4) === 0 ? text.slice(0, at) : text.slice(0, at) + other + text.slice(at + 1)
   try {
-    const { stage } = JSON.parse(toDocument(fromDocument(after, 'fuzz.json', lookup)))
+    const { stage } = JSON.parse(toDocument(await fromDocument(after, 'fuzz.json', lookup)))
     expect(stage).toEqual(JSON.parse(text).stage)
   } catch (error) {
     if (!(error instanceof PersistenceError)) throw error
@@ -60,13 +60,13 @@ describe('changed documents are read, or refused by a typed error, and then used
       // The seed of a class does not change when others join.
       const random = new XORShiftRandom(murmur3String(name, SEED))
       const text = toDocument(await instanceOf(subject))
-      for (let n = 0; n < MUTATIONS; n++) damaged(text, random)
+      for (let n = 0; n < MUTATIONS; n++) await damaged(text, random)
       const document = JSON.parse(text) as { stage: Node }
       for (let n = 0; n < MUTATIONS; n++) {
         const stage = mutate(document.stage, random)
         const started = performance.now()
         try {
-          const loaded = read(JSON.stringify({ ...document, stage }))
+          const loaded = await read(JSON.stringify({ ...document, stage }))
           if (loaded && loaded.constructor === subject.stageClass) await use(loaded, subject)
         } catch (cause) {
           throw new Error(`mutation ${n}: ${difference(document.stage, stage)}`, { cause })

@@ -12,8 +12,9 @@ import type { Persistable } from '../../src/persistence/persistable.js'
 import { stageDifferences } from '../helpers/equal.js'
 import { Learned, Settings, toys } from './toy.js'
 
-const lookup = await classLookup(toys.classes)
-const reload = <T extends Persistable>(stage: T): T => fromDocument(toDocument(stage), 'x.json', lookup) as T
+const lookup = classLookup(toys.classes)
+const reload = <T extends Persistable>(stage: T): Promise<T> =>
+  fromDocument(toDocument(stage), 'x.json', lookup) as Promise<Persistable> as Promise<T>
 
 const double = fc.double({ noNaN: false })
 const finiteOrNot = fc.oneof(
@@ -64,11 +65,11 @@ function assertBits(actual: readonly number[] | Float64Array, expected: readonly
 }
 
 describe('saving and loading keeps', () => {
-  it('every parameter, whatever its value', () => {
-    fc.assert(
-      fc.property(settings, (values) => {
+  it('every parameter, whatever its value', async () => {
+    await fc.assert(
+      fc.asyncProperty(settings, async (values) => {
         const saved = new Settings(values)
-        const loaded = reload(saved)
+        const loaded = await reload(saved)
         expect(stageDifferences(loaded, saved)).toEqual([])
         if (values.ratio !== undefined) assertBits([loaded.getRatio()], [values.ratio])
         if (values.ratios) assertBits(loaded.getRatios(), values.ratios)
@@ -79,7 +80,7 @@ describe('saving and loading keeps', () => {
     )
   })
 
-  it('every learned value, whatever it is', () => {
+  it('every learned value, whatever it is', async () => {
     const learned = fc.record({
       double: finiteOrNot,
       long,
@@ -90,10 +91,10 @@ describe('saving and loading keeps', () => {
       strings: fc.array(fc.string({ unit: 'binary' })),
       lists: fc.array(fc.array(fc.string())),
     })
-    fc.assert(
-      fc.property(learned, settings, (values, inner) => {
+    await fc.assert(
+      fc.asyncProperty(learned, settings, async (values, inner) => {
         const saved = new Learned({ ...values, inner: new Settings(inner) })
-        const loaded = reload(saved)
+        const loaded = await reload(saved)
         expect(stageDifferences(loaded, saved)).toEqual([])
         assertBits([loaded.double], [values.double])
         assertBits(loaded.doubles, values.doubles)
@@ -104,15 +105,15 @@ describe('saving and loading keeps', () => {
     )
   })
 
-  it('seeds of 64 bits', () => {
+  it('seeds of 64 bits', async () => {
     for (const seed of [2n ** 63n - 1n, -(2n ** 63n), 9007199254740993n, -6828149214035331512n]) {
-      expect(reload(new Settings({ seed })).getSeed()).toBe(seed)
+      expect((await reload(new Settings({ seed }))).getSeed()).toBe(seed)
     }
   })
 
-  it('the defaults that a stage was saved with', () => {
+  it('the defaults that a stage was saved with', async () => {
     const text = toDocument(new Settings()).replace('"count": 1', '"count": 7')
-    const loaded = fromDocument(text, 'x.json', lookup, false) as Settings
+    const loaded = (await fromDocument(text, 'x.json', lookup, false)) as Settings
     expect(loaded.getCount()).toBe(7)
     expect(loaded.isSet('count')).toBe(false)
   })

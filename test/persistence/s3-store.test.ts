@@ -43,7 +43,7 @@ async function refusal(work: Promise<unknown>): Promise<StoreError> {
 async function sparksView(): Promise<number | undefined> {
   const plain = new Map([...s3.files].filter(([key]) => !key.includes('_ridgeline/')))
   if (!plain.has('models/rides/v1/metadata/part-00000')) return undefined
-  return thresholdOf(await loadSpark(memoryStore(plain), 'models/rides/v1', await classLookup()))
+  return thresholdOf(await loadSpark(memoryStore(plain), 'models/rides/v1', classLookup()))
 }
 
 const LAYOUT = [

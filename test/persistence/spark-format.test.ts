@@ -36,7 +36,7 @@ async function saved(stage: Persistable): Promise<Files> {
   await saveSpark(memoryStore(files), 'm', stage)
   return files
 }
-const loaded = async (files: Files): Promise<Persistable> => loadSpark(memoryStore(files), 'm', await classLookup())
+const loaded = async (files: Files): Promise<Persistable> => loadSpark(memoryStore(files), 'm', classLookup())
 
 const rides = createDataFrame([
   { city: 'FR', km: 7.5, price: 10.8 },
@@ -260,7 +260,7 @@ describe('loading a folder refuses', () => {
     const store = memoryStore(files)
     const line = text(files, metadata).replace('"stageUids":[]', '"stageUids":["p"]')
     const endless = { ...store, list: async () => undefined, read: async () => new TextEncoder().encode(line) }
-    await expect(loadSpark(endless, 'm', await classLookup())).rejects.toThrow(/nested deeper than 100/)
+    await expect(loadSpark(endless, 'm', classLookup())).rejects.toThrow(/nested deeper than 100/)
   })
 
   it('learned values that do not fit together', async () => {

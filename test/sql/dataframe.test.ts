@@ -342,11 +342,11 @@ describe('cache and sessions', () => {
   })
 })
 
-test('explain names the roads and shows the SQL', () => {
+test('explain names the roads and shows the SQL', async () => {
   const log: string[] = []
   const original = console.log
   console.log = (text: string) => log.push(text)
-  rides.filter('n > 1').explain()
+  await rides.filter('n > 1').explain()
   console.log = original
   expect(log.join()).toMatch(
     /Filter \(n > 1\) {2}<- sql[\s\S]*LocalScan \[city, price, n\] \(4 rows, 2 partitions\)[\s\S]*SELECT/,

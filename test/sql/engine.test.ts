@@ -20,7 +20,7 @@ function remoteEngine(): Engine & { readonly asked: string[] } {
     toTable: (plan) => note('toTable', plan, answers.toTable(result)),
     count: (plan) => note('count', plan, Promise.resolve(2)),
     partitionCount: (plan) => note('partitionCount', plan, 200),
-    explain: (plan) => note('explain', plan, '== Physical Plan =='),
+    explain: (plan) => note('explain', plan, Promise.resolve('== Physical Plan ==')),
     async scan({ format, paths, schema = result.schema, options }) {
       asked.push(`scan ${format} ${paths.join()} ${[...options].join()}`)
       return { kind: 'fileScan', schema, format, paths, options: {} }

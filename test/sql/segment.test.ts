@@ -206,9 +206,9 @@ test('five rows in memory never start the engine', async () => {
   expect((await a.coalesce(1).limit(9).count()) + (await b.repartition(2).cache().count())).toBe(10)
 })
 
-test('explain tells which road each node takes', () => {
+test('explain tells which road each node takes', async () => {
   const df = engine.withTransform(doubled('x', 'y')).filter('y > 1').withTransform(doubled('y', 'z'))
-  const text = df.session.engine.explain(df.plan)
+  const text = await df.session.engine.explain(df.plan)
   expect(text).toMatch(
     /MlSegment \[doubled_z\] {2}<- pull\n.*Filter \(y > 1\) {2}<- sql\n.*MlSegment \[doubled_y\] {2}<- push\n/,
   )

@@ -237,7 +237,7 @@ describe('missing values', () => {
   it('are kept by a saved model, and refused by exports', async () => {
     const model = await new GBTRegressor({ handleMissing: 'learn', maxIter: 2 }).fit(missing)
     const text = toDocument(model)
-    const loaded = fromDocument(text, 'x.json', await classLookup())
+    const loaded = await fromDocument(text, 'x.json', classLookup())
     expect(stageDifferences(loaded, model)).toEqual([])
     expect(toDocument(loaded)).toBe(text)
     const [first] = extensionsOf(model.copy().clear('handleMissing'))

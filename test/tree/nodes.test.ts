@@ -61,12 +61,12 @@ describe('a table of nodes', () => {
 
   it('is refused when a file holds another one', async () => {
     const text = toDocument(new DecisionTreeRegressionModel({ nodes, numFeatures: 4 }))
-    const lookup = await classLookup()
+    const lookup = classLookup()
     const altered = JSON.parse(text)
     altered.stage.state.nodes.rightChild.int32[0] = 0
-    expect(() => fromDocument(JSON.stringify(altered), 'x.json', lookup, false)).toThrow(PersistenceError)
+    await expect(fromDocument(JSON.stringify(altered), 'x.json', lookup, false)).rejects.toThrow(PersistenceError)
     altered.stage.state.nodes.rightChild = { int32: [0.5] }
-    expect(() => fromDocument(JSON.stringify(altered), 'x.json', lookup, false)).toThrow(PersistenceError)
+    await expect(fromDocument(JSON.stringify(altered), 'x.json', lookup, false)).rejects.toThrow(PersistenceError)
   })
 
   it('sends what is no category where most categories go, as Spark does', () => {

@@ -73,7 +73,7 @@ describe('models of recorded nodes', () => {
     expect(await attributeDifferences(golden.id, model, attributes, 'model')).toEqual([])
     const out = model.transform(frames.frame(golden.test ?? golden.input))
     expect(await outputDifferences(golden, out, corpus.output(golden.id) ?? [])).toEqual([])
-    const loaded = fromDocument(toDocument(model), 'saved.json', await classLookup(classes))
+    const loaded = await fromDocument(toDocument(model), 'saved.json', classLookup(classes))
     expect(stageDifferences(loaded, model)).toEqual([])
     expect(toDocument(loaded)).toBe(toDocument(model))
   })

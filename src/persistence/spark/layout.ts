@@ -17,7 +17,7 @@ export interface SparkSource {
   /** Names of the folders in a folder, sorted. */
   folders(folder: string): Promise<readonly string[]>
   /** A stage without state from metadata that stand elsewhere, for the trees of an ensemble. */
-  bare(metadata: SparkMetadata, state: Readonly<Record<string, unknown>>): Params
+  bare(metadata: SparkMetadata, state: Readonly<Record<string, unknown>>): Promise<Params>
 }
 
 /** The folder of one stage that is saved. */

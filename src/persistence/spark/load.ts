@@ -1,7 +1,7 @@
 import { PersistenceError, RidgelineError } from '../../errors.js'
 import type { ParamValues } from '../../param/params.js'
 import type { ClassLookup } from '../classes.js'
-import type { Persistable } from '../persistable.js'
+import type { Persistable, PersistableClass } from '../persistable.js'
 import type { StoreReader } from '../store.js'
 import { inside } from './inside.js'
 import type { SparkSource } from './layout.js'
@@ -36,21 +36,21 @@ async function loadStage(store: StoreReader, path: string, classes: ClassLookup,
     },
     bare: (inner, state) => build(inner, path, classes, state),
   }
-  const stageClass = classOf(metadata, path, classes)
+  const stageClass = await classOf(metadata, path, classes)
   const layout = stageClass.sparkLayout ?? plainLayout(stageClass.state)
   const { state = {}, params = {} } = await layout.read(source)
   return build(metadata, path, classes, state, params)
 }
 
 /** A stage of its metadata, its learned values, and parameters that do not stand in the metadata. */
-function build(
+async function build(
   metadata: SparkMetadata,
   path: string,
   classes: ClassLookup,
   state: Readonly<Record<string, unknown>>,
   more: ParamValues = {},
-): Persistable {
-  const stageClass = classOf(metadata, path, classes)
+): Promise<Persistable> {
+  const stageClass = await classOf(metadata, path, classes)
   /** Parameters that this library does not know are passed over: newer versions of Spark have more. */
   const values = (map: JsonObject): ParamValues =>
     Object.fromEntries(
@@ -74,9 +74,9 @@ function build(
   }
 }
 
-function classOf(metadata: SparkMetadata, path: string, classes: ClassLookup): ReturnType<ClassLookup> {
+async function classOf(metadata: SparkMetadata, path: string, classes: ClassLookup): Promise<PersistableClass> {
   try {
-    return classes(metadata.class)
+    return await classes(metadata.class)
   } catch (cause) {
     if (!(cause instanceof PersistenceError)) throw cause
     throw new PersistenceError(`"${path}" holds a stage of class "${metadata.class}", which is not known`, {

@@ -4,6 +4,7 @@ import type { ActionOptions, Engine, ReadRequest, StreamOptions, WriteRequest } 
 import { explainText } from '../explain.js'
 import type { Expression } from '../expression/nodes.js'
 import { attribute, sameName } from '../names.js'
+import { partitionCount } from '../partition-count.js'
 import type { Plan } from '../plan.js'
 import { NullType, StructType } from '../types.js'
 import { DuckDB } from './duckdb.js'
@@ -14,7 +15,6 @@ import type { LocalEngineOptions } from './local-engine-options.js'
 import { checkQuotes } from './malformed.js'
 import { outline } from './outline.js'
 import { type Folders, partitionFolders, withPartitionColumns } from './partition-columns.js'
-import { partitionCount } from './partitions.js'
 import { resolveFiles } from './paths.js'
 import { readSchema } from './read-schema.js'
 import { emptyTable } from './tables.js'
@@ -53,7 +53,7 @@ export class LocalEngine implements Engine, Runtime {
   }
 
   /** The plan with the road of each node, and the SQL of each query. */
-  explain(plan: Plan): string {
+  async explain(plan: Plan): Promise<string> {
     return explainText(plan, outline(plan))
   }
 

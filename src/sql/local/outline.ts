@@ -1,7 +1,7 @@
 import type { PlanOutline } from '../explain.js'
+import { partitionCount } from '../partition-count.js'
 import type { Plan } from '../plan.js'
 import type { StructType } from '../types.js'
-import { partitionCount } from './partitions.js'
 import { isInMemory, runsHere } from './placement.js'
 import { compileForReading, type SqlContext } from './sql.js'
 import { emptyTable } from './tables.js'

@@ -6,12 +6,12 @@ import { identity } from '../expression/identity.js'
 import { mapChildren } from '../expression/map-children.js'
 import type { Expression } from '../expression/nodes.js'
 import { hasWindow, resolve } from '../expression/resolve.js'
+import { partitionCount } from '../partition-count.js'
 import type { JoinType, Plan, PlanKind, PlanOf } from '../plan.js'
 import { isGrouping } from '../planner.js'
 import { type DataType, fieldNames, numbered, type StructField, StructType, sameType } from '../types.js'
 import type { Kernel } from './duckdb.js'
 import { fileScanSql } from './files.js'
-import { partitionCount } from './partitions.js'
 import { segmentKernel } from './segment-kernel.js'
 
 /** Name of the hidden column that carries the logical partition of each row through SQL. */

@@ -1,5 +1,5 @@
-import { hasWindow } from '../expression/resolve.js'
-import type { Plan } from '../plan.js'
+import { hasWindow } from './expression/resolve.js'
+import type { Plan } from './plan.js'
 
 /**
  * Number of logical partitions of a plan's rows. What rearranges rows (aggregate, join, global sort, limit) leaves one;
