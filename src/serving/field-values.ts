@@ -135,6 +135,15 @@ function converters(fields: readonly Field[], of: (type: DataType) => Convert | 
 
 /** Conversions of columns that come as JSON. */
 export const fromJson = (fields: readonly Field[]): Converters | undefined => converters(fields, fromJsonOf)
+/** Conversions of columns that come as JSON with NaN, by which pandas says that a value is missing, whatever the column holds. */
+export const fromPython = (fields: readonly Field[]): Converters =>
+  new Map(
+    fields.map(({ name, type }) => {
+      const convert = fromJsonOf(type) ?? ((value: unknown) => value)
+      const hasNaN = type.kind === 'double' || type.kind === 'float' || type.kind === 'decimal'
+      return [name, hasNaN ? convert : (value) => (Number.isNaN(value) ? null : convert(value))]
+    }),
+  )
 /** Conversions of columns that go out as JSON. */
 export const toJson = (fields: readonly Field[]): Converters | undefined => converters(fields, toJsonOf)
 /** Conversions of columns that come as cells of CSV. */
@@ -148,7 +157,7 @@ export function converted(row: object, by: Converters): object {
     const value = (row as Record<string, unknown>)[name]
     if (value === undefined || value === null) continue
     const other = convert(value)
-    if (other === value) continue
+    if (Object.is(other, value)) continue
     changed ??= { ...row }
     changed[name] = other
   }

@@ -9,21 +9,28 @@ const marked = (token: string): string => (token.startsWith('"') ? token : JSON.
 const unmarked = (_: string, value: unknown): unknown =>
   typeof value === 'string' && value.startsWith(MARK) ? Number(value.slice(MARK.length)) : value
 
+/** A body of JSON. */
+export interface JsonBody {
+  readonly value: unknown
+  /** Whether it has NaN or Infinity, which JSON has not. */
+  readonly hasNaN: boolean
+}
+
 /**
  * Reads JSON as Python's `json` does, which writes NaN, Infinity and -Infinity as such. A text without them costs what `JSON.parse` costs. The name `__proto__` is a
  * property like others here, and nothing copies it.
  * @throws RequestProblem naming the place.
  */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string): JsonBody {
   try {
-    return JSON.parse(text)
+    return { value: JSON.parse(text), hasNaN: false }
   } catch (error) {
-    const plain = problemOfJson(text, error as SyntaxError)
-    if (!/NaN|Infinity/.test(text)) throw plain
+    const problem = problemOfJson(text, error as SyntaxError)
+    if (!/NaN|Infinity/.test(text)) throw problem
     try {
-      return JSON.parse(text.replace(TOKENS, marked), unmarked)
+      return { value: JSON.parse(text.replace(TOKENS, marked), unmarked), hasNaN: true }
     } catch {
-      throw plain
+      throw problem
     }
   }
 }

@@ -102,15 +102,18 @@ export async function ridgelinePlugin(app: FastifyInstance, options: PluginOptio
   const metrics = await metricsOf(host, wanted)
   const context = new Context(host, metrics)
   app.decorateRequest('ridgelineRows', 0)
+  app.decorateRequest('ridgelineNaN', false)
   app.decorateRequest('ridgelineProblem', null)
   app.decorateRequest('ridgelineVersion', null)
   app.addHook('onRoute', (route) => {
     route.bodyLimit ??= bodyLimit
   })
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     try {
-      done(null, parseJson(body as string))
+      const { value, hasNaN } = parseJson(body as string)
+      if (hasNaN) request.ridgelineNaN = true
+      done(null, value)
     } catch (error) {
       done(error as Error)
     }

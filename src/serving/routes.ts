@@ -10,6 +10,8 @@ declare module 'fastify' {
     ridgelineRows: number
     /** Version of the model that scored them. */
     ridgelineVersion: string | null
+    /** Whether the body is JSON with NaN, as Python writes it. */
+    ridgelineNaN: boolean
     /** Kind of the problem that ended the request. */
     ridgelineProblem: string | null
   }

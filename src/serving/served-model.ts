@@ -1,16 +1,18 @@
 import type { FastifyRequest } from 'fastify'
 import type { Transformer } from '../pipeline/transformer.js'
-import type { FieldSchema } from '../schema/field-schema.js'
 import type { ModelSchema } from '../schema/model-schema.js'
 import type { Policies } from '../schema/policies.js'
 import type { RowIssue, Validator } from '../schema/validator.js'
 import type { RowScorer, ScoredRow, ScorerOptions } from '../scoring/row-scorer.js'
 import { TurnTaker } from '../util/turn-taker.js'
-import { type Converters, converted, fromJson, toJson } from './field-values.js'
+import { type Converters, converted, fromJson, fromPython, toJson } from './field-values.js'
 import { type InputIssue, problemOf, RequestProblem } from './problem.js'
 
 /** A row that was scored; null where a stage of the model drops it. */
 export type Scored = ScoredRow | null
+
+/** Columns as requests hold them: lists of one length by name. */
+type InputColumns = Readonly<Record<string, ArrayLike<unknown>>>
 
 /** A fitted model under its name, ready to answer: its schema is known and its scorer compiled. */
 export interface ServedModel {
@@ -30,10 +32,7 @@ export interface ServedModel {
    */
   score(rows: readonly object[], request?: FastifyRequest): Promise<Scored[]>
   /** The same for columns: lists of one length by name. */
-  scoreColumns(
-    columns: Readonly<Record<string, ArrayLike<unknown>>>,
-    request?: FastifyRequest,
-  ): Promise<Record<string, unknown[]>>
+  scoreColumns(columns: InputColumns, request?: FastifyRequest): Promise<Record<string, unknown[]>>
 }
 
 /** What a served model is made of. */
@@ -45,32 +44,36 @@ export interface ServedModelOptions extends Pick<ScorerOptions, 'outputCols' | '
   readonly timeout: number
 }
 
-/** Rows that are scored before the event loop may have a turn; a fast model scores them within one millisecond. */
-const SLICE = 512
-/** From this many rows on columns are faster than one row after the other, even for models whose every stage has a form. */
-const COLUMNS_PAY = 64
-/** Issues that are told of one request. */
+/** Rows that are scored before it is asked whether the event loop wants a turn; also a slow model scores them within some milliseconds. */
+const SLICE = 64
+/** Issues that are told of one request; the others are counted. */
 const MOST_ISSUES = 20
 
-const rowText = (row: number): string => `row ${row}`
-
-function issuesProblem(issues: readonly InputIssue[], more: boolean, missing: boolean, rows: number): RequestProblem {
-  const [{ row = 0, reason }] = issues
-  const place = rows > 1 ? `${rowText(row)}: ` : ''
-  const others = issues.length > 1 ? ` (and ${more ? 'at least ' : ''}${issues.length - 1} more)` : ''
-  return new RequestProblem(missing ? 'missing-column' : 'invalid-value', `${place}${reason}${others}`, { issues })
+/** The problem of rows that the validator refuses. @param refused what is wrong, by number of the row. */
+function refusal(refused: readonly (readonly RowIssue[])[], rows: number): RequestProblem {
+  const issues: InputIssue[] = []
+  let isMissing = false
+  refused.forEach((ofRow, row) => {
+    for (const { code, message, path } of ofRow) {
+      const field = path?.[0]
+      issues.push({ ...(field === undefined ? {} : { field }), row, reason: message })
+      isMissing ||= code === 'missing'
+    }
+  })
+  const [{ row, reason }] = issues
+  const others = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  const message = `${rows > 1 ? `row ${row}: ` : ''}${reason}${others}`
+  return new RequestProblem(isMissing ? 'missing-column' : 'invalid-value', message, {
+    issues: issues.slice(0, MOST_ISSUES),
+  })
 }
 
-/** What a scorer raised, with the number that the row has in the request. */
-function atRow(error: unknown, offset: number, rows: number): RequestProblem {
+/** What a scorer raised of its one row, which it numbers 0, with the number that the row has in the request. */
+function atRow(error: unknown, row: number, rows: number): RequestProblem {
   const problem = problemOf(error)
   if (problem.kind === 'internal' || rows === 1) return problem
-  const issues = problem.issues.map(({ field, row = 0, reason }) => ({
-    ...(field === undefined ? {} : { field }),
-    row: row + offset,
-    reason: reason.replace(`(row ${row})`, `(${rowText(row + offset)})`),
-  }))
-  const message = issues[0]?.reason ?? problem.message
+  const message = problem.message.replace('(row 0)', `(row ${row})`)
+  const issues = problem.issues.map((issue) => ({ ...issue, row, reason: message }))
   return new RequestProblem(problem.kind, message, { issues, cause: error })
 }
 
@@ -86,7 +89,8 @@ export class CompiledModel implements ServedModel {
   readonly #timeout: number
   readonly #incoming: Converters | undefined
   readonly #outgoing: Converters | undefined
-  readonly #outputs: readonly FieldSchema[]
+  /** As `incoming`, of bodies with the NaN by which Python says that a value is missing. */
+  readonly #fromPython: Converters
 
   /**
    * @throws NotFittedError when the model does not know the types of its columns and `schema` does not tell them; ParamError for policies and output columns;
@@ -103,134 +107,80 @@ export class CompiledModel implements ServedModel {
     this.#timeout = timeout
     this.#incoming = fromJson(this.schema.inputs)
     this.#outgoing = toJson(this.schema.outputs)
-    this.#outputs = this.schema.outputs
+    this.#fromPython = fromPython(this.schema.inputs)
   }
 
   async score(rows: readonly object[], request?: FastifyRequest): Promise<Scored[]> {
-    const scored = new Array<Scored>(rows.length)
-    await this.#slices(rows.length, request, (from, to) => {
-      const valid = this.#validRows(rows, from, to)
-      this.#scoreRows(valid, from, rows.length, scored)
-    })
-    return scored
-  }
-
-  async scoreColumns(
-    columns: Readonly<Record<string, ArrayLike<unknown>>>,
-    request?: FastifyRequest,
-  ): Promise<Record<string, unknown[]>> {
-    const names = Object.keys(columns)
-    const length = requireEven(columns)
-    const rowAt = (i: number): object => {
-      const row: Record<string, unknown> = {}
-      for (const name of names) row[name] = columns[name][i]
-      return row
-    }
-    const scored: Scored[] = []
-    await this.#slices(length, request, (from, to) => {
-      const rows = Array.from({ length: to - from }, (_, i) => rowAt(from + i))
-      this.#scoreRows(this.#validRows(rows, 0, rows.length, from, length), from, length, scored)
-    })
-    return Object.fromEntries(
-      this.#outputs.map(({ name }) => [name, scored.map((row) => (row === null ? null : row[name]))]),
-    )
-  }
-
-  /** Does the work for all rows, slice by slice, with turns for others in between. */
-  async #slices(length: number, request: FastifyRequest | undefined, work: (from: number, to: number) => void) {
     if (request) {
-      request.ridgelineRows = length
+      request.ridgelineRows = rows.length
       request.ridgelineVersion = this.version
     }
-    if (length <= SLICE) return work(0, length)
+    const scored = new Array<Scored>(rows.length)
+    if (rows.length <= SLICE) {
+      this.#scoreSlice(rows, 0, rows.length, request, scored)
+      return scored
+    }
     const turns = new TurnTaker()
     const started = performance.now()
-    for (let from = 0; from < length; from += SLICE) {
+    for (let from = 0; from < rows.length; from += SLICE) {
       if (turns.due()) {
         await turns.take()
         if (request?.raw.socket?.destroyed) throw new RequestProblem('gone', 'the client went away')
         if (this.#timeout > 0 && performance.now() - started > this.#timeout)
           throw new RequestProblem('timeout', `scoring took longer than ${this.#timeout} ms`)
       }
-      work(from, Math.min(from + SLICE, length))
+      this.#scoreSlice(rows, from, Math.min(from + SLICE, rows.length), request, scored)
     }
+    return scored
   }
 
-  /** Rows `from` to `to` as the scorer takes them. @throws RequestProblem with all that the policies refuse. */
-  #validRows(rows: readonly object[], from: number, to: number, offset = 0, length = rows.length): object[] {
+  async scoreColumns(columns: InputColumns, request?: FastifyRequest): Promise<Record<string, unknown[]>> {
+    const names = Object.keys(columns)
+    const rows = Array.from({ length: requireEven(columns) }, (_, i) => {
+      const row: Record<string, unknown> = {}
+      for (const name of names) row[name] = columns[name][i]
+      return row
+    })
+    const scored = await this.score(rows, request)
+    const values = (name: string): unknown[] => scored.map((row) => (row === null ? null : row[name]))
+    return Object.fromEntries(this.schema.outputs.map(({ name }) => [name, values(name)]))
+  }
+
+  /** Checks rows, and scores them when all are fine. @throws RequestProblem with all that the policies refuse, or with what the model refuses first. */
+  #scoreSlice(
+    rows: readonly object[],
+    from: number,
+    to: number,
+    request: FastifyRequest | undefined,
+    into: Scored[],
+  ): void {
     const valid = new Array<object>(to - from)
-    const issues: InputIssue[] = []
-    let missing = false
+    const refused: RowIssue[][] = []
+    const incoming = request?.ridgelineNaN ? this.#fromPython : this.#incoming
     for (let i = from; i < to; i++) {
-      const given = rows[i]
-      const row = this.#incoming && isRow(given) ? converted(given, this.#incoming) : given
+      const row = incoming && isRow(rows[i]) ? converted(rows[i], incoming) : rows[i]
       const result = this.validator.validate(row)
-      if (result.issues === undefined) {
-        valid[i - from] = result.value
-        continue
-      }
-      missing ||= result.issues.some(({ code }) => code === 'missing')
-      issues.push(...result.issues.map((issue) => inputIssue(issue, i + offset)))
-      if (issues.length >= MOST_ISSUES) break
+      if (result.issues === undefined) valid[i - from] = result.value
+      else refused[i] = [...result.issues]
     }
-    if (issues.length === 0) return valid
-    throw issuesProblem(issues.slice(0, MOST_ISSUES), issues.length >= MOST_ISSUES, missing, length)
-  }
-
-  #scoreRows(rows: readonly object[], offset: number, length: number, into: Scored[]): void {
-    if (rows.length >= COLUMNS_PAY) this.#scoreAsColumns(rows, offset, length, into)
-    else this.#scoreOneByOne(rows, offset, length, into)
-  }
-
-  #scoreOneByOne(rows: readonly object[], offset: number, length: number, into: Scored[]): void {
+    if (refused.length > 0) throw refusal(refused, rows.length)
     const outgoing = this.#outgoing
-    for (let i = 0; i < rows.length; i++) {
+    for (let i = from; i < to; i++) {
       let scored: Scored
       try {
-        scored = this.#scorer(rows[i])
+        scored = this.#scorer(valid[i - from])
       } catch (error) {
-        throw atRow(error, offset + i, length)
+        throw atRow(error, i, rows.length)
       }
-      into[offset + i] = scored !== null && outgoing ? (converted(scored, outgoing) as ScoredRow) : scored
-    }
-  }
-
-  #scoreAsColumns(rows: readonly object[], offset: number, length: number, into: Scored[]): void {
-    const columns: Record<string, unknown[]> = {}
-    for (const { name } of this.schema.inputs) columns[name] = rows.map((row) => (row as ScoredRow)[name])
-    let scored: Record<string, ArrayLike<unknown>>
-    try {
-      scored = this.#scorer.batch(columns)
-    } catch (error) {
-      throw atRow(error, offset, length)
-    }
-    const outgoing = this.#outgoing
-    const names = this.#outputs.map(({ name }) => name)
-    const values = names.map((name) => scored[name])
-    for (let i = 0; i < rows.length; i++) {
-      let nulls = 0
-      const row: ScoredRow = {}
-      for (let k = 0; k < names.length; k++) {
-        const value = values[k][i]
-        row[names[k]] = value
-        if (value === null) nulls++
-      }
-      // Null in every column: only the row alone tells whether it is dropped.
-      const whole = nulls === names.length ? this.#scorer(rows[i]) : row
-      into[offset + i] = whole !== null && outgoing ? (converted(whole, outgoing) as ScoredRow) : whole
+      into[i] = scored !== null && outgoing ? (converted(scored, outgoing) as ScoredRow) : scored
     }
   }
 }
 
 const isRow = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function inputIssue({ message, path }: RowIssue, row: number): InputIssue {
-  const field = path?.[0]
-  return { ...(field === undefined ? {} : { field }), row, reason: message }
-}
-
 /** Length of the columns. @throws RequestProblem when they differ. */
-function requireEven(columns: Readonly<Record<string, ArrayLike<unknown>>>): number {
+function requireEven(columns: InputColumns): number {
   const [first, ...others] = Object.entries(columns)
   if (first === undefined) return 0
   const [name, { length }] = first

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { docsPage } from './docs-page.js'
 import type { ServerMetrics } from './metrics.js'
 import type { ModelHost } from './model-host.js'
 import { openApi } from './openapi.js'
@@ -18,7 +19,7 @@ export interface Service {
   readonly canReload: boolean
 }
 
-/** Adds what is not a protocol's: metrics, and the change of the model. */
+/** Adds what is not a protocol's: the description of the service, metrics, and the change of the model. */
 export function addServiceRoutes(scope: FastifyInstance, service: Service): void {
   const { host, context, metrics, protocols, prefix, canReload } = service
   scope.setErrorHandler((error, request, reply) => {
@@ -26,16 +27,23 @@ export function addServiceRoutes(scope: FastifyInstance, service: Service): void
     reply.code(problem.status).send({ detail: problem.message })
   })
   const documents = new WeakMap<ServedModel, object>()
+  const documentOf = (model: ServedModel): object => {
+    const known = documents.get(model)
+    if (known) return known
+    const document = openApi(model, { protocols, prefix, metrics: metrics !== undefined, secured: canReload })
+    documents.set(model, document)
+    return document
+  }
+  addRoute(scope, { method: 'GET', url: '/openapi.json', handler: () => documentOf(context.model) })
   addRoute(scope, {
     method: 'GET',
-    url: '/openapi.json',
-    handler: () => {
+    url: '/docs',
+    handler: (_, reply) => {
       const { model } = context
-      const known = documents.get(model)
-      if (known) return known
-      const document = openApi(model, { protocols, prefix, metrics: metrics !== undefined, secured: canReload })
-      documents.set(model, document)
-      return document
+      return reply
+        .type('text/html; charset=utf-8')
+        .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+        .send(docsPage(model, documentOf(model), prefix))
     },
   })
   if (metrics) {
