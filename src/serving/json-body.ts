@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { RequestProblem } from './problem.js'
 
 /** Texts of JSON, whole or cut off at the end, and the numbers that Python writes although JSON has none. */
@@ -9,26 +10,21 @@ const marked = (token: string): string => (token.startsWith('"') ? token : JSON.
 const unmarked = (_: string, value: unknown): unknown =>
   typeof value === 'string' && value.startsWith(MARK) ? Number(value.slice(MARK.length)) : value
 
-/** A body of JSON. */
-export interface JsonBody {
-  readonly value: unknown
-  /** Whether it has NaN or Infinity, which JSON has not. */
-  readonly hasNaN: boolean
-}
-
 /**
- * Reads JSON as Python's `json` does, which writes NaN, Infinity and -Infinity as such. A text without them costs what `JSON.parse` costs. The name `__proto__` is a
- * property like others here, and nothing copies it.
+ * Reads a body in JSON as Python's `json` does, which writes NaN, Infinity and -Infinity as such; the request is then told so. A text without them costs what
+ * `JSON.parse` costs. The name `__proto__` is a property like others here, and nothing copies it.
  * @throws RequestProblem naming the place.
  */
-export function parseJson(text: string): JsonBody {
+export async function parseJson(request: FastifyRequest, text: string): Promise<unknown> {
   try {
-    return { value: JSON.parse(text), hasNaN: false }
+    return JSON.parse(text)
   } catch (error) {
     const problem = problemOfJson(text, error as SyntaxError)
     if (!/NaN|Infinity/.test(text)) throw problem
     try {
-      return { value: JSON.parse(text.replace(TOKENS, marked), unmarked), hasNaN: true }
+      const value: unknown = JSON.parse(text.replace(TOKENS, marked), unmarked)
+      request.ridgelineNaN = true
+      return value
     } catch {
       throw problem
     }

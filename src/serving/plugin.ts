@@ -109,15 +109,7 @@ export async function ridgelinePlugin(app: FastifyInstance, options: PluginOptio
     route.bodyLimit ??= bodyLimit
   })
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    try {
-      const { value, hasNaN } = parseJson(body as string)
-      if (hasNaN) request.ridgelineNaN = true
-      done(null, value)
-    } catch (error) {
-      done(error as Error)
-    }
-  })
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, parseJson)
   addHooks(app, host, metrics, options)
   if (app.prefix !== '') app.setNotFoundHandler((_, reply) => reply.code(404).send({ detail: 'Not Found' }))
   await app.register(async (scope) =>

@@ -79,7 +79,7 @@ export const v2: Protocol = {
       context.ready ? reply.send() : reply.code(503).send({ error: 'the server shuts down' })
 
     // NVIDIA's client names no content type.
-    scope.addContentTypeParser('*', { parseAs: 'string' }, async (_: FastifyRequest, body: string) => parseJson(body))
+    scope.addContentTypeParser('*', { parseAs: 'string' }, parseJson)
     scope.addHook('onRequest', (request, _, done) =>
       done(request.headers[BINARY] === undefined ? undefined : new RequestProblem('malformed', NO_BINARY)),
     )
