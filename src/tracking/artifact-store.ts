@@ -1,0 +1,123 @@
+import { copyFile, mkdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { fileStore, type Store, type StoreEntry } from '../persistence/store.js'
+import { Connection } from './connection.js'
+import type { Answer } from './decode.js'
+import { invalidCall } from './mlflow-error.js'
+
+/** A file or folder in a store of artifacts. */
+export interface ArtifactEntry extends StoreEntry {
+  /** Bytes of a file, where the store tells. */
+  readonly size?: number
+}
+
+/** The artifacts below one address. Paths are relative to it, with slashes; the empty one is the address itself. */
+export interface ArtifactStore extends Store {
+  list(path: string): Promise<readonly ArtifactEntry[] | undefined>
+  /** Copies a file of this machine into the store, without holding it in memory where the store can. */
+  upload(file: string, path: string): Promise<void>
+  /** Copies a file of the store to this machine; its folder is made. */
+  download(path: string, file: string): Promise<void>
+}
+
+/** Path of the interface through which the server hands its artifacts on. */
+const PROXY = '/api/2.0/mlflow-artifacts/artifacts'
+
+const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join('/')
+
+/**
+ * The artifacts at an address: `mlflow-artifacts:` through the server, `http:` through another one, `file:` and paths on this machine, and `s3:` in the bucket itself.
+ * @throws MlflowError for an address of another kind.
+ */
+export function openArtifacts(uri: string, tracking: Connection): ArtifactStore {
+  const [, scheme = ''] = /^([a-z][a-z0-9+.-]+):/i.exec(uri) ?? []
+  switch (scheme.toLowerCase()) {
+    case 'mlflow-artifacts':
+      return proxied(uri, tracking)
+    case 'http':
+    case 'https': {
+      const url = new URL(uri)
+      const [base, root = ''] = url.pathname.split(`${PROXY}/`)
+      return overHttp(new Connection(url.origin + base, tracking.options), decodeURIComponent(root))
+    }
+    case 'file':
+      return inFolder(fileURLToPath(uri))
+    case '':
+      return inFolder(uri)
+    default:
+      throw invalidCall(`artifacts at "${uri}" cannot be reached`, {
+        param: 'artifactUri',
+        allowed: 'Allowed: mlflow-artifacts:, http:, https:, file:',
+        received: uri,
+        hint: 'Let the server hand them on: start it with --serve-artifacts and --artifacts-destination.',
+      })
+  }
+}
+
+/** `mlflow-artifacts:/path`, or `mlflow-artifacts://host:port/path` of another server. */
+function proxied(uri: string, tracking: Connection): ArtifactStore {
+  const [, host = '', path] = /^mlflow-artifacts:(?:\/\/([^/]*))?\/*(.*)$/i.exec(uri) as RegExpExecArray
+  const connection = host === '' ? tracking : new Connection(`${tracking.base.protocol}//${host}`, tracking.options)
+  return overHttp(connection, path)
+}
+
+function overHttp(connection: Connection, root: string): ArtifactStore {
+  const urlOf = (path: string): URL =>
+    connection.urlOf(`${PROXY}/${joined(root, path).split('/').map(encodeURIComponent).join('/')}`)
+  return {
+    async list(path) {
+      const query = { path: joined(root, path) }
+      const { response } = await connection.request('GET', connection.urlOf(PROXY), { query })
+      const { files = [] } = JSON.parse(response?.body.toString('utf8') || '{}') as Answer
+      const entries: ArtifactEntry[] = files.map((file: Answer) => ({
+        name: String(file.path).slice(String(file.path).lastIndexOf('/') + 1),
+        isFolder: file.is_dir === true,
+        ...(file.file_size === undefined ? {} : { size: Number(file.file_size) }),
+      }))
+      // The server keeps no empty folders.
+      return entries.length === 0 ? undefined : entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    },
+    async read(path) {
+      const { response } = await connection.request('GET', urlOf(path))
+      return response?.body ?? new Uint8Array()
+    },
+    async write(path, content) {
+      await connection.request('PUT', urlOf(path), { body: content })
+    },
+    async upload(file, path) {
+      const { size } = await stat(file)
+      await connection.request('PUT', urlOf(path), { body: { file, bytes: size } })
+    },
+    async download(path, file) {
+      await mkdir(dirname(file), { recursive: true })
+      await connection.request('GET', urlOf(path), { into: file })
+    },
+  }
+}
+
+/** Artifacts in a folder of this machine. */
+export function inFolder(root: string): ArtifactStore {
+  const at = (path: string): string => join(root, path)
+  return {
+    async list(path) {
+      const entries = await fileStore.list(at(path))
+      if (entries === undefined) return undefined
+      return Promise.all(
+        entries.map(async (entry) =>
+          entry.isFolder ? entry : { ...entry, size: (await stat(join(at(path), entry.name))).size },
+        ),
+      )
+    },
+    read: (path) => fileStore.read(at(path)),
+    write: (path, content) => fileStore.write(at(path), content),
+    async upload(file, path) {
+      await mkdir(dirname(at(path)), { recursive: true })
+      await copyFile(file, at(path))
+    },
+    async download(path, file) {
+      await mkdir(dirname(file), { recursive: true })
+      await copyFile(at(path), file)
+    },
+  }
+}

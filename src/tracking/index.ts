@@ -1,0 +1,37 @@
+export {
+  type ActiveRun,
+  activeRun,
+  endRun,
+  lastActiveRun,
+  type StartRunOptions,
+  startRun,
+} from './active-run.js'
+export type { ArtifactEntry, ArtifactStore } from './artifact-store.js'
+export type * from './entities.js'
+export type { MlflowClientOptions, SearchOptions } from './experiment-client.js'
+export {
+  deleteTag,
+  downloadArtifacts,
+  getArtifactUri,
+  logArtifact,
+  logArtifacts,
+  logDict,
+  logInput,
+  logMetric,
+  logMetrics,
+  logParam,
+  logParams,
+  logText,
+  searchExperiments,
+  searchRuns,
+  setTag,
+  setTags,
+} from './fluent.js'
+export type { CreateLoggedModelOptions, SearchLoggedModelsOptions } from './logged-model-client.js'
+export { MlflowClient } from './mlflow-client.js'
+export { MlflowError, type MlflowErrorCode } from './mlflow-error.js'
+export { findModelVersion, type ModelReference, parseModelUri } from './model-uri.js'
+export { type RegisterModelOptions, registerModel } from './register-model.js'
+export type { CreateModelVersionOptions } from './registry-client.js'
+export type { CreateRunOptions, LogBatch, MetricOptions } from './run-client.js'
+export { getRegistryUri, getTrackingUri, setExperiment, setRegistryUri, setTrackingUri } from './settings.js'
