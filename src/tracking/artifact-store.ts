@@ -1,7 +1,9 @@
-import { copyFile, mkdir, stat } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { fileStore, type Store, type StoreEntry } from '../persistence/store.js'
+import { fileStore } from '../persistence/file-store.js'
+import { storePlace } from '../persistence/place.js'
+import type { Store, StoreEntry } from '../persistence/store.js'
 import { Connection } from './connection.js'
 import type { Answer } from './decode.js'
 import { invalidCall } from './mlflow-error.js'
@@ -45,10 +47,13 @@ export function openArtifacts(uri: string, tracking: Connection): ArtifactStore 
       return inFolder(fileURLToPath(uri))
     case '':
       return inFolder(uri)
+    case 's3':
+    case 's3a':
+      return inBucket(uri)
     default:
       throw invalidCall(`artifacts at "${uri}" cannot be reached`, {
         param: 'artifactUri',
-        allowed: 'Allowed: mlflow-artifacts:, http:, https:, file:',
+        allowed: 'Allowed: mlflow-artifacts:, http:, https:, file:, s3:',
         received: uri,
         hint: 'Let the server hand them on: start it with --serve-artifacts and --artifacts-destination.',
       })
@@ -92,6 +97,35 @@ function overHttp(connection: Connection, root: string): ArtifactStore {
     async download(path, file) {
       await mkdir(dirname(file), { recursive: true })
       await connection.request('GET', urlOf(path), { into: file })
+    },
+  }
+}
+
+/** Artifacts in a bucket, without the server: by what the environment says of it, as `save('s3://…')` does. */
+function inBucket(uri: string): ArtifactStore {
+  const at = async (path: string, action: 'read' | 'write') => {
+    const { store, path: root } = await storePlace(uri, {}, action, 'mlflow')
+    return { store, path: joined(root, path) }
+  }
+  const read = async (path: string): Promise<Uint8Array> => {
+    const place = await at(path, 'read')
+    return place.store.read(place.path)
+  }
+  const write = async (path: string, content: string | Uint8Array): Promise<void> => {
+    const place = await at(path, 'write')
+    await place.store.write(place.path, content)
+  }
+  return {
+    async list(path) {
+      const place = await at(path, 'read')
+      return place.store.list(place.path)
+    },
+    read,
+    write,
+    upload: async (file, path) => write(path, await readFile(file)),
+    async download(path, file) {
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, await read(path))
     },
   }
 }
