@@ -1,0 +1,116 @@
+import { UnsupportedError } from '../errors.js'
+import { type NumberForm, printable, type RowForm, type SlotsForm } from '../sql/row-form.js'
+import { type DataType, isVector, type StructField, simpleString } from '../sql/types.js'
+import { inputForm } from './input-form.js'
+import { isNullOrNumbers, type ModuleInput, type ModuleStep, slotsKnown, valueKnown, valueOf } from './module-runtime.js'
+import type { Program, Step } from './program.js'
+
+/** A program in forms alone. */
+export interface ModuleProgram {
+  /** The form of each place. */
+  readonly forms: ReadonlyMap<number, RowForm>
+  readonly inputs: readonly ModuleInput[]
+  readonly steps: readonly ModuleStep[]
+  /** Whether rows that drop out are known by outputs that nobody reads. */
+  readonly checks: readonly ((row: never) => boolean)[]
+}
+
+/** @throws UnsupportedError naming the column, or the stage, that has no form. */
+export function moduleProgram(model: string, { inputs, steps, outputs }: Program): ModuleProgram {
+  const forms = new Map<number, RowForm>()
+  const names = new Map<number, string>()
+  for (const { field, place } of inputs) {
+    forms.set(place, requireInputForm(model, field))
+    names.set(place, field.name)
+  }
+  const read = new Set([...steps.flatMap((step) => step.inputs), ...outputs.map(({ place }) => place)])
+  const checks: ((row: never) => boolean)[] = []
+  /** Reads and writes that an earlier step answers for. */
+  const answered = new Set<unknown>()
+  const moduleSteps = steps.map((step): ModuleStep => {
+    const { transform } = step
+    const made = transform.forms?.(step.inputs.map((place) => forms.get(place)!))
+    if (!made) throw withoutForm(model, step)
+    const known = made.map((form) => knownOf(form, answered))
+    step.outputs.forEach((place, k) => {
+      forms.set(place, made[k])
+      const isKnown = known[k]
+      if (transform.filters && !read.has(place) && isKnown) checks.push(isKnown)
+    })
+    const columns = step.inputs.map((place, k) => {
+      const input = names.get(place)
+      const value = input === undefined ? valueReader(forms.get(place)!) : printable(valueOf, input)
+      return { name: transform.inputs[k], value }
+    })
+    return { stage: transform.name, columns, known, drops: transform.drops ?? null }
+  })
+  return { forms, inputs: inputs.map(({ field, place }) => moduleInput(field, forms.get(place)!)), steps: moduleSteps, checks }
+}
+
+function requireInputForm(model: string, field: StructField): RowForm {
+  const form = inputForm(field)
+  if (form) return form
+  const { name, dataType } = field
+  const type = simpleString(dataType)
+  throw new UnsupportedError(`column "${name}" holds ${isVector(dataType) ? 'vectors of a length that its metadata do not tell' : type}`, {
+    stage: model,
+    column: name,
+    allowed: 'A module reads numbers, strings, booleans, and vectors of known length',
+    received: type,
+    hint: 'Choose output columns that do not need it, or score with model.scorer().',
+  })
+}
+
+const withoutForm = (model: string, { transform }: Step): UnsupportedError =>
+  new UnsupportedError(`stage ${transform.name}, which makes ${columnList(transform.outputs)} of ${columnList(transform.inputs.map((name) => ({ name })))}, cannot be written as a module`, {
+    stage: model,
+    column: transform.outputs[0]?.name,
+    allowed: 'A module holds stages that have forms (docs/scoring.md)',
+    received: transform.name,
+    hint: 'Choose output columns that do not need it, compute its columns before the model, or score with model.scorer().',
+  })
+
+const columnList = (columns: readonly { readonly name: string }[]): string =>
+  `column${columns.length === 1 ? '' : 's'} ${columns.map(({ name }) => `"${name}"`).join(', ')}`
+
+/** Whether a form knows its value; null where others have answered that. */
+function knownOf(form: RowForm, answered: Set<unknown>): ((row: never) => boolean) | null {
+  const isNew = (read: unknown): boolean => {
+    if (answered.has(read)) return false
+    answered.add(read)
+    return true
+  }
+  switch (form.kind) {
+    case 'number':
+      if (form.readAny) return printable(valueKnown, form.readAny)
+      answered.add(form.read)
+      return printable(slotsKnown, [form.read], [], [])
+    case 'text':
+      return printable(valueKnown, form.read)
+    case 'vector': {
+      const reads = form.parts.flatMap((part) => (part.kind !== 'numbers' && isNew(part.read) ? [part.read] : []))
+      const runs = form.parts.filter((part): part is Extract<SlotsForm, { kind: 'numbers' }> => part.kind === 'numbers' && isNew(part.write))
+      if (reads.length === 0 && runs.length === 0) return null
+      return printable(slotsKnown, reads, runs.map(({ write }) => write), runs.map(({ size }) => size))
+    }
+  }
+}
+
+/** The value of a column that a step has made; null: a vector. */
+function valueReader(form: RowForm): ModuleStep['columns'][number]['value'] {
+  if (form.kind === 'vector') return null
+  return (form as NumberForm).readAny ?? form.read
+}
+
+function moduleInput(field: StructField, form: RowForm): ModuleInput {
+  const { name, dataType } = field
+  if (form.kind === 'vector') {
+    return { name, expected: `a list of ${form.size} numbers`, fits: printable(isNullOrNumbers, name, form.size) }
+  }
+  return { name, expected: expected(dataType), fits: printable(valueKnown, (form as NumberForm).readAny ?? form.read) }
+}
+
+function expected({ kind }: DataType): string {
+  if (kind === 'string' || kind === 'boolean') return `a ${kind}`
+  return ['byte', 'short', 'integer', 'long'].includes(kind) ? `a whole number of type ${kind}` : 'a number'
+}
