@@ -19,6 +19,7 @@ const LAYERS = [
     'persistence',
     'scoring',
     'schema',
+    'module',
     'pipeline',
     'optim',
     'stat',

@@ -1,8 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { RidgelineError } from '../src/errors.js'
+import { RidgelineError, UnsupportedError } from '../src/errors.js'
 import { Vector } from '../src/linalg/vector.js'
 import { Vectors } from '../src/linalg/vectors.js'
 import { shortClassName } from '../src/param/params.js'
@@ -19,6 +21,9 @@ import { Corpus } from './golden/corpus.js'
 import { Frames } from './golden/frames.js'
 import { plain } from './helpers/compare.js'
 import { frameOf } from './helpers/frame.js'
+import { importModule } from './helpers/module.js'
+import { expectNear } from './helpers/near.js'
+import { ROOT } from './helpers/sources.js'
 
 /** One way from rows to predictions. All must give the same bits. */
 type Road = (model: PipelineModel, rows: readonly Row[]) => Promise<readonly Row[]>
@@ -184,4 +189,79 @@ describe('a row as most are needs no columns', () => {
       for (const row of good) expect(score?.(row) ?? UNKNOWN).not.toBe(UNKNOWN)
     })
   }
+})
+
+/** Stages that a module holds at least. */
+const inModules = new Set([
+  'StringIndexerModel',
+  'OneHotEncoderModel',
+  'Bucketizer',
+  'VectorAssembler',
+  'StandardScalerModel',
+  'LinearRegressionModel',
+  'DecisionTreeRegressionModel',
+  'RandomForestRegressionModel',
+  'GBTRegressionModel',
+])
+
+describe('a module answers as transform does, or refuses', () => {
+  const written = new Map<string, string>()
+  for (const subject of subjects().filter(isTransformer)) {
+    const name = shortClassName(subject.stageClass.sparkClass)
+    it(name, async () => {
+      const stage = asTransformer(await instanceOf(subject))
+      const { schema: types, rows: good } = subject.example
+      const made = stage.transform(frameOf(good, types)).schema.fields.map((field) => field.name)
+      const outputCols = made.filter((column) => !types.fields.some((field) => field.name === column))
+      const write = () => stage.toModule({ schema: types, outputCols: outputCols.length > 0 ? outputCols : made })
+      let code: string
+      try {
+        code = write().code
+      } catch (error) {
+        if (!(error instanceof UnsupportedError)) throw error
+        expect(error.message).toContain(acrossRows[name] ?? stage.uid)
+        expect(error.message).toMatch(/columns? "/)
+        expect(inModules).not.toContain(name)
+        return
+      }
+      written.set(name, code)
+      const module = await importModule(code)
+      const odd = oddRows(subject)
+      for (const [i, row] of odd.entries()) {
+        const expected = listed(
+          await answerTo(async () => {
+            const frame = stage.transform(frameOf([row], types))
+            return (await frame.select(...module.outputs.map((output) => output.name)).collect())[0]
+          }),
+        )
+        let scored: unknown
+        try {
+          scored = module.score(listed(row) as Row)
+        } catch (error) {
+          // A row as most are is never refused, nor is one that transform answers given another answer.
+          expect(['RangeError', 'TypeError']).toContain((error as Error).name)
+          if (i < Math.min(4, good.length) && typeof expected !== 'string') throw error
+          continue
+        }
+        expectNear(plain(scored), plain(expected))
+      }
+    })
+  }
+
+  it('and names nothing but the language', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ridgeline-'))
+    try {
+      for (const [name, code] of written) await writeFile(join(folder, `${name}.js`), code)
+      const files = [...written.keys()].map((name) => `${name}.js`)
+      const flags = '--allowJs --checkJs --noEmit --strict false --module esnext --target es2022 --lib es2022 --types'
+      const args = [join(ROOT, 'node_modules/typescript/bin/tsc'), ...flags.split(' '), '', ...files]
+      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder }).catch(
+        (error: { stdout: string }) => error,
+      )
+      // Plain JavaScript has no types to be right; names that do not exist are the question.
+      expect(stdout.split('\n').filter((line) => /Cannot find name|TS1\d\d\d:/.test(line))).toEqual([])
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
 })

@@ -19,7 +19,7 @@ import {
 import { DoubleType, StructField, type StructType, withFields } from '../sql/types.js'
 import { javaDoubleText } from '../util/java-text.js'
 import { columnCounts, columnPairRules, columnPairs, isMultiple } from './column-pairs.js'
-import { completeRows } from './complete-rows.js'
+import { completeRows, hasMissing } from './complete-rows.js'
 
 const isSplits = (value: unknown): boolean =>
   Array.isArray(value) &&
@@ -111,6 +111,7 @@ export class Bucketizer extends transformer(
         }
         return { columns: columns.map(bucketize), keep }
       },
+      ...(mode === 'skip' && { drops: hasMissing }),
       forms: (inputs) => allForms(inputs.map((input, k) => bucketForm(input, splits[k], mode === 'keep'))),
     }
   }

@@ -15,3 +15,7 @@ export function completeRows(columns: readonly ColumnData[], length: number): Ui
   }
   return keep
 }
+
+/** The same of the values of one row, for modules. */
+export const hasMissing = (values: readonly unknown[]): boolean =>
+  values.some((value) => value === null || Number.isNaN(value))

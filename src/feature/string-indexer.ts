@@ -142,6 +142,8 @@ export class StringIndexerModel extends model(
         }
         return { columns: columns.map(index), keep }
       },
+      // What has no index is null or unseen.
+      ...(mode === 'skip' && { drops: () => true }),
       forms: (inputs) =>
         allForms(
           inputs.map((input, k) => {

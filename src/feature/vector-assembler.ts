@@ -15,7 +15,7 @@ import { allFinite } from '../util/all-finite.js'
 import { assemble, type Part } from './assemble.js'
 import { assembledForm } from './assembled-form.js'
 import { columnCounts } from './column-pairs.js'
-import { completeRows } from './complete-rows.js'
+import { completeRows, hasMissing } from './complete-rows.js'
 
 const { outputCol } = singleColumn(accepts.any, VectorUDT)
 const params = {
@@ -106,6 +106,7 @@ export class VectorAssembler extends transformer('org.apache.spark.ml.feature.Ve
         })
         return { columns: [assemble(parts, length)], keep: mode === 'skip' ? completeRows(columns, length) : null }
       },
+      ...(mode === 'skip' && { drops: hasMissing }),
       forms: (inputs) => {
         const form = assembledForm(inputs)
         return form && [form]

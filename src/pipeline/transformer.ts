@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../errors.js'
+import { type ModelModule, type ModuleOptions, modelModule } from '../module/module.js'
 import type { ParamMap } from '../param/param.js'
 import { nestedStages } from '../persistence/nested.js'
 import { Persistable } from '../persistence/persistable.js'
@@ -65,6 +66,15 @@ export abstract class Transformer extends Persistable {
    */
   modelSchema(options: ModelSchemaOptions = {}): ModelSchema {
     return modelSchema(this.scorable, options)
+  }
+
+  /**
+   * Writes this stage, with all stages inside it, as one ES module that depends on nothing and scores rows in Node, browsers and edge runtimes:
+   * `await model.toModule().save('price.js')` writes `price.js` and `price.d.ts`. See `docs/scoring.md`.
+   * @throws UnsupportedError naming a stage that a module cannot hold; NotFittedError when the types of the columns are not known; else what `scorer` raises.
+   */
+  toModule(options: ModuleOptions = {}): ModelModule {
+    return modelModule(this.scorable, options)
   }
 
   private get scorable(): Scorable {

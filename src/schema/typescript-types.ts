@@ -66,7 +66,10 @@ function inputText({ type, categories, unseen }: FieldSchema): string {
   return literal ? categories.map((label) => JSON.stringify(label)).join(' | ') || 'string' : typeText(type)
 }
 
-const outputText = ({ type }: FieldSchema): string => (type.kind === 'vector' ? 'number[]' : typeText(type))
+const outputText =
+  (vector: string) =>
+  ({ type }: FieldSchema): string =>
+    type.kind === 'vector' ? vector : typeText(type)
 
 const declare = (
   name: string,
@@ -84,6 +87,6 @@ const declare = (
 export const inputDeclaration = (name: string, fields: readonly FieldSchema[]): string =>
   declare(name, fields, inputText, 'readonly ')
 
-/** Declaration of the rows that a scorer gives. */
-export const outputDeclaration = (name: string, fields: readonly FieldSchema[]): string =>
-  declare(name, fields, outputText, '')
+/** Declaration of the rows that a scorer gives. @param vector type of a vector. */
+export const outputDeclaration = (name: string, fields: readonly FieldSchema[], vector = 'number[]'): string =>
+  declare(name, fields, outputText(vector), '')

@@ -26,6 +26,15 @@ const exactOf =
     return typeof value === 'number' ? exact(value) : Number.NaN
   }
 
+/** A long as a number where that loses nothing; it has no -0. */
+const longOf =
+  (name: string): ReadNumber =>
+  (row) => {
+    const given = row[name]
+    const value = typeof given === 'bigint' ? Number(given) : given
+    return Number.isSafeInteger(value) ? (value as number) + 0 : Number.NaN
+  }
+
 const booleanOf =
   (name: string): ReadNumber =>
   (row) => {
@@ -96,9 +105,6 @@ const ofBits =
   (value: number): number =>
     (value << (32 - bits)) >> (32 - bits) === value ? value | 0 : Number.NaN
 
-/** A long has no -0. */
-const safeLong = (value: number): number => (Number.isSafeInteger(value) ? value + 0 : Number.NaN)
-
 const sameNumber = (value: number): number => value
 
 const wholeForm = (name: string, read: ReadNumber): NumberForm => ({
@@ -128,7 +134,7 @@ export function inputForm(field: StructField): RowForm | undefined {
     case 'integer':
       return whole(printable(ofBits, 32))
     case 'long':
-      return whole(safeLong)
+      return wholeForm(name, printable(longOf, name))
     case 'boolean':
       return wholeForm(name, printable(booleanOf, name))
     case 'date':

@@ -64,8 +64,15 @@ export interface Scorable {
 
 const OPTIONS = ['outputCols', 'schema', 'vectors']
 
-/** @throws ParamError when an option is unknown or of a wrong kind. */
-function requireScorerOptions(stage: string, options: ScorerOptions): void {
+/**
+ * @param shapes what `vectors` may be.
+ * @throws ParamError when an option is unknown or of a wrong kind.
+ */
+export function requireScorerOptions(
+  stage: string,
+  options: Omit<ScorerOptions, 'vectors'> & { readonly vectors?: string },
+  shapes: readonly [string, string],
+): void {
   const refuse = (value: unknown, param: string, allowed: string, hint?: string): never => {
     throw wrongArgument(value, { stage, param, allowed, hint })
   }
@@ -85,8 +92,8 @@ function requireScorerOptions(stage: string, options: ScorerOptions): void {
   if (!areNames || outputCols?.length === 0) refuse(outputCols, 'outputCols', 'a list of at least one name')
   if (schema !== undefined && typeof schema !== 'string' && schema?.kind !== 'struct')
     refuse(schema, 'schema', 'a StructType, or its text', "Write 'city STRING, km DOUBLE'")
-  if (vectors !== undefined && vectors !== 'array' && vectors !== 'vector')
-    refuse(vectors, 'vectors', '"array" or "vector"')
+  if (vectors !== undefined && !shapes.includes(vectors))
+    refuse(vectors, 'vectors', shapes.map((shape) => `"${shape}"`).join(' or '))
 }
 
 /** Scores with the steps of `transform`, over columns of one row: what every stage can do, whatever it is. */
@@ -188,7 +195,7 @@ interface CompiledScorer {
  */
 export function rowScorer<Out extends object = ScoredRow>(model: Scorable, options: ScorerOptions): RowScorer<Out> {
   const stage = model.uid
-  requireScorerOptions(stage, options)
+  requireScorerOptions(stage, options, ['array', 'vector'])
   const { outputCols, vectors = 'array' } = options
   const schema = typeof options.schema === 'string' ? parseSchema(options.schema) : (options.schema ?? model.schema)
   const compile = (known: StructType): CompiledScorer => {

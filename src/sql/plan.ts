@@ -25,6 +25,11 @@ export interface BatchTransform {
    * all the same, only slower.
    */
   forms?(inputs: readonly RowForm[]): readonly RowForm[] | undefined
+  /**
+   * For modules, of a step that removes rows: whether `run` removes a row for which the forms do not know the outputs. It is given the values of the inputs: numbers,
+   * strings, lists, NaN, null, and undefined for a vector that an earlier step has made. A printable, or free of other names. A module refuses such a row otherwise.
+   */
+  readonly drops?: (values: readonly unknown[]) => boolean
   /** Whether outputs are the same for dense and sparse vectors that are equal. */
   readonly anyStorage?: boolean
   /** For the schema of a model: what the step knows of the values of each input beyond their type. */

@@ -22,6 +22,7 @@ import {
 import type { PipelineStage } from 'ridgeline/pipeline'
 import type { RowScorer } from 'ridgeline/scoring'
 import { describe, expect, it, vi } from 'vitest'
+import { expectNear } from '../helpers/near.js'
 
 const cities = ['FR', 'US', 'DE', 'MG', 'FR', 'FR', 'US']
 const rides = Array.from({ length: 60 }, (_, i) => ({
@@ -76,16 +77,6 @@ const answer = async (work: () => unknown): Promise<unknown> => {
   } catch (error) {
     return String(error)
   }
-}
-
-/** Numbers that only the order of additions sets apart: with centring, the slots of a category are summed up beforehand. */
-function expectNear(actual: unknown, expected: unknown): void {
-  if (typeof expected === 'number' && Number.isFinite(expected)) {
-    expect(Math.abs((actual as number) - expected)).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(expected)))
-  } else if (expected !== null && typeof expected === 'object') {
-    expect(Object.keys(actual as object)).toEqual(Object.keys(expected))
-    for (const [key, value] of Object.entries(expected)) expectNear((actual as Record<string, unknown>)[key], value)
-  } else expect(actual).toEqual(expected)
 }
 
 /** Asserts that a scorer gives what `transform` gives, of some columns, with vectors as lists. */

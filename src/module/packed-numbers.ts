@@ -85,7 +85,7 @@ const coded: Packing = (values, nameOf) => {
     if (!codes.has(value)) codes.set(value, codes.size)
     if (codes.size > values.length / 2) return undefined
   }
-  const type = values.constructor as { from(values: Iterable<number>): NumberArray }
+  const type = values.constructor as unknown as { from(values: Iterable<number>): NumberArray }
   const table = shortest([listed, packed], type.from(codes.keys()), nameOf)
   const numbers = Uint32Array.from(values as Float64Array, (value) => codes.get(value)!)
   return `${nameOf(pick)}(${table}, ${packed(numbers, nameOf)})`

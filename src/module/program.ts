@@ -1,9 +1,11 @@
 import { UnsupportedError } from '../errors.js'
+import { inputForm } from '../scoring/input-form.js'
+import type { Program, Step } from '../scoring/program.js'
+import { recipeOf } from '../sql/printable.js'
+import type { Row } from '../sql/row.js'
 import { type NumberForm, printable, type RowForm, type SlotsForm } from '../sql/row-form.js'
 import { type DataType, isVector, type StructField, simpleString } from '../sql/types.js'
-import { inputForm } from './input-form.js'
-import { isNullOrNumbers, type ModuleInput, type ModuleStep, slotsKnown, valueKnown, valueOf } from './module-runtime.js'
-import type { Program, Step } from './program.js'
+import { columnOf, isNullOrNumbers, type ModuleInput, type ModuleStep, slotsKnown, valueKnown } from './runtime.js'
 
 /** A program in forms alone. */
 export interface ModuleProgram {
@@ -12,7 +14,7 @@ export interface ModuleProgram {
   readonly inputs: readonly ModuleInput[]
   readonly steps: readonly ModuleStep[]
   /** Whether rows that drop out are known by outputs that nobody reads. */
-  readonly checks: readonly ((row: never) => boolean)[]
+  readonly checks: readonly ((row: Row) => boolean)[]
 }
 
 /** @throws UnsupportedError naming the column, or the stage, that has no form. */
@@ -24,13 +26,13 @@ export function moduleProgram(model: string, { inputs, steps, outputs }: Program
     names.set(place, field.name)
   }
   const read = new Set([...steps.flatMap((step) => step.inputs), ...outputs.map(({ place }) => place)])
-  const checks: ((row: never) => boolean)[] = []
+  const checks: ((row: Row) => boolean)[] = []
   /** Reads and writes that an earlier step answers for. */
   const answered = new Set<unknown>()
   const moduleSteps = steps.map((step): ModuleStep => {
     const { transform } = step
     const made = transform.forms?.(step.inputs.map((place) => forms.get(place)!))
-    if (!made) throw withoutForm(model, step)
+    if (!made?.every(isPrintable)) throw withoutForm(model, step)
     const known = made.map((form) => knownOf(form, answered))
     step.outputs.forEach((place, k) => {
       forms.set(place, made[k])
@@ -39,12 +41,17 @@ export function moduleProgram(model: string, { inputs, steps, outputs }: Program
     })
     const columns = step.inputs.map((place, k) => {
       const input = names.get(place)
-      const value = input === undefined ? valueReader(forms.get(place)!) : printable(valueOf, input)
+      const value = input === undefined ? valueReader(forms.get(place)!) : printable(columnOf, input)
       return { name: transform.inputs[k], value }
     })
     return { stage: transform.name, columns, known, drops: transform.drops ?? null }
   })
-  return { forms, inputs: inputs.map(({ field, place }) => moduleInput(field, forms.get(place)!)), steps: moduleSteps, checks }
+  return {
+    forms,
+    inputs: inputs.map(({ field, place }) => moduleInput(field, forms.get(place)!)),
+    steps: moduleSteps,
+    checks,
+  }
 }
 
 function requireInputForm(model: string, field: StructField): RowForm {
@@ -52,29 +59,44 @@ function requireInputForm(model: string, field: StructField): RowForm {
   if (form) return form
   const { name, dataType } = field
   const type = simpleString(dataType)
-  throw new UnsupportedError(`column "${name}" holds ${isVector(dataType) ? 'vectors of a length that its metadata do not tell' : type}`, {
-    stage: model,
-    column: name,
-    allowed: 'A module reads numbers, strings, booleans, and vectors of known length',
-    received: type,
-    hint: 'Choose output columns that do not need it, or score with model.scorer().',
-  })
+  throw new UnsupportedError(
+    `column "${name}" holds ${isVector(dataType) ? 'vectors of a length that its metadata do not tell' : type}`,
+    {
+      stage: model,
+      column: name,
+      allowed: 'A module reads numbers, strings, booleans, and vectors of known length',
+      received: type,
+      hint: 'Choose output columns that do not need it, or score with model.scorer().',
+    },
+  )
+}
+
+/** Whether all functions of a form are made by `printable`: others may name what a module does not hold. */
+function isPrintable(form: RowForm): boolean {
+  if (form.kind === 'vector') {
+    return form.parts.every((part) => recipeOf(part.kind === 'numbers' ? part.write : part.read))
+  }
+  const any = form.kind === 'number' ? form.readAny : undefined
+  return [form.read, any].every((read) => read === undefined || recipeOf(read))
 }
 
 const withoutForm = (model: string, { transform }: Step): UnsupportedError =>
-  new UnsupportedError(`stage ${transform.name}, which makes ${columnList(transform.outputs)} of ${columnList(transform.inputs.map((name) => ({ name })))}, cannot be written as a module`, {
-    stage: model,
-    column: transform.outputs[0]?.name,
-    allowed: 'A module holds stages that have forms (docs/scoring.md)',
-    received: transform.name,
-    hint: 'Choose output columns that do not need it, compute its columns before the model, or score with model.scorer().',
-  })
+  new UnsupportedError(
+    `stage ${transform.name}, which makes ${columnList(transform.outputs)} of ${columnList(transform.inputs.map((name) => ({ name })))}, cannot be written as a module`,
+    {
+      stage: model,
+      column: transform.outputs[0]?.name,
+      allowed: 'A module holds stages that have forms which can be printed (docs/scoring.md)',
+      received: transform.name,
+      hint: 'Choose output columns that do not need it, compute its columns before the model, or score with model.scorer().',
+    },
+  )
 
 const columnList = (columns: readonly { readonly name: string }[]): string =>
   `column${columns.length === 1 ? '' : 's'} ${columns.map(({ name }) => `"${name}"`).join(', ')}`
 
 /** Whether a form knows its value; null where others have answered that. */
-function knownOf(form: RowForm, answered: Set<unknown>): ((row: never) => boolean) | null {
+function knownOf(form: RowForm, answered: Set<unknown>): ((row: Row) => boolean) | null {
   const isNew = (read: unknown): boolean => {
     if (answered.has(read)) return false
     answered.add(read)
@@ -89,9 +111,16 @@ function knownOf(form: RowForm, answered: Set<unknown>): ((row: never) => boolea
       return printable(valueKnown, form.read)
     case 'vector': {
       const reads = form.parts.flatMap((part) => (part.kind !== 'numbers' && isNew(part.read) ? [part.read] : []))
-      const runs = form.parts.filter((part): part is Extract<SlotsForm, { kind: 'numbers' }> => part.kind === 'numbers' && isNew(part.write))
+      const runs = form.parts.filter(
+        (part): part is Extract<SlotsForm, { kind: 'numbers' }> => part.kind === 'numbers' && isNew(part.write),
+      )
       if (reads.length === 0 && runs.length === 0) return null
-      return printable(slotsKnown, reads, runs.map(({ write }) => write), runs.map(({ size }) => size))
+      return printable(
+        slotsKnown,
+        reads,
+        runs.map(({ write }) => write),
+        runs.map(({ size }) => size),
+      )
     }
   }
 }

@@ -34,7 +34,8 @@ export const oddRow =
       const value = row[name]
       const details = { column: name, value }
       if (value === undefined) throw Object.assign(new TypeError(`column "${name}" is missing`), details)
-      if (!fits(row)) throw Object.assign(new TypeError(`column "${name}" holds ${shown(value)}, not ${expected}`), details)
+      if (!fits(row))
+        throw Object.assign(new TypeError(`column "${name}" holds ${shown(value)}, not ${expected}`), details)
     }
     for (const { stage, columns, known, drops } of steps) {
       const unknown = known.findIndex((isKnown) => isKnown !== null && !isKnown(row))
@@ -47,7 +48,11 @@ export const oddRow =
       const { name } = columns[at]
       const value = values[at]
       const held = value === undefined ? 'holds numbers' : `holds ${shown(value)}`
-      throw Object.assign(new RangeError(`column "${name}" ${held}, for which ${stage} gives no result`), { stage, column: name, value })
+      throw Object.assign(new RangeError(`column "${name}" ${held}, for which ${stage} gives no result`), {
+        stage,
+        column: name,
+        value,
+      })
     }
     throw new RangeError('the model gives no result for the row')
   }
@@ -69,7 +74,7 @@ export const valueKnown =
   (row: Row): boolean =>
     read(row) !== undefined
 
-export const valueOf =
+export const columnOf =
   (name: string) =>
   (row: Row): unknown =>
     row[name]

@@ -1,10 +1,11 @@
 import { access } from 'node:fs/promises'
-import { ParamError, PersistenceError, RidgelineError } from '../errors.js'
+import { NotFittedError, PersistenceError, RidgelineError } from '../errors.js'
 import { fileError, requirePath } from '../persistence/file-errors.js'
+import { programOf } from '../scoring/program.js'
+import { requireScorerOptions, type Scorable, type ScorerOptions } from '../scoring/row-scorer.js'
+import { parseSchema } from '../sql/ddl.js'
 import { writeFileAtomic } from '../util/atomic-write.js'
-import { type ModuleVectors, moduleSource } from './module-source.js'
-import { programOf } from './program.js'
-import { requireScorerOptions, type Scorable, type ScorerOptions, schemaOption } from './scorer-options.js'
+import { type ModuleFiles, type ModuleVectors, moduleFiles } from './source.js'
 
 /** How a model is written as a module. */
 export interface ModuleOptions extends Omit<ScorerOptions, 'vectors'> {
@@ -13,11 +14,7 @@ export interface ModuleOptions extends Omit<ScorerOptions, 'vectors'> {
 }
 
 /** A model as one ES module that depends on nothing. */
-export interface ModelModule {
-  /** Source of the module. */
-  readonly code: string
-  /** Its types, the content of a `.d.ts` file. */
-  readonly types: string
+export interface ModelModule extends ModuleFiles {
   /**
    * Writes both: `price.js` and `price.d.ts`, or `price.mjs` and `price.d.mts`.
    * @throws PersistenceError for another ending, for a file that exists unless `overwrite` is true, and for one that cannot be written.
@@ -27,33 +24,27 @@ export interface ModelModule {
 
 /**
  * Writes a model as a module.
- * @throws ParamError for options, and for a model that was not fitted and is given no schema; SchemaError for a column that the model does not make;
+ * @throws ParamError for options; NotFittedError when the types of the columns are not known; SchemaError for a column that the model does not make;
  *   UnsupportedError that names the stage, or the column, that a module cannot hold.
  */
 export function modelModule(model: Scorable, options: ModuleOptions): ModelModule {
   const stage = model.uid
   requireScorerOptions(stage, options, ['array', 'float64'])
   const { outputCols, vectors = 'array' } = options
-  const schema = schemaOption(options) ?? model.schema
+  const schema = typeof options.schema === 'string' ? parseSchema(options.schema) : (options.schema ?? model.schema)
   if (!schema) {
-    throw new ParamError('the types of the columns of a row are not known', {
+    throw new NotFittedError('the schema of the input is not known', {
       stage,
       param: 'schema',
-      allowed: 'A model that was not fitted here is told them',
-      hint: "Write toModule({ schema: 'city STRING, km DOUBLE' }).",
+      hint: "Tell it: toModule({ schema: 'city STRING, km DOUBLE' }). Models that are fitted, or saved as JSON, know theirs.",
     })
   }
   const program = programOf(model.plan(schema), schema, { stage, columns: outputCols, predictors: model.predictors })
-  const source = moduleSource({ model: stage, program, vectors })
-  return { ...source, save: (path, { overwrite = false } = {}) => save(stage, source, path, overwrite) }
+  const files = moduleFiles(stage, program, vectors)
+  return { ...files, save: (path, { overwrite = false } = {}) => save(stage, files, path, overwrite) }
 }
 
-async function save(
-  stage: string,
-  { code, types }: { code: string; types: string },
-  path: string,
-  overwrite: boolean,
-): Promise<void> {
+async function save(stage: string, { code, types }: ModuleFiles, path: string, overwrite: boolean): Promise<void> {
   requirePath(path, stage)
   const ending = /\.m?js$/.exec(path)?.[0]
   if (ending === undefined) {

@@ -8,9 +8,6 @@ type AnyFunction = (...args: never[]) => unknown
 /** A string as source reads it, also inside of a script element. */
 export const textSource = (text: string): string => JSON.stringify(text).replaceAll('<', '\\u003c')
 
-/** The key of a property in an object literal. */
-export const keySource = (name: string): string => (name === '__proto__' ? '["__proto__"]' : textSource(name))
-
 const EXPRESSION = /^(?:async\s+)?(?:function\b|class\b|\(|[\w$]+\s*=>)/
 const NATIVE = /\{\s*\[native code\]\s*\}$/
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/
@@ -20,6 +17,15 @@ const RESERVED = new Set(
     'instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield'
   ).split(' '),
 )
+
+/** The key of a property in an object literal. */
+export function keySource(name: string): string {
+  if (name === '__proto__') return '["__proto__"]'
+  return IDENTIFIER.test(name) ? name : textSource(name)
+}
+
+/** Longer lists have a line of their own. */
+const SHORT = 16
 
 /** Name of a function of the language, such as `Math.fround`. */
 function nativeName(helper: AnyFunction): string | undefined {
@@ -68,14 +74,13 @@ export class SourcePrinter {
     if (typeof value === 'string') return textSource(value)
     if (typeof value === 'bigint') return `${value}n`
     if (value === null || value === undefined || typeof value === 'boolean') return String(value)
+    if (Array.isArray(value) && value.length <= SHORT) return this.#list(value)
+    if (isPlain(value) && !recipeOf(value)) {
+      const entries = Object.entries(value).map(([key, one]) => `${keySource(key)}: ${this.of(one)}`)
+      return `{ ${entries.join(', ')} }`
+    }
     if (typeof value === 'object' || typeof value === 'function') return this.#shared(value)
     throw notPrintable(value)
-  }
-
-  /** A function that was made by `printable`. @throws UnsupportedError for another one: it may name what a module does not hold. */
-  printable(made: AnyFunction): string {
-    if (!this.#names.has(made) && !recipeOf(made)) throw notPrintable(made)
-    return this.#shared(made)
   }
 
   #shared(value: object): string {
@@ -100,13 +105,14 @@ export class SourcePrinter {
         numbersSource(value as NumberArray, (helper) => this.#shared(helper)),
       )
     }
-    if (Array.isArray(value)) return this.#constant('list', `[${value.map((one) => this.of(one)).join(', ')}]`)
+    if (Array.isArray(value)) return this.#constant('list', this.#list(value))
     if (value instanceof Map) return this.#constant('map', `new Map(${this.of([...value])})`)
     if (value instanceof Set) return this.#constant('set', `new Set(${this.of([...value])})`)
-    const prototype: unknown = Object.getPrototypeOf(value)
-    if (prototype !== Object.prototype && prototype !== null) throw notPrintable(value)
-    const entries = Object.entries(value).map(([key, one]) => `${keySource(key)}: ${this.of(one)}`)
-    return this.#constant('object', `{ ${entries.join(', ')} }`)
+    throw notPrintable(value)
+  }
+
+  #list(values: readonly unknown[]): string {
+    return `[${values.map((value) => this.of(value)).join(', ')}]`
   }
 
   #constant(wanted: string, expression: string): string {
@@ -130,6 +136,12 @@ export class SourcePrinter {
     this.#lines.push(`const ${name} = ${text}`)
     return name
   }
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 const notPrintable = (value: unknown): UnsupportedError =>
