@@ -3,9 +3,17 @@ import { inputForm } from '../scoring/input-form.js'
 import type { Program, Step } from '../scoring/program.js'
 import { recipeOf } from '../sql/printable.js'
 import type { Row } from '../sql/row.js'
-import { type NumberForm, printable, type RowForm, type SlotsForm } from '../sql/row-form.js'
+import { type NumberForm, printable, type RowForm } from '../sql/row-form.js'
 import { type DataType, isVector, type StructField, simpleString } from '../sql/types.js'
-import { columnOf, isNullOrNumbers, type ModuleInput, type ModuleStep, slotsKnown, valueKnown } from './runtime.js'
+import {
+  columnOf,
+  isNullOrKnown,
+  isNullOrNumbers,
+  type ModuleInput,
+  type ModuleStep,
+  slotsKnown,
+  valueKnown,
+} from './runtime.js'
 
 /** A program in forms alone. */
 export interface ModuleProgram {
@@ -64,7 +72,7 @@ function requireInputForm(model: string, field: StructField): RowForm {
     {
       stage: model,
       column: name,
-      allowed: 'A module reads numbers, strings, booleans, and vectors of known length',
+      allowed: 'A module reads numbers, strings, booleans, dates, lists of strings, and vectors of known length',
       received: type,
       hint: 'Choose output columns that do not need it, or score with model.scorer().',
     },
@@ -106,18 +114,18 @@ function knownOf(form: RowForm, answered: Set<unknown>): ((row: Row) => boolean)
     case 'number':
       if (form.readAny) return printable(valueKnown, form.readAny)
       answered.add(form.read)
-      return printable(slotsKnown, [form.read], [], [])
+      return printable(slotsKnown, [form.read], [], [], [])
     case 'text':
+    case 'list':
       return printable(valueKnown, form.read)
     case 'vector': {
-      const reads = form.parts.flatMap((part) => (part.kind !== 'numbers' && isNew(part.read) ? [part.read] : []))
-      const runs = form.parts.filter(
-        (part): part is Extract<SlotsForm, { kind: 'numbers' }> => part.kind === 'numbers' && isNew(part.write),
-      )
-      if (reads.length === 0 && runs.length === 0) return null
+      const parts = form.parts.filter((part) => isNew(part.kind === 'numbers' ? part.write : part.read))
+      if (parts.length === 0) return null
+      const runs = parts.filter((part) => part.kind === 'numbers')
       return printable(
         slotsKnown,
-        reads,
+        parts.filter((part) => part.kind === 'number' || part.kind === 'hot').map(({ read }) => read),
+        parts.filter((part) => part.kind === 'entries').map(({ read }) => read),
         runs.map(({ write }) => write),
         runs.map(({ size }) => size),
       )
@@ -133,13 +141,24 @@ function valueReader(form: RowForm): ModuleStep['columns'][number]['value'] {
 
 function moduleInput(field: StructField, form: RowForm): ModuleInput {
   const { name, dataType } = field
-  if (form.kind === 'vector') {
-    return { name, expected: `a list of ${form.size} numbers`, fits: printable(isNullOrNumbers, name, form.size) }
+  switch (form.kind) {
+    case 'vector':
+      return {
+        name,
+        expected: `a list of ${form.size} numbers`,
+        fits: printable(isNullOrNumbers, name, form.size),
+      }
+    case 'list':
+      return { name, expected: 'a list of strings', fits: printable(isNullOrKnown, name, form.read) }
+    case 'text':
+      return { name, expected: 'a string', fits: printable(valueKnown, form.read) }
+    case 'number':
+      return { name, expected: expected(dataType), fits: printable(isNullOrKnown, name, form.readAny ?? form.read) }
   }
-  return { name, expected: expected(dataType), fits: printable(valueKnown, (form as NumberForm).readAny ?? form.read) }
 }
 
 function expected({ kind }: DataType): string {
-  if (kind === 'string' || kind === 'boolean') return `a ${kind}`
+  if (kind === 'boolean') return 'a boolean'
+  if (kind === 'date' || kind.startsWith('timestamp')) return 'a Date'
   return ['byte', 'short', 'integer', 'long'].includes(kind) ? `a whole number of type ${kind}` : 'a number'
 }

@@ -61,11 +61,13 @@ export const oddRow =
 export const slotsKnown =
   (
     reads: readonly ((row: Row) => number)[],
+    entries: readonly ((row: Row) => unknown)[],
     writes: readonly ((row: Row, into: Float64Array, at: number) => boolean)[],
     sizes: readonly number[],
   ) =>
   (row: Row): boolean =>
     reads.every((read) => !Number.isNaN(read(row))) &&
+    entries.every((read) => read(row) !== undefined) &&
     writes.every((write, k) => write(row, new Float64Array(sizes[k]), 0))
 
 /** Whether a value is known that may be null or NaN. */
@@ -78,6 +80,12 @@ export const columnOf =
   (name: string) =>
   (row: Row): unknown =>
     row[name]
+
+/** Whether a column holds null, or a value that its form knows. */
+export const isNullOrKnown =
+  (name: string, read: (row: Row) => unknown) =>
+  (row: Row): boolean =>
+    row[name] === null || read(row) !== undefined
 
 /** Whether a column holds null, or a list of so many numbers. */
 export const isNullOrNumbers =

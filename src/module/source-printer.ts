@@ -43,11 +43,21 @@ export class SourcePrinter {
   /** Functions are the same where their texts are. */
   readonly #functions = new Map<string, string>()
   readonly #taken: Set<string>
+  readonly #initial: ReadonlyMap<object, string>
   readonly #counts = new Map<string, number>()
 
-  /** @param taken names that the module uses otherwise. */
-  constructor(taken: readonly string[]) {
+  /**
+   * @param taken names that the module uses otherwise.
+   * @param initial sources of what has another value when the module starts.
+   */
+  constructor(taken: readonly string[], initial: ReadonlyMap<object, string>) {
     this.#taken = new Set(taken)
+    this.#initial = initial
+  }
+
+  /** Name of what was declared; undefined where nothing has used it. */
+  nameOf(value: object): string | undefined {
+    return this.#names.get(value)
   }
 
   /** The declarations, in order. */
@@ -74,8 +84,9 @@ export class SourcePrinter {
     if (typeof value === 'string') return textSource(value)
     if (typeof value === 'bigint') return `${value}n`
     if (value === null || value === undefined || typeof value === 'boolean') return String(value)
-    if (Array.isArray(value) && value.length <= SHORT) return this.#list(value)
-    if (isPlain(value) && !recipeOf(value)) {
+    const isData = typeof value === 'object' && !recipeOf(value)
+    if (isData && Array.isArray(value) && value.length <= SHORT) return this.#list(value)
+    if (isData && isPlain(value)) {
       const entries = Object.entries(value).map(([key, one]) => `${keySource(key)}: ${this.of(one)}`)
       return `{ ${entries.join(', ')} }`
     }
@@ -93,6 +104,8 @@ export class SourcePrinter {
   }
 
   #declared(value: object): string {
+    const initial = this.#initial.get(value)
+    if (initial !== undefined) return this.#constant('initial', initial)
     const recipe = recipeOf(value)
     if (recipe) {
       const factory = this.#shared(recipe.factory)
@@ -138,8 +151,7 @@ export class SourcePrinter {
   }
 }
 
-function isPlain(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false
+function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
 }

@@ -2,7 +2,7 @@ import { type FieldSchema, inputFields, outputFields } from '../schema/field-sch
 import { inputDeclaration, outputDeclaration } from '../schema/typescript-types.js'
 import type { Program } from '../scoring/program.js'
 import { slotsWriter } from '../scoring/vector-forms.js'
-import { printable, type RowForm } from '../sql/row-form.js'
+import { printable, type RowForm, rowsRead } from '../sql/row-form.js'
 import { type DataType, isVector, simpleString } from '../sql/types.js'
 import { version } from '../version.js'
 import { moduleProgram } from './program.js'
@@ -36,7 +36,7 @@ const oneLine = (text: string): string => text.replace(/[^\x20-\x7e]+/g, ' ')
 
 function codeSource(model: string, program: Program, vectors: ModuleVectors): string {
   const { forms, inputs, steps, checks } = moduleProgram(model, program)
-  const printer = new SourcePrinter(TAKEN)
+  const printer = new SourcePrinter(TAKEN, new Map([[rowsRead, 'new Int32Array(1)']]))
   const odd = printer.of(printable(oddRow, inputs, steps))
   const lines = checks.map((check) => `if (!${printer.of(check)}(row)) return ${odd}(row)`)
   const properties = program.outputs.map(({ field, place }) => {
@@ -45,6 +45,9 @@ function codeSource(model: string, program: Program, vectors: ModuleVectors): st
     return `${keySource(field.name)}: ${value}`
   })
   const declarations = printer.source
+  const rows = printer.nameOf(rowsRead)
+  // What is computed once a row is computed anew.
+  if (rows !== undefined) lines.unshift(`${rows}[0]++`)
   return `${
     // Some tools wrap functions to keep their names.
     declarations.includes('__name(') ? 'const __name = (named) => named\n' : ''
@@ -90,14 +93,22 @@ function outputSource(
       value: name,
     }
   }
-  const any = form.kind === 'text' ? form.read : form.readAny
+  const any = form.kind === 'number' ? form.readAny : form.read
   const name = printer.name(form.kind, '1')
   const statements = [
     `const ${name} = ${printer.of(any ?? form.read)}(row)`,
     `if (${any ? `${name} === undefined` : `${name} !== ${name}`}) return ${odd}(row)`,
   ]
-  if (type.kind !== 'boolean') return { statements, value: name }
-  return { statements, value: any ? `${name} === null ? null : ${name} === 1` : `${name} === 1` }
+  const value = shapes[type.kind]?.(name) ?? name
+  return { statements, value: any && value !== name ? `${name} === null ? null : ${value}` : value }
+}
+
+/** Values of types whose forms are numbers. */
+const shapes: Partial<Record<DataType['kind'], (name: string) => string>> = {
+  boolean: (name) => `${name} === 1`,
+  date: (name) => `new Date(${name} * 86400000)`,
+  timestamp: (name) => `new Date(Math.floor(${name} / 1000))`,
+  timestamp_ntz: (name) => `new Date(Math.floor(${name} / 1000))`,
 }
 
 const columnsSource = (fields: readonly FieldSchema[]): string =>

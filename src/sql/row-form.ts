@@ -87,8 +87,8 @@ export const numberForm = (input: RowForm, change: (x: number) => number): Numbe
 export const allForms = <F extends RowForm>(forms: readonly (F | undefined)[]): readonly F[] | undefined =>
   forms.includes(undefined) ? undefined : (forms as readonly F[])
 
-/** Counts the rows that are scored, so that what several forms need of a row is computed once. */
-const rowsRead = new Int32Array(1)
+/** Counts the rows that are scored, so that what several forms need of a row is computed once. A module counts its own. */
+export const rowsRead = new Int32Array(1)
 
 /** Begins a row. What is computed once a row is computed anew. */
 export const nextRow = (): void => {
