@@ -42,8 +42,10 @@ export const oddRow =
       if (unknown < 0) continue
       const values = columns.map(({ value }) => value?.(row))
       if (drops?.(values)) return null
-      // With an output for each input it is that one; else one of those that are null or NaN, or the only one.
-      const odd = values.findIndex((value) => value === null || Number.isNaN(value))
+      // With an output for each input it is that one; else the first that is null or NaN or holds such, or the only one.
+      const isOdd = (value: unknown): boolean =>
+        value === null || Number.isNaN(value) || (value instanceof Object && Object.values(value).some(isOdd))
+      const odd = values.findIndex(isOdd)
       const at = columns.length === known.length ? unknown : Math.max(odd, 0)
       const { name } = columns[at]
       const value = values[at]
