@@ -28,8 +28,11 @@ const LAYERS = [
   ...['feature', 'regression', 'classification', 'clustering', 'recommendation', 'fpm', 'evaluation', 'tuning'],
   ...['onnx', 'interop', 'notebook', 'tracking', 'serving', 'streaming', 'monitoring', 'cli', 'registry', 'index'],
 ]
-/** The one import that points up (docs/adr/0002-registry-import.md): classes are looked up when something is loaded. */
-const UPWARD = 'persistence/classes.ts -> registry.ts'
+/**
+ * The imports that point up: classes are looked up when something is loaded (docs/adr/0002-registry-import.md), and queries are started by frames
+ * (docs/adr/0015-streams-are-plans.md).
+ */
+const UPWARD = ['persistence/classes.ts -> registry.ts', 'sql/data-stream-writer.ts -> streaming/start.ts']
 const MAX_LINES = 500
 
 const all = sources()
@@ -70,7 +73,7 @@ describe('layout of src', () => {
         .filter(({ target }) => LAYERS.indexOf(layerOf(target)) > LAYERS.indexOf(layerOf(path)))
         .map(({ target }) => `${path} -> ${target}`),
     )
-    expect(wrong.filter((edge) => edge !== UPWARD)).toEqual([])
+    expect(wrong.filter((edge) => !UPWARD.includes(edge))).toEqual([])
   })
 
   it('reaches the engine in this process only through the interface Engine, which the session gives', () => {

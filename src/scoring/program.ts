@@ -67,6 +67,7 @@ const tracers: { readonly [K in PlanKind]: (plan: PlanOf<K>) => Trace } = {
   cache: ({ input }) => trace(input),
   repartition: ({ input }) => trace(input),
   fileScan: acrossRows('the model reads a file'),
+  streamScan: acrossRows('the model reads a stream'),
   expand: acrossRows('the model makes several rows of one'),
   generate: acrossRows('the model makes several rows of one'),
   aggregate: acrossRows('the model groups rows'),

@@ -38,11 +38,25 @@ export function markOrigin(expression: Expression, plan: Plan): void {
   for (const child of children(expression)) markOrigin(child, plan)
 }
 
-/** The expressions with every `*` replaced by all columns of a plan. */
+/** The expressions with every `*` replaced by all columns of a plan, and `j.*` by the fields of a struct, or the columns of a frame of that name. */
 export const allColumns = (expressions: readonly Expression[], plan: Plan): Expression[] =>
   expressions.flatMap((expression) => {
-    return expression.kind === 'star' ? columnsOf(plan) : [expression]
+    if (expression.kind === 'star') return columnsOf(plan)
+    return starred(expression, plan) ?? [expression]
   })
+
+/** What `a.*` stands for; undefined for other expressions. */
+function starred(expression: Expression, plan: Plan): Expression[] | undefined {
+  if (expression.kind !== 'call' || expression.name !== '.') return undefined
+  const [owner, member] = expression.args
+  if (member.kind !== 'literal' || member.value !== '*') return undefined
+  if (owner.kind === 'attribute' && isTableName(plan, owner.name)) return tableColumns(plan, owner.name)
+  const { dataType } = resolve(owner, plan.schema, 'select').field
+  if (dataType.kind !== 'struct') return undefined
+  return dataType.fields.map(({ name }): Expression => {
+    return { ...expression, args: [owner, { ...member, value: name }] }
+  })
+}
 
 /** All columns of a plan, whatever names they share. */
 export const columnsOf = (plan: Plan): Expression[] => plan.schema.fields.map((_, index) => columnAt(plan, index))

@@ -5,6 +5,7 @@ import { requireActionOptions } from './arguments.js'
 import { type ArrowTable, arrowTable } from './arrow.js'
 import type { Batch, LocalTable } from './batch.js'
 import { type ColumnValues, columnValues } from './column-values.js'
+import { DataStreamWriter } from './data-stream-writer.js'
 import type { ActionOptions, Engine } from './engine.js'
 import { FrameOperations } from './frame-operations.js'
 import type { Plan } from './plan.js'
@@ -281,5 +282,17 @@ export class DataFrame<R = any> extends FrameOperations<R> {
   /** Writer of this frame to files: `await df.write.mode('overwrite').parquet('rides')`. */
   get write(): DataFrameWriter {
     return new DataFrameWriter(this.plan, this.engine)
+  }
+
+  /** Starts a query over this stream: `await frame.writeStream.format('kafka').option('topic', 'prices').start()`. */
+  get writeStream(): DataStreamWriter {
+    return new DataStreamWriter({
+      frame: this,
+      format: 'parquet',
+      options: new Map(),
+      name: null,
+      trigger: { processingTime: 0 },
+      partitionBy: [],
+    })
   }
 }

@@ -18,6 +18,7 @@ const lines: { readonly [K in PlanKind]: (plan: PlanOf<K>) => string } = {
   localScan: (plan) =>
     `LocalScan ${columns(plan.schema)} (${plan.table.length} rows, ${plan.table.bounds.length - 1} partitions)`,
   fileScan: (plan) => `FileScan ${plan.format} ${columns(plan.schema)} ${plan.paths.join(', ')}`,
+  streamScan: (plan) => `StreamScan ${plan.origin.format} ${columns(plan.schema)}`,
   project: (plan) => `Project ${list(plan.expressions)}`,
   expand: (plan) => `Expand ${plan.projections.map(list).join(', ')}`,
   generate: (plan) => `Generate ${title(plan.argument)}${plan.outer ? ' outer' : ''}`,
@@ -40,7 +41,7 @@ const lines: { readonly [K in PlanKind]: (plan: PlanOf<K>) => string } = {
 
 const childrenOf = (plan: Plan): readonly Plan[] => {
   if ('left' in plan) return [plan.left, plan.right]
-  return plan.kind === 'localScan' || plan.kind === 'fileScan' ? [] : [plan.input]
+  return 'input' in plan ? [plan.input] : []
 }
 
 function tree(plan: Plan, indent: string, roads: ReadonlyMap<Plan, string>): string[] {

@@ -11,7 +11,7 @@ import { parseExpression } from './expression/parser.js'
 import { setsOf } from './group-plan.js'
 import { type Aggregates, aggregateExpressions, GroupedData } from './grouped-data.js'
 import { DataFrameNaFunctions } from './na.js'
-import type { BatchTransform, Plan } from './plan.js'
+import { type BatchTransform, hasStream, type Plan } from './plan.js'
 import type { ColumnOrName } from './planner.js'
 import * as planner from './planner.js'
 import * as sampling from './sampling.js'
@@ -44,6 +44,11 @@ export abstract class FrameOperations<R> {
   /** Names, types, nullability and metadata of the columns. */
   get schema(): StructType {
     return this.plan.schema
+  }
+
+  /** Whether the rows are a stream, see `readStream`: they are read by `writeStream.start()`, and actions such as `collect` are errors. */
+  get isStreaming(): boolean {
+    return hasStream(this.plan)
   }
 
   /** Names of the columns. */

@@ -10,6 +10,7 @@ export function partitionCount(plan: Plan): number {
     case 'localScan':
       return plan.table.bounds.length - 1
     case 'fileScan':
+    case 'streamScan':
     case 'aggregate':
     case 'join':
     case 'setOperation':

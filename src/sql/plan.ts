@@ -2,6 +2,7 @@ import type { SharedResult } from '../util/shared-result.js'
 import type { ColumnData, LocalTable } from './batch.js'
 import type { Expression } from './expression/nodes.js'
 import type { RowForm } from './row-form.js'
+import type { StreamOrigin } from './stream-source.js'
 import type { StructField, StructType } from './types.js'
 
 /** One row-wise step of a segment: a fitted ML stage bound to the schema of its input. */
@@ -91,6 +92,8 @@ export type Plan =
         readonly folders: readonly { readonly paths: readonly string[]; readonly values: readonly (string | null)[] }[]
       }
     }
+  /** Rows that never end. A streaming query puts the rows of each micro-batch in its place; an engine cannot run it. */
+  | { readonly kind: 'streamScan'; readonly schema: StructType; readonly origin: StreamOrigin }
   | {
       readonly kind: 'project'
       readonly schema: StructType
@@ -206,3 +209,10 @@ export type PlanKind = Plan['kind']
 
 /** Plan node of one kind. */
 export type PlanOf<K extends PlanKind> = Extract<Plan, { readonly kind: K }>
+
+/** Whether rows of a plan come from a stream. */
+export function hasStream(plan: Plan): boolean {
+  if (plan.kind === 'streamScan') return true
+  if ('left' in plan) return hasStream(plan.left) || hasStream(plan.right)
+  return 'input' in plan && hasStream(plan.input)
+}

@@ -22,6 +22,7 @@ const draw = (input: Plan, sampling: Sampling, seed: Seed): Plan => ({
 function startsInMemory(plan: Plan): boolean {
   switch (plan.kind) {
     case 'localScan':
+    case 'streamScan':
       return true
     case 'fileScan':
     case 'join':

@@ -5,6 +5,7 @@ import type { ArrowTable } from './arrow.js'
 import { Catalog } from './catalog.js'
 import { type InputColumns, type InputRows, type InputSchema, localTable, tableOfStream } from './create.js'
 import type { DanfoDataFrame } from './danfo.js'
+import { DataStreamReader } from './data-stream-reader.js'
 import { DataFrame } from './dataframe.js'
 import { DeferredEngine } from './deferred-engine.js'
 import type { ActionOptions, Engine } from './engine.js'
@@ -167,6 +168,11 @@ export class Session {
     return new DataFrameReader(() => this)
   }
 
+  /** Reader of streams: `session.readStream.format('kafka').option('subscribe', 'rides').load()`. */
+  get readStream(): DataStreamReader {
+    return new DataStreamReader(() => this)
+  }
+
   /** Ends the engine and frees its memory. Actions that run at that time are interrupted, and fail with an EngineError. */
   close(): Promise<void> {
     return this.engine.close()
@@ -244,3 +250,6 @@ export const fromAsync = <T extends object>(
 
 /** Reader of files in the default session: `await read.parquet('rides.parquet')`. */
 export const read: DataFrameReader = new DataFrameReader(defaultSession)
+
+/** Reader of streams in the default session: `readStream.schema('id INT').json('rides')`. */
+export const readStream: DataStreamReader = new DataStreamReader(defaultSession)

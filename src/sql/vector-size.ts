@@ -14,7 +14,7 @@ export function knownVectorSize(plan: Plan, column: string): number | undefined 
 }
 
 const ofInput = (
-  plan: Exclude<Plan, PlanOf<'localScan' | 'fileScan' | 'join' | 'union' | 'setOperation'>>,
+  plan: Exclude<Plan, PlanOf<'localScan' | 'fileScan' | 'streamScan' | 'join' | 'union' | 'setOperation'>>,
   column: string,
 ) => knownVectorSize(plan.input, column)
 const unknown = (): undefined => undefined
@@ -22,6 +22,7 @@ const unknown = (): undefined => undefined
 const SOURCES: { readonly [K in PlanKind]: (plan: PlanOf<K>, column: string) => number | undefined } = {
   localScan: ({ table }, column) => firstSize(table, column),
   fileScan: unknown,
+  streamScan: unknown,
   project: ({ input, schema, expressions }, column) => {
     const source = passedColumn(expressions[fieldIndex(schema, column)], input.schema)
     return source < 0 ? undefined : knownVectorSize(input, input.schema.fields[source].name)

@@ -1,3 +1,4 @@
+import { UnsupportedError } from '../../errors.js'
 import { TurnTaker } from '../../util/turn-taker.js'
 import type { Batch, I64Column, LocalTable } from '../batch.js'
 import type { StreamOptions } from '../engine.js'
@@ -110,6 +111,7 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
     })
     yield* rowsInMemory(takeTable(table, sortedRows(table, keys), table.bounds), signal)
   },
+  streamScan: unbounded,
   fileScan: streamSql,
   filter: streamSql,
   expand: streamSql,
@@ -117,6 +119,13 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
   aggregate: streamSql,
   join: streamSql,
   setOperation: streamSql,
+}
+
+function unbounded(plan: PlanOf<'streamScan'>): never {
+  throw new UnsupportedError(`the rows of this frame are a stream (${plan.origin.format}), which never ends`, {
+    allowed: 'Allowed: writeStream.start()',
+    hint: 'Write the stream, to memory for example: frame.writeStream.format("memory").queryName("rides").start()',
+  })
 }
 
 async function* rowsInMemory(table: LocalTable, signal?: AbortSignal): AsyncGenerator<Batch> {
@@ -150,6 +159,7 @@ async function prepareForSql(plan: Plan, runtime: Runtime, signal?: AbortSignal)
     const table = await materialize(plan, runtime, signal)
     return { kind: 'localScan', schema: table.schema, table }
   }
+  if (plan.kind === 'streamScan') return unbounded(plan)
   if (plan.kind === 'localScan' || plan.kind === 'fileScan') return plan
   if ('left' in plan) {
     const left = await prepareForSql(plan.left, runtime, signal)

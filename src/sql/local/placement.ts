@@ -9,6 +9,7 @@ import type { Plan, PlanOf } from '../plan.js'
 export function runsHere(plan: Plan): boolean {
   switch (plan.kind) {
     case 'localScan':
+    case 'streamScan':
     case 'cache':
     case 'sample':
     case 'draw':

@@ -30,6 +30,7 @@ const pruners: { readonly [K in PlanKind]: (plan: PlanOf<K>, needed: Names) => P
     return { ...plan, schema, table: selectTable(plan.table, schema, indices) }
   },
   fileScan: narrowed,
+  streamScan: narrowed,
   cache: narrowed,
   project: (plan, needed) => {
     const kept = plan.schema.fields.map((field) => needed.has(field.name))

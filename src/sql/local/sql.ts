@@ -190,6 +190,7 @@ const compilers: { readonly [K in PlanKind]: Compiler<K> } = {
     const grouped = `CAST(((${PARTITION} + 1) * ${to} - 1) // ${from} AS INTEGER)`
     return `SELECT ${withHidden(columns, true, grouped)} FROM (${compile(plan.input, context, true)})`
   },
+  streamScan: barrier,
   sample: barrier,
   draw: barrier,
   cache: barrier,
@@ -338,6 +339,7 @@ export function dependsOnOrder(plan: Plan): boolean {
       return true
     case 'localScan':
     case 'fileScan':
+    case 'streamScan':
       return false
     case 'union':
       return dependsOnOrder(plan.left) || dependsOnOrder(plan.right)

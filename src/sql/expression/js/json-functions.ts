@@ -122,7 +122,7 @@ export function schemaOf(text: string): DataType {
 }
 
 /** The JSON text with exactly the values that fit the schema. A text that is none gives a struct of nulls. */
-function fitJson(text: string, schema: string): string | null {
+export function fitJson(text: string, schema: string): string | null {
   const type = schemaOf(schema)
   const value = text.trim() === '' ? undefined : parseJson(text)
   const result = value === undefined ? undefined : fitted(value, type)
@@ -139,7 +139,7 @@ function fittedJson(text: string, schema: string): string | null {
 }
 
 /** Whether everything in a value is of its type; null always is. */
-function fits(value: JsonValue, type: DataType): boolean {
+export function fits(value: JsonValue, type: DataType): boolean {
   if (value === null) return true
   switch (type.kind) {
     case 'struct':
@@ -154,7 +154,7 @@ function fits(value: JsonValue, type: DataType): boolean {
 }
 
 /** Whether a JSON text holds something that a type has not; an array stands for its elements where the type is a struct. */
-function misfit(text: string, schema: string): boolean {
+export function misfit(text: string, schema: string): boolean {
   const type = schemaOf(schema)
   const value = parseJson(text)
   if (value === undefined) return true

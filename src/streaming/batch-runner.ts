@@ -1,0 +1,215 @@
+import { DataError } from '../errors.js'
+import type { Batch, ColumnData, LocalTable } from '../sql/batch.js'
+import { buildColumn } from '../sql/column-builder.js'
+import { concatColumns, takeColumn } from '../sql/columns.js'
+import type { Engine } from '../sql/engine.js'
+import type { Plan, PlanOf } from '../sql/plan.js'
+import type { SourceBatch } from '../sql/stream-source.js'
+import type { StructType } from '../sql/types.js'
+import { BadRecordError, type BadRecords } from './bad-records.js'
+import { type Reporting, withJsonSteps } from './json-steps.js'
+import { overTables, ROW, withRows } from './row-plan.js'
+
+/** A row of a micro-batch that was refused. */
+export interface BadRow {
+  readonly row: number
+  readonly reason: string
+}
+
+/** What a micro-batch gives. */
+export interface BatchOutput {
+  /** The rows in the order of those that they are made of. */
+  readonly table: LocalTable
+  /** For each row of the table: the row of the micro-batch that it is made of. */
+  readonly rows: Int32Array
+  readonly bad: readonly BadRow[]
+}
+
+/** Says of rows that a sink cannot take why it cannot. */
+export type Inspect = (table: LocalTable) => readonly BadRow[]
+
+/** The rows of the sources of a micro-batch. Rows are numbered through all of them. */
+export interface BatchInput {
+  readonly leaf: PlanOf<'streamScan'>
+  readonly batch: SourceBatch
+  /** Number of its first row. */
+  readonly first: number
+}
+
+/** Runs the plan of a query over micro-batches, and finds the rows to blame where it fails. */
+export class BatchRunner {
+  private readonly engine: Engine
+  private readonly policy: BadRecords
+  private readonly inspect: Inspect | undefined
+  private readonly reporting: { strict: boolean; report: Reporting['report'] }
+  private readonly prepared = new WeakMap<Plan, Plan>()
+
+  constructor(engine: Engine, policy: BadRecords, inspect?: Inspect) {
+    this.engine = engine
+    this.policy = policy
+    this.inspect = inspect
+    this.reporting = { strict: policy !== 'permissive', report: () => {} }
+  }
+
+  /** Refuses a plan that streams do not have, before anything runs. @throws UnsupportedError. */
+  check(plan: Plan): void {
+    this.prepare(plan)
+  }
+
+  /** @throws BadRecordError for the first row that is refused, where the policy does not let it go. */
+  async run(plan: Plan, inputs: readonly BatchInput[], signal: AbortSignal): Promise<BatchOutput> {
+    const prepared = this.prepare(plan)
+    const { length } = inputs.reduce((sum, { batch }) => ({ length: sum.length + batch.table.length }), { length: 0 })
+    const parts: Part[] = []
+    const bad = new Map<number, string>()
+    await this.runRows(
+      prepared,
+      inputs,
+      Int32Array.from({ length }, (_, i) => i),
+      true,
+      parts,
+      bad,
+      signal,
+    )
+    const output = joined(prepared.schema, parts)
+    return { ...output, bad: [...bad].map(([row, reason]) => ({ row, reason })).sort((a, b) => a.row - b.row) }
+  }
+
+  private prepare(plan: Plan): Plan {
+    let prepared = this.prepared.get(plan)
+    if (!prepared) {
+      prepared = withJsonSteps(withRows(plan), this.reporting)
+      this.prepared.set(plan, prepared)
+    }
+    return prepared
+  }
+
+  /** Runs rows; where one of them fails, halves of them, until the one to blame is alone. */
+  private async runRows(
+    plan: Plan,
+    inputs: readonly BatchInput[],
+    rows: Int32Array,
+    all: boolean,
+    parts: Part[],
+    bad: Map<number, string>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (rows.length === 0) return
+    const refuse = (row: number, reason: string, cause?: unknown): void => {
+      if (this.policy === 'fail' || this.policy === 'permissive') {
+        const input = inputs.findLast(({ first }) => first <= row)!
+        throw new BadRecordError(input.batch.record(row - input.first), reason, cause)
+      }
+      bad.set(row, reason)
+    }
+    const found: BadRow[] = []
+    this.reporting.report = (row, reason) => found.push({ row, reason })
+    let part: Part
+    try {
+      const input = overTables(plan, (leaf) => leafTable(leaf, inputs, rows, all))
+      part = partOf(await this.engine.toTable(input, { signal }))
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error
+      if (rows.length === 1) return refuse(rows[0], error.message, error)
+      const middle = rows.length >> 1
+      await this.runRows(plan, inputs, rows.subarray(0, middle), false, parts, bad, signal)
+      return this.runRows(plan, inputs, rows.subarray(middle), false, parts, bad, signal)
+    }
+    const refused = this.inspect?.(part.table) ?? []
+    found.push(...refused.map(({ row, reason }) => ({ row: part.rows[row], reason })))
+    found.sort((a, b) => a.row - b.row)
+    for (const { row, reason } of found) if (!bad.has(row)) refuse(row, reason)
+    parts.push(refused.length === 0 ? part : without(part, new Set(found.map(({ row }) => row))))
+  }
+}
+
+/** Rows that came out together. */
+interface Part {
+  readonly table: LocalTable
+  readonly rows: Int32Array
+}
+
+function leafTable(
+  leaf: PlanOf<'streamScan'>,
+  inputs: readonly BatchInput[],
+  rows: Int32Array,
+  all: boolean,
+): LocalTable {
+  const input = inputs.find((other) => other.leaf.origin === leaf.origin)
+  if (!input)
+    return tableOf(
+      leaf.schema,
+      leaf.schema.fields.map(({ dataType, name }) => buildColumn(dataType, [], name)),
+      0,
+    )
+  const { batch, first } = input
+  const { table } = batch
+  const last = first + table.length
+  const own = all && inputs.length === 1 ? rows : rows.filter((row) => row >= first && row < last)
+  const numbers: ColumnData = { kind: 'i32', data: own, valid: null }
+  if (own.length === table.length) return tableOf(leaf.schema, [...table.columns, numbers], own.length)
+  const local = own.map((row) => row - first)
+  return tableOf(leaf.schema, [...table.columns.map((column) => takeColumn(column, local)), numbers], own.length)
+}
+
+const tableOf = (schema: StructType, columns: readonly ColumnData[], length: number): LocalTable => ({
+  schema,
+  columns,
+  length,
+  bounds: [0, length],
+})
+
+/** The rows of a result in the order of those that they are made of, without the hidden column. */
+function partOf(table: LocalTable): Part {
+  const at = table.schema.fields.findIndex(({ name }) => name === ROW)
+  const hidden = table.columns[at]
+  const data = hidden.kind === 'i32' ? hidden.data : Int32Array.of()
+  const rows = data.subarray(0, table.length)
+  const schema = { ...table.schema, fields: table.schema.fields.filter((_, k) => k !== at) }
+  const columns = table.columns.filter((_, k) => k !== at)
+  const plain = tableOf(schema, columns, table.length)
+  if (rows.every((row, i) => i === 0 || rows[i - 1] <= row)) return { table: plain, rows }
+  // Threads of the engine may have finished in another order.
+  const order = Int32Array.from(rows.keys()).sort((a, b) => rows[a] - rows[b] || a - b)
+  return taken({ table: plain, rows }, order)
+}
+
+const taken = ({ table, rows }: Part, order: Int32Array): Part => ({
+  table: tableOf(
+    table.schema,
+    table.columns.map((column) => takeColumn(column, order)),
+    order.length,
+  ),
+  rows: order.map((i) => rows[i]),
+})
+
+const without = (part: Part, bad: ReadonlySet<number>): Part =>
+  taken(
+    part,
+    Int32Array.from(part.rows.keys()).filter((i) => !bad.has(part.rows[i])),
+  )
+
+function joined(prepared: StructType, parts: readonly Part[]): Part {
+  if (parts.length === 1) return parts[0]
+  const fields = prepared.fields.filter(({ name }) => name !== ROW)
+  const lengths = parts.map(({ table }) => table.length)
+  const length = lengths.reduce((sum, n) => sum + n, 0)
+  const rows = new Int32Array(length)
+  let start = 0
+  for (const part of parts) {
+    rows.set(part.rows, start)
+    start += part.rows.length
+  }
+  const columns = fields.map(({ dataType, name }, k) =>
+    parts.length === 0
+      ? buildColumn(dataType, [], name)
+      : concatColumns(
+          parts.map(({ table }) => table.columns[k]),
+          lengths,
+        ),
+  )
+  return { table: tableOf({ ...prepared, fields }, columns, length), rows }
+}
+
+/** The rows of a table, all in one batch. */
+export const batchOf = ({ columns, length }: LocalTable): Batch => ({ columns, length, partition: 0 })
