@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeFileAtomic, writeFolderAtomic } from '../util/atomic-write.js'
 import type { Found, ModelStore } from './store.js'
@@ -56,6 +56,7 @@ export const fileStore: ModelStore = {
     await writeFile(path, content)
   },
   saveFile: (path, content) => writeFileAtomic(path, content),
+  removeFile: (path) => rm(path, { force: true }),
   saveFolder: (path, fill) => writeFolderAtomic(path, (aside) => fill(fileStore, aside)),
   readFolder: (_, work) => work(fileStore),
 }

@@ -39,6 +39,8 @@ export interface ModelStore extends Store, FolderReader {
   find(path: string): Promise<Found | undefined>
   /** Writes a file in one step. @param replace whether something may stand at the path. */
   saveFile(path: string, content: string, replace: boolean): Promise<void>
+  /** Removes a file; nothing happens where there is none. */
+  removeFile(path: string): Promise<void>
   /** Writes a folder whose files `fill` makes; they take their place once all of them are there. */
   saveFolder(path: string, fill: (store: Store, folder: string) => Promise<void>, replace: boolean): Promise<void>
   /** Reads files of a saved folder that belong together. `work` may be called again when they were replaced meanwhile. */

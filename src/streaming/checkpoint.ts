@@ -1,22 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
 import { EngineError, PersistenceError } from '../errors.js'
-import { fileStore, type Store } from '../persistence/store.js'
+import type { ModelStore } from '../persistence/store.js'
 import type { SourceLog } from '../sql/stream-source.js'
 import type { Json } from '../sql/types.js'
-import { writeFileAtomic } from '../util/atomic-write.js'
 
-/** A store that can let files go; without that a log grows for ever. */
-export interface LogStore extends Store {
-  remove?(path: string): Promise<void>
-}
-
-/** The files of this machine; a crash leaves a file whole, old or new. */
-export const diskStore: LogStore = {
-  ...fileStore,
-  write: (path, content) => writeFileAtomic(path, content),
-  remove: (path) => rm(path, { force: true }),
-}
+/** What a log needs of a store: files that are written whole, and can be let go. */
+export type LogStore = Pick<ModelStore, 'list' | 'read' | 'saveFile' | 'removeFile'>
 
 /** Files that last as long as the query. */
 export function passingStore(): LogStore {
@@ -35,10 +24,10 @@ export function passingStore(): LogStore {
       if (content) return content
       throw Object.assign(new Error(`${path} does not exist`), { code: 'ENOENT' })
     },
-    async write(path, content) {
-      files.set(path, typeof content === 'string' ? new TextEncoder().encode(content) : content)
+    async saveFile(path, content) {
+      files.set(path, new TextEncoder().encode(content))
     },
-    async remove(path) {
+    async removeFile(path) {
       files.delete(path)
     },
   }
@@ -100,16 +89,15 @@ export class BatchLog implements SourceLog {
         hint: 'Give each query a checkpointLocation of its own',
       })
     }
-    await this.store.write(`${this.path}/${batchId}`, `${VERSION}\n${text}`)
+    await this.store.saveFile(`${this.path}/${batchId}`, `${VERSION}\n${text}`, true)
     this.known = [...known.filter((id) => id !== batchId), batchId].sort((a, b) => a - b)
   }
 
   /** Lets go of entries that no restart needs. */
   async purge(last: number): Promise<void> {
-    const { remove } = this.store
     const old = (await this.list()).filter((id) => id <= last - KEPT)
-    if (!remove || old.length === 0) return
-    for (const id of old) await remove.call(this.store, `${this.path}/${id}`)
+    if (old.length === 0) return
+    for (const id of old) await this.store.removeFile(`${this.path}/${id}`)
     this.known = (await this.list()).filter((id) => id > last - KEPT)
   }
 }
@@ -144,7 +132,7 @@ export class Checkpoint {
       throw new PersistenceError('the metadata of the checkpoint are damaged', { file, received: text.slice(0, 80) })
     }
     const id = randomUUID()
-    await store.write(file, JSON.stringify({ id }))
+    await store.saveFile(file, JSON.stringify({ id }), true)
     return new Checkpoint(store, folder, id)
   }
 

@@ -1,5 +1,5 @@
-import type { Store } from '../persistence/store.js'
 import type { DeadLetter, DeadLetterSink } from './bad-records.js'
+import type { LogStore } from './checkpoint.js'
 
 const base64 = (bytes: Uint8Array | null | undefined): string | null =>
   bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64') : null
@@ -18,11 +18,11 @@ function line({ record, reason, batchId }: DeadLetter): string {
 }
 
 /** Dead letters as files of JSON lines, one a micro-batch, which replaces itself when it comes again. */
-export function deadLetterFiles(store: Store, path: string, queryId: string): DeadLetterSink {
+export function deadLetterFiles(store: LogStore, path: string, queryId: string): DeadLetterSink {
   return {
     async write(batchId, letters) {
       const file = `${path.replace(/\/+$/, '')}/refused-${queryId}-b${batchId}.jsonl`
-      await store.write(file, `${letters.map(line).join('\n')}\n`)
+      await store.saveFile(file, `${letters.map(line).join('\n')}\n`, true)
     },
     async stop() {},
   }

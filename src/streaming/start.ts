@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { ParamError, UnsupportedError } from '../errors.js'
+import { storePlace } from '../persistence/place.js'
 import type { StreamWriteRequest } from '../sql/data-stream-writer.js'
 import type { FileFormat, PlanOf } from '../sql/plan.js'
 import type { SourceContext, StreamSource } from '../sql/stream-source.js'
@@ -7,7 +8,7 @@ import type { StreamingQuery, Trigger } from '../sql/streaming-query.js'
 import { knownNames, shortText } from '../util/names.js'
 import { type BadRecords, type DeadLetterSink, policyOf } from './bad-records.js'
 import { BatchRunner } from './batch-runner.js'
-import { Checkpoint, diskStore, passingStore } from './checkpoint.js'
+import { Checkpoint, passingStore } from './checkpoint.js'
 import { deadLetterFiles } from './dead-letter-files.js'
 import { Execution, type Pace } from './execution.js'
 import { fileSink } from './file-sink.js'
@@ -58,7 +59,7 @@ export async function startQuery(request: StreamWriteRequest): Promise<Streaming
     }
     const sink = await sinkOf({ ...request, options: rest }, identity.id)
     opened.push(sink)
-    const letters = lettersOf(common, policy, identity.id)
+    const letters = await lettersOf(common, policy, identity.id)
     const runner = new BatchRunner(frame.session.engine, policy, sink.inspect)
     const parts = { identity, frame, leaves, sources, sink, letters, checkpoint, runner, models }
     return runningQuery(identity, frame, new Execution({ ...parts, pace: paceOf(request.trigger) }))
@@ -76,7 +77,10 @@ function distinct(plan: StreamWriteRequest['frame']['plan']): PlanOf<'streamScan
 
 async function checkpointOf(common: ReadonlyMap<string, string>, format: string): Promise<Checkpoint> {
   const path = common.get('checkpointlocation')
-  if (path !== undefined) return Checkpoint.open(diskStore, path)
+  if (path !== undefined) {
+    const place = await storePlace(path, {}, 'write', 'writeStream')
+    return Checkpoint.open(place.store, place.path)
+  }
   if (!DURABLE.has(format)) return Checkpoint.open(passingStore(), 'checkpoint')
   throw new ParamError(`a query into ${format} needs a place for its checkpoint`, {
     stage: 'writeStream',
@@ -120,14 +124,15 @@ async function sinkOf(request: StreamWriteRequest, queryId: string): Promise<Str
   }
 }
 
-function lettersOf(
+async function lettersOf(
   common: ReadonlyMap<string, string>,
   policy: BadRecords,
   queryId: string,
-): DeadLetterSink | undefined {
+): Promise<DeadLetterSink | undefined> {
   const path = common.get('deadletterpath')
   if (policy !== 'deadLetter' || path === undefined) return undefined
-  return deadLetterFiles(diskStore, path, queryId)
+  const place = await storePlace(path, {}, 'write', 'writeStream')
+  return deadLetterFiles(place.store, place.path, queryId)
 }
 
 function paceOf(trigger: Trigger): Pace {

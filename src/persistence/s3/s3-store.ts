@@ -87,6 +87,10 @@ export class S3Store implements ModelStore {
     await this.objects.put(path, bytesOf(content), !replace)
   }
 
+  async removeFile(path: string): Promise<void> {
+    await this.objects.remove([path])
+  }
+
   /**
    * The files go to a folder of their own, the manifest points there, which is the moment at which readers here see the new model; then Spark's
    * layout is made of copies, the manifest points at them, and what is no longer needed is removed.
