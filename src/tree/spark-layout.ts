@@ -138,18 +138,23 @@ class NodeColumns {
   }
 }
 
-/** Numbers of the rows of each tree. */
+/** Numbers of the rows of each tree. Most files have those of a tree side by side: the map is asked once for each such run. */
 function rowsByTree(trees: Float64Array): Map<number, Int32Array> {
+  const runs: [tree: number, start: number, end: number][] = []
   const counts = new Map<number, number>()
-  for (const tree of trees) counts.set(tree, (counts.get(tree) ?? 0) + 1)
+  for (let start = 0, end = 0; start < trees.length; start = end) {
+    const tree = trees[start]
+    while (end < trees.length && trees[end] === tree) end++
+    runs.push([tree, start, end])
+    counts.set(tree, (counts.get(tree) ?? 0) + end - start)
+  }
   const rows = new Map(Array.from(counts, ([tree, count]) => [tree, new Int32Array(count)]))
   counts.clear()
-  trees.forEach((tree, row) => {
-    const at = counts.get(tree) ?? 0
-    const found = rows.get(tree)
-    if (found) found[at] = row
-    counts.set(tree, at + 1)
-  })
+  for (const [tree, start, end] of runs) {
+    const [into, at] = [rows.get(tree) as Int32Array, counts.get(tree) ?? 0]
+    for (let row = start; row < end; row++) into[at + row - start] = row
+    counts.set(tree, at + end - start)
+  }
   return rows
 }
 

@@ -21,9 +21,10 @@ export const compressors: Compressors = {
 /**
  * Looks at all numbers of a parquet file that say how much there is: pages lie inside the file, one after the other, and have no more values than their
  * column, which has no more than can be held; runs of equal numbers are no longer than their page.
+ * @param content whether pages are unpacked to look at their runs, too; who reads runs with bounds does without.
  * @throws RangeError, or what unpacking a page raises.
  */
-export function requireBounds(file: ArrayBuffer, { row_groups, schema }: FileMetaData): void {
+export function requireBounds(file: ArrayBuffer, { row_groups, schema }: FileMetaData, content: boolean): void {
   if (schema.some(({ num_children = 0 }) => num_children < 0 || num_children > schema.length)) {
     throw new RangeError('the schema has more columns than it says')
   }
@@ -33,7 +34,7 @@ export function requireBounds(file: ArrayBuffer, { row_groups, schema }: FileMet
     for (const { meta_data, file_path } of columns) {
       if (meta_data === undefined || file_path !== undefined) throw new RangeError('a column lies in another file')
       if (num_rows < 0 || num_rows > meta_data.num_values) throw new RangeError('a column has fewer values than rows')
-      requirePages(view, meta_data, levelsOf(schema, meta_data))
+      requirePages(view, meta_data, content ? levelsOf(schema, meta_data) : null)
     }
   }
 }
@@ -55,7 +56,7 @@ function levelsOf(schema: SchemaElement[], { path_in_schema }: ColumnMetaData): 
   }
 }
 
-function requirePages(view: DataView, column: ColumnMetaData, levels: Levels): void {
+function requirePages(view: DataView, column: ColumnMetaData, levels: Levels | null): void {
   let left = within(Number(column.num_values), MAX_VALUES, 'values')
   const starts = [column.data_page_offset, column.dictionary_page_offset ?? 0n].map(Number).filter((start) => start > 0)
   const reader = { view, offset: within(Math.min(...starts), view.byteLength, 'offset') }
@@ -71,6 +72,7 @@ function requirePages(view: DataView, column: ColumnMetaData, levels: Levels): v
     else {
       const values = within((header.type === 'DATA_PAGE_V2' ? v2 : v1)?.num_values ?? -1, left, 'values of a page')
       left -= values
+      if (levels === null) continue
       if (header.type === 'DATA_PAGE_V2') requirePageV2(page, header, column, levels, values)
       else requirePage(page, header, column, levels, values)
     }

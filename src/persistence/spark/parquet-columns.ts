@@ -8,6 +8,7 @@ import { compressors, levelBits } from './parquet-bounds.js'
 const LIST_LEVELS = new Set(['list', 'element', 'item', 'bag', 'array'])
 /** Packed numbers of more bits do not occur: there are not so many distinct values. */
 const MAX_BITS = 24
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
 /** A column of numbers, or of lists of numbers, of which those of row `r` lie from `starts[r]` to `starts[r + 1]`. Null is NaN, or an empty list. */
 export interface NumberColumn {
@@ -19,7 +20,7 @@ export interface NumberColumn {
 /**
  * Columns of numbers, and of lists of numbers, inside any structs, by path (`split.featureIndex`). The general reader makes a few
  * arrays for each value of a struct; a forest has millions.
- * @param file its bounds were looked at, see `requireBounds`.
+ * @param file its bounds were looked at, see `requireBounds`; those of runs are kept here.
  * @throws RangeError for columns of other kinds.
  */
 export function decodeColumns(file: ArrayBuffer, { row_groups, schema }: FileMetaData): Map<string, NumberColumn> {
@@ -136,6 +137,12 @@ class ColumnBuilder {
     const entries = definitions?.length ?? values.length
     let [rows, count, at] = [this.#rows, this.#count, 0]
     if (count + entries > into.length) throw new RangeError('a page has more values than its column')
+    if (starts === null && values.length === entries) {
+      into.set(values, count)
+      this.#rows += entries
+      this.#count += entries
+      return
+    }
     for (let i = 0; i < entries; i++) {
       const present = definitions === null || definitions[i] === most
       if (starts === null || repetitions === null || repetitions[i] === 0) {
@@ -185,12 +192,17 @@ function valuesOf(
 
 /** Numbers one after the other; 64-bit integers as doubles. */
 function plainValues(view: DataView, at: number, count: number, type: ParquetType): Float64Array {
-  const values = new Float64Array(count)
   const width = type === 'DOUBLE' || type === 'INT64' ? 8 : 4
+  if (at + count * width > view.byteLength) throw new RangeError('a page ends within its values')
+  if (type === 'DOUBLE' && LITTLE_ENDIAN) {
+    const start = view.byteOffset + at
+    return new Float64Array(view.buffer.slice(start, start + count * width))
+  }
+  const values = new Float64Array(count)
   for (let i = 0, from = at; i < count; i++, from += width) {
-    if (type === 'DOUBLE') values[i] = view.getFloat64(from, true)
-    else if (type === 'INT32') values[i] = view.getInt32(from, true)
+    if (type === 'INT32') values[i] = view.getInt32(from, true)
     else if (type === 'INT64') values[i] = view.getInt32(from + 4, true) * 2 ** 32 + view.getUint32(from, true)
+    else if (type === 'DOUBLE') values[i] = view.getFloat64(from, true)
     else if (type === 'FLOAT') values[i] = view.getFloat32(from, true)
     else throw new RangeError(`a column has values of type ${type}`)
   }

@@ -13,7 +13,7 @@ export type ParquetColumns = ReadonlyMap<string, NumberColumn>
 
 /** The rows of a parquet file. @throws PersistenceError when the bytes are no parquet file, or a damaged one. */
 export const readParquet = (bytes: Uint8Array, path: string): Promise<ParquetRow[]> =>
-  reading(bytes, path, ({ parquetReadObjects }, options) => parquetReadObjects(options))
+  reading(bytes, path, true, ({ parquetReadObjects }, options) => parquetReadObjects(options))
 
 /**
  * Columns of numbers and of lists of numbers, for tables of many rows, of the files of one table.
@@ -25,7 +25,7 @@ export async function readParquetColumns(
   const { concatenate, decodeColumns } = await import('./parquet-columns.js')
   const found = new Map<string, NumberColumn[]>()
   for await (const [bytes, path] of files) {
-    const columns = await reading(bytes, path, async (_, { file, metadata }) => decodeColumns(file, metadata))
+    const columns = await reading(bytes, path, false, async (_, { file, metadata }) => decodeColumns(file, metadata))
     for (const [name, column] of columns) found.set(name, [...(found.get(name) ?? []), column])
   }
   return new Map(Array.from(found, ([name, parts]) => [name, concatenate(parts)]))
@@ -43,16 +43,18 @@ interface ReadOptions {
 async function reading<T>(
   bytes: Uint8Array,
   path: string,
+  content: boolean,
   read: (reader: Reader, options: ReadOptions) => Promise<T>,
 ): Promise<T> {
   const [reader, { compressors, requireBounds }] = await Promise.all([
     import('hyparquet'),
     import('./parquet-bounds.js'),
   ])
-  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+  const { buffer, byteOffset: start, byteLength: length } = bytes
+  const file = (length === buffer.byteLength ? buffer : buffer.slice(start, start + length)) as ArrayBuffer
   try {
     const metadata = reader.parquetMetadata(file, { geoparquet: false })
-    requireBounds(file, metadata)
+    requireBounds(file, metadata, content)
     return await read(reader, { file, metadata, compressors, geoparquet: false })
   } catch (cause) {
     throw new PersistenceError(`"${path}" is no parquet file that can be read`, {
