@@ -42,7 +42,7 @@ export interface CliArguments {
 export interface Command {
   readonly name: string
   readonly summary: string
-  /** Names of the arguments that stand without a name. */
+  /** Names of the arguments that stand without a name; those in brackets may be left out. */
   readonly positionals: readonly string[]
   readonly options: Readonly<Record<string, CliOption>>
   /** More lines of the help. */
@@ -111,7 +111,7 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Cli
   }
   if (!given.has('help')) {
     const missing = command.positionals[positionals.length]
-    if (missing) return fail(`the argument ${missing} is missing`)
+    if (missing && !missing.startsWith('[')) return fail(`the argument ${missing} is missing`)
     const extra = positionals[command.positionals.length]
     if (extra !== undefined) return fail(`the argument "${extra}" is one too many`)
     const required = Object.entries(options).find(([name, option]) => option.required && !given.has(name))
@@ -156,7 +156,8 @@ export function overallHelp(commands: readonly Command[]): string {
     [name, ...positionals].join(' '),
     summary,
   ])
-  return `Looks into saved models of Ridgeline and Spark ML, converts and compares them, and scores files.
+  return `Looks into saved models of Ridgeline and Spark ML, converts and compares them, scores files, and
+serves models over HTTP.
 
 ${table(rows)}
 

@@ -7,8 +7,9 @@ import { diff } from './diff.js'
 import { BadInputError } from './input-error.js'
 import { inspect } from './inspect.js'
 import { score } from './score.js'
+import { serve } from './serve.js'
 
-const COMMANDS: readonly Command[] = [inspect, convert, score, diff]
+const COMMANDS: readonly Command[] = [inspect, convert, score, diff, serve]
 
 /**
  * Runs one command line of `ridgeline`.

@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { EngineError } from '../errors.js'
 import { drain } from './drain.js'
+import { LogBuffer, type LogStream } from './log-buffer.js'
 import { ModelHost, type ModelSource } from './model-host.js'
 import { ridgelinePlugin, type ServingOptions } from './plugin.js'
 import type { ServedModel } from './served-model.js'
@@ -11,11 +12,6 @@ import type { ServedModel } from './served-model.js'
 export interface TlsOptions {
   readonly key: string | Buffer
   readonly cert: string | Buffer
-}
-
-/** Where a server writes its log, one JSON object a line. */
-export interface LogStream {
-  write(line: string): unknown
 }
 
 /** How a server is made. */
@@ -130,7 +126,7 @@ export class ModelServer {
 
 /**
  * A server that scores rows with a fitted model over HTTP: see `docs/serving.md`.
- * @param model a fitted model or any transformer, the path of a saved one, or a function that loads one.
+ * @param model a fitted model or any transformer, the path of a saved one, a function that loads one, or a host.
  * @throws EngineError when fastify is not installed; what loading a model raises, and what one raises that cannot be scored with.
  * @example
  * ```ts
@@ -148,13 +144,14 @@ export class ModelServer {
  * await server.close()
  * ```
  */
-export async function createServer(model: ModelSource, options: ServerOptions = {}): Promise<ModelServer> {
+export async function createServer(model: ModelSource | ModelHost, options: ServerOptions = {}): Promise<ModelServer> {
   const { fastify, LogController } = await loadFastify()
   const { tls, logLevel = 'info', logStream = process.stderr, receiveTimeout = 60_000 } = options
-  const host = await ModelHost.open(model, options)
+  const host = model instanceof ModelHost ? model : await ModelHost.open(model, options)
+  const log = logLevel === 'silent' ? undefined : new LogBuffer(logStream)
   const app = fastify({
     ...(tls && { https: { key: tls.key, cert: tls.cert } }),
-    logger: logLevel === 'silent' ? false : { level: logLevel, stream: logStream },
+    logger: log !== undefined && { level: logLevel, stream: log },
     // The line of the plugin says more, and nothing that the client sent. Fastify before 5.12 has no LogController.
     ...(LogController
       ? { logController: new LogController({ disableRequestLogging: true }) }
@@ -168,6 +165,7 @@ export async function createServer(model: ModelSource, options: ServerOptions = 
     return503OnClosing: false,
   }) as unknown as FastifyInstance
   const server = new ModelServer(app, host, options)
+  app.addHook('onClose', async () => log?.flush())
   app.setNotFoundHandler((_, reply) => reply.code(404).send({ detail: 'Not Found' }))
   // Not registered but called, so that its hooks (tokens, metrics, log) are those of every route, and of none.
   await ridgelinePlugin(app, { ...options, model: host, logRequests: true })
