@@ -5,11 +5,14 @@ import type { Rule } from '../param/rules.js'
 import type { StateTable } from '../param/state.js'
 import { type ModelClass, modelOver } from '../pipeline/define.js'
 import { PredictionModel } from '../pipeline/prediction-model.js'
+import { type RowNumbers, rowNumbers } from '../scoring/slot-forms.js'
+import type { WriteSlots } from '../scoring/vector-forms.js'
 import { Attribute, AttributeGroup, NominalAttribute } from '../sql/attributes.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
 import { denseVectors } from '../sql/columns.js'
+import { printable, type ReadNumber, type RowForm, type VectorForm, type WriteNumbers } from '../sql/row-form.js'
 import { StructField, type StructType, VectorUDT } from '../sql/types.js'
-import { classByScores, classByThresholds } from './decisions.js'
+import { bestClass, classByThresholds, classesOf, type Decision, type Softening } from './decisions.js'
 
 /**
  * What fitted classifiers share (Spark's `ClassificationModel`): the columns of raw scores and of predictions, and both for one
@@ -30,9 +33,22 @@ export abstract class ClassificationModel extends PredictionModel {
    */
   abstract rawScores(features: VectorColumn, length: number): Float64Array
 
+  /**
+   * How the raw scores of one row are computed, for scorers of single rows (`src/sql/row-form.ts`); undefined: over columns.
+   * @param features a vector of `numFeatures` slots.
+   */
+  rowScores(_features: VectorForm): WriteNumbers | undefined {
+    return undefined
+  }
+
+  /** How a class follows from the raw scores of a row; undefined where it follows from probabilities. */
+  protected rawDecision(): Decision | undefined {
+    return printable(bestClass, this.scoresPerRow)
+  }
+
   /** Classes by raw scores. */
   rawToPrediction(raw: Float64Array): Float64Array {
-    return classByScores(raw, this.scoresPerRow)
+    return classesOf(raw, this.scoresPerRow, this.rawDecision() ?? bestClass(this.scoresPerRow))
   }
 
   override predict(features: Vector): number {
@@ -65,6 +81,20 @@ export abstract class ClassificationModel extends PredictionModel {
     return columns
   }
 
+  protected override outputForms(features: VectorForm): RowForm[] | undefined {
+    const write = this.rowScores(features)
+    return write && this.scoreForms(rowNumbers(this.scoresPerRow, write))
+  }
+
+  /** Forms of the columns that follow from the raw scores of a row. */
+  protected scoreForms(scores: RowNumbers): RowForm[] | undefined {
+    const forms: RowForm[] = []
+    if (this.makes('rawPredictionCol')) forms.push(scores.form)
+    if (!this.makes('predictionCol')) return forms
+    const decide = this.rawDecision()
+    return decide && [...forms, classForm(scores, decide)]
+  }
+
   /** Field of a column of vectors with one entry a class. */
   protected classVector(param: string): StructField {
     const name = this.getOrDefault(param) as string
@@ -80,8 +110,24 @@ export abstract class ProbabilisticClassificationModel extends ClassificationMod
   /** Turns raw scores into probabilities in place. */
   abstract rawToProbability(raw: Float64Array): void
 
+  /** How the scores of one row become probabilities, for scorers of single rows; undefined: over columns. */
+  protected softening(): Softening | undefined {
+    return undefined
+  }
+
+  protected override rawDecision(): Decision | undefined {
+    return this.isDefined('thresholds') ? undefined : super.rawDecision()
+  }
+
+  /** How a class follows from the probabilities of a row. */
+  protected probabilityDecision(): Decision {
+    if (!this.isDefined('thresholds')) return printable(bestClass, this.scoresPerRow)
+    return printable(classByThresholds, Float64Array.from(this.getOrDefault('thresholds') as readonly number[]))
+  }
+
   override rawToPrediction(raw: Float64Array): Float64Array {
-    if (!this.isDefined('thresholds')) return classByScores(raw, this.scoresPerRow)
+    const decide = this.rawDecision()
+    if (decide) return classesOf(raw, this.scoresPerRow, decide)
     const probabilities = raw.slice()
     this.rawToProbability(probabilities)
     return this.probabilityToPrediction(probabilities)
@@ -89,9 +135,7 @@ export abstract class ProbabilisticClassificationModel extends ClassificationMod
 
   /** Classes by probabilities. */
   probabilityToPrediction(probabilities: Float64Array): Float64Array {
-    return this.isDefined('thresholds')
-      ? classByThresholds(probabilities, this.getOrDefault('thresholds') as readonly number[])
-      : classByScores(probabilities, this.scoresPerRow)
+    return classesOf(probabilities, this.scoresPerRow, this.probabilityDecision())
   }
 
   /**
@@ -141,7 +185,42 @@ export abstract class ProbabilisticClassificationModel extends ClassificationMod
     }
     return columns
   }
+
+  protected override scoreForms(scores: RowNumbers): RowForm[] | undefined {
+    const soften = this.softening()
+    if (!soften) return undefined
+    const { known, slots } = scores
+    const size = this.scoresPerRow
+    const probabilities = rowNumbers(size, printable(softened, known, slots, soften))
+    const forms: RowForm[] = []
+    if (this.makes('rawPredictionCol')) forms.push(scores.form)
+    if (this.makes('probabilityCol')) forms.push(probabilities.form)
+    if (this.makes('predictionCol')) {
+      const byRaw = this.makes('rawPredictionCol') || !this.makes('probabilityCol') ? this.rawDecision() : undefined
+      forms.push(byRaw ? classForm(scores, byRaw) : classForm(probabilities, this.probabilityDecision()))
+    }
+    return forms
+  }
 }
+
+const decided =
+  (known: WriteSlots, slots: Float64Array, decide: Decision): ReadNumber =>
+  (row) =>
+    known(row) ? decide(slots, 0) : Number.NaN
+
+/** The class of one row. */
+const classForm = ({ known, slots }: RowNumbers, decide: Decision): RowForm => ({
+  kind: 'number',
+  read: printable(decided, known, slots, decide),
+})
+
+const softened =
+  (known: WriteSlots, slots: Float64Array, soften: Softening): WriteNumbers =>
+  (row, into, at) => {
+    if (!known(row)) return false
+    into.set(slots, at)
+    return soften(into, at)
+  }
 
 /** @throws ParamError unless there is one threshold a class. */
 export function requireThresholds(stage: string, thresholds: readonly number[], numClasses: number): void {

@@ -5,14 +5,16 @@ import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
+import { printable, type VectorForm, type WriteNumbers } from '../sql/row-form.js'
 import { fitTrees } from '../tree/fit-trees.js'
 import { leavesOf } from '../tree/leaves.js'
 import type { TreeNodes } from '../tree/nodes.js'
+import { leafSums, rowTrees } from '../tree/row-trees.js'
 import { treeLayout } from '../tree/spark-layout.js'
 import { requireTree, treeOver, treeState } from '../tree/tree-model.js'
 import { ProbabilisticClassificationModel } from './classification-model.js'
 import { countClasses } from './count-classes.js'
-import { normalizeRows } from './decisions.js'
+import { type Softening, shareRows, sharesOf } from './decisions.js'
 
 const params = {
   ...probabilisticClassifier,
@@ -75,7 +77,17 @@ export class DecisionTreeClassificationModel extends modelOver(
   }
 
   override rawToProbability(raw: Float64Array): void {
-    normalizeRows(raw, this.numClasses, this.uid)
+    shareRows(raw, this.softening(), this.numClasses, this.uid)
+  }
+
+  override rowScores(features: VectorForm): WriteNumbers {
+    const { impurityStats } = this.nodes
+    const { numClasses } = this
+    return leafSums(rowTrees(features, [this.nodes]), numClasses, (_, node, k) => impurityStats[node * numClasses + k])
+  }
+
+  protected override softening(): Softening {
+    return printable(sharesOf, this.numClasses)
   }
 
   override toString(): string {

@@ -1,6 +1,6 @@
 import { ParamError } from '../errors.js'
 import { type InstanceBlock, Instances } from '../optim/instances.js'
-import { softmax } from '../optim/logistic-functions.js'
+import { printableExp, softmax, softmaxOf } from '../optim/logistic-functions.js'
 import { probabilisticClassifier } from '../param/shared.js'
 import { state } from '../param/state.js'
 import {
@@ -17,25 +17,36 @@ import type { VectorColumn } from '../sql/batch.js'
 import type { ColumnOrigin } from '../sql/column-origin.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
+import { printable, type VectorForm, type WriteNumbers } from '../sql/row-form.js'
 import { boostingRows, fitBoosted, readRows } from '../tree/boosted-fit.js'
 import { softmaxLoss } from '../tree/descent.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { iterationLosses } from '../tree/iteration-losses.js'
 import { type Loss, logLoss } from '../tree/losses.js'
 import { VARIANCE_STATS } from '../tree/nodes.js'
+import { leafSum, leafSums, rowTrees } from '../tree/row-trees.js'
 import { ensembleLayout } from '../tree/spark-layout.js'
 import { judgedColumnsOf } from '../tree/stage-columns.js'
 import { TreeSums } from '../tree/tree-sums.js'
-import { javaExp } from '../util/java-exp.js'
 import { ProgressReporter } from '../util/progress.js'
 import { ProbabilisticClassificationModel } from './classification-model.js'
 import { countClasses } from './count-classes.js'
+import type { Softening } from './decisions.js'
 import { checkClassLabels } from './labels.js'
+import { twoMargins } from './margins.js'
 
 const params = {
   ...probabilisticClassifier,
   ...boostedClassification('org.apache.spark.ml.classification.GBTClassifier'),
 }
+
+const marginShares =
+  (exp: (x: number) => number): Softening =>
+  (scores, at) => {
+    scores[at] = 1 / (1 + exp(-2 * scores[at]))
+    scores[at + 1] = 1 - scores[at]
+    return true
+  }
 
 /**
  * Fitted boosted classification trees for two classes (Spark's `GBTClassificationModel`): the sum of the trees' predictions,
@@ -127,15 +138,20 @@ export class GBTClassificationModel extends modelOver(
   }
 
   override rawToProbability(raw: Float64Array): void {
-    const { numClasses } = this
-    if (numClasses > 2) {
-      for (let at = 0; at < raw.length; at += numClasses) softmax(raw, at, numClasses)
-      return
-    }
-    for (let at = 0; at < raw.length; at += 2) {
-      raw[at] = 1 / (1 + javaExp(-2 * raw[at]))
-      raw[at + 1] = 1 - raw[at]
-    }
+    const soften = this.softening()
+    for (let at = 0; at < raw.length; at += this.numClasses) soften(raw, at)
+  }
+
+  override rowScores(features: VectorForm): WriteNumbers {
+    const { numClasses, treeWeights } = this
+    const nodes = nodesOf(this.trees)
+    const told = (t: number, node: number): number => treeWeights[t] * nodes[t].prediction[node]
+    const trees = rowTrees(features, nodes)
+    return numClasses > 2 ? leafSums(trees, 1, told, numClasses) : printable(twoMargins, leafSum(trees, told))
+  }
+
+  protected override softening(): Softening {
+    return this.numClasses > 2 ? printable(softmaxOf, softmax, this.numClasses) : printable(marginShares, printableExp)
   }
 
   override toString(): string {

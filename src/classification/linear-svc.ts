@@ -13,14 +13,17 @@ import { state } from '../param/state.js'
 import { estimator } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import { linearPredictions } from '../regression/linear-predictions.js'
+import { dotReader } from '../scoring/vector-forms.js'
 import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
+import { printable, type VectorForm, type WriteNumbers } from '../sql/row-form.js'
 import { ProgressReporter } from '../util/progress.js'
 import { TurnTaker } from '../util/turn-taker.js'
 import { countClasses } from './class-counts.js'
 import { type ClassRows, classRows } from './class-rows.js'
 import { classificationModel } from './classification-model.js'
+import { type Decision, secondAbove } from './decisions.js'
 import { declaredClasses } from './labels.js'
 import {
   type LinearSVCSummary,
@@ -28,6 +31,7 @@ import {
   linearSVCTrainingSummary,
   summarizeLinearSVC,
 } from './linear-svc-summary.js'
+import { twoMargins } from './margins.js'
 import { requireSummary } from './summarize.js'
 
 const params = {
@@ -113,9 +117,12 @@ export class LinearSVCModel extends classificationModel('org.apache.spark.ml.cla
     return scores
   }
 
-  override rawToPrediction(raw: Float64Array): Float64Array {
-    const threshold = this.getThreshold()
-    return Float64Array.from({ length: raw.length / 2 }, (_, row) => (raw[2 * row + 1] > threshold ? 1 : 0))
+  override rowScores(features: VectorForm): WriteNumbers {
+    return printable(twoMargins, dotReader(features, this.coefficients.toArray(), this.intercept))
+  }
+
+  protected override rawDecision(): Decision {
+    return printable(secondAbove, this.getThreshold())
   }
 
   override toString(): string {

@@ -4,7 +4,7 @@ import type { Vector } from '../linalg/vector.js'
 import { Vectors } from '../linalg/vectors.js'
 import { weighClasses } from '../optim/class-weights.js'
 import { type InstanceBlock, Instances } from '../optim/instances.js'
-import { softmax } from '../optim/logistic-functions.js'
+import { softmax, softmaxOf } from '../optim/logistic-functions.js'
 import { noFeatures } from '../optim/training-errors.js'
 import { oneOfAnyCase } from '../param/row.js'
 import * as shared from '../param/shared.js'
@@ -12,15 +12,19 @@ import { state } from '../param/state.js'
 import { estimator } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import { linearPredictions } from '../regression/linear-predictions.js'
+import { sharedForm } from '../scoring/slot-forms.js'
+import { dotReader } from '../scoring/vector-forms.js'
 import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
+import { printable, type VectorForm, type WriteNumbers } from '../sql/row-form.js'
 import { ProgressReporter } from '../util/progress.js'
 import { TurnTaker } from '../util/turn-taker.js'
 import { type ClassCounts, countClasses } from './class-counts.js'
 import { classRows } from './class-rows.js'
 import { probabilisticModel, requireThresholds } from './classification-model.js'
 import { boundsOf, boundsRule, coefficientBounds } from './coefficient-bounds.js'
+import { type Decision, type Softening, secondAbove } from './decisions.js'
 import { declaredClasses } from './labels.js'
 import { fitLogistic, type LinearFunctions, type LogisticFit } from './logistic-fit.js'
 import {
@@ -30,6 +34,7 @@ import {
   logisticRegressionTrainingSummary,
   summarizeLogisticRegression,
 } from './logistic-regression-summary.js'
+import { classMargins, twoMargins } from './margins.js'
 import { requireSummary } from './summarize.js'
 import { binaryThresholds, consistentThresholds } from './thresholds.js'
 
@@ -65,6 +70,12 @@ interface Learned {
 interface ClassFunction {
   readonly coefficients: Float64Array
   readonly intercept: number
+}
+
+const logisticShares = (): Softening => (scores, at) => {
+  scores[at] = 1 / (1 + Math.exp(-scores[at]))
+  scores[at + 1] = 1 - scores[at]
+  return true
 }
 
 /**
@@ -181,30 +192,31 @@ export class LogisticRegressionModel extends probabilisticModel(
     return scores
   }
 
+  override rowScores(features: VectorForm): WriteNumbers {
+    this.functions ??= functionsOf(this.coefficientMatrix, this.interceptVector)
+    const { functions, isMultinomial } = this
+    const form = isMultinomial ? sharedForm(features) : features
+    const reads = functions.map(({ coefficients, intercept }) => dotReader(form, coefficients, intercept))
+    return isMultinomial ? printable(classMargins, reads) : printable(twoMargins, reads[0])
+  }
+
+  protected override softening(): Softening {
+    return this.isMultinomial ? printable(softmaxOf, softmax, this.numClasses) : printable(logisticShares)
+  }
+
   override rawToProbability(raw: Float64Array): void {
-    if (this.isMultinomial) {
-      for (let at = 0; at < raw.length; at += this.numClasses) softmax(raw, at, this.numClasses)
-      return
-    }
-    for (let at = 0; at < raw.length; at += 2) {
-      raw[at] = 1 / (1 + Math.exp(-raw[at]))
-      raw[at + 1] = 1 - raw[at]
-    }
+    const soften = this.softening()
+    for (let at = 0; at < raw.length; at += this.scoresPerRow) soften(raw, at)
   }
 
-  override rawToPrediction(raw: Float64Array): Float64Array {
-    if (this.isMultinomial) return super.rawToPrediction(raw)
+  protected override rawDecision(): Decision | undefined {
+    if (this.isMultinomial) return super.rawDecision()
     const threshold = this.getThreshold()
-    const least = Math.log(threshold / (1 - threshold))
-    return Float64Array.from({ length: raw.length / 2 }, (_, row) => (raw[2 * row + 1] > least ? 1 : 0))
+    return printable(secondAbove, Math.log(threshold / (1 - threshold)))
   }
 
-  override probabilityToPrediction(probabilities: Float64Array): Float64Array {
-    if (this.isMultinomial) return super.probabilityToPrediction(probabilities)
-    const threshold = this.getThreshold()
-    return Float64Array.from({ length: probabilities.length / 2 }, (_, row) =>
-      probabilities[2 * row + 1] > threshold ? 1 : 0,
-    )
+  protected override probabilityDecision(): Decision {
+    return this.isMultinomial ? super.probabilityDecision() : printable(secondAbove, this.getThreshold())
   }
 
   override toString(): string {

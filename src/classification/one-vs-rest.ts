@@ -7,17 +7,20 @@ import { invalidState, stagesState, state } from '../param/state.js'
 import { estimator } from '../pipeline/define.js'
 import { Estimator, type FitOptions } from '../pipeline/estimator.js'
 import type { Transformer } from '../pipeline/transformer.js'
+import { sharedForm } from '../scoring/slot-forms.js'
 import { Attribute, BinaryAttribute } from '../sql/attributes.js'
 import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { doublesOf } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
+import { printable, type ReadNumber, type VectorForm, type WriteNumbers } from '../sql/row-form.js'
 import { DoubleType, fieldOf, type Metadata, StructField, StructType, VectorUDT } from '../sql/types.js'
 import { mapConcurrent } from '../util/map-concurrent.js'
 import { shortText } from '../util/names.js'
 import { ProgressReporter } from '../util/progress.js'
 import { ClassificationModel, classificationModel } from './classification-model.js'
 import { checkClassLabels, declaredClasses, labelBeyond } from './labels.js'
+import { classMargins } from './margins.js'
 import { oneVsRestLayout, oneVsRestModelLayout } from './one-vs-rest-layout.js'
 
 /** Most classes, each with a fit of its own, that are taken for granted where the label column does not say how many there are. */
@@ -59,6 +62,12 @@ function isJsonObject(text: string): boolean {
   } catch {
     return false
   }
+}
+
+/** The score of the second class. */
+const secondScore = (write: WriteNumbers, size: number): ReadNumber => {
+  const scores = new Float64Array(size)
+  return (row) => (write(row, scores, 0) ? scores[1] : Number.NaN)
 }
 
 /**
@@ -117,6 +126,17 @@ export class OneVsRestModel extends classificationModel(
       for (let row = 0; row < length; row++) scores[row * models.length + k] = raw[row * model.scoresPerRow + 1]
     })
     return scores
+  }
+
+  override rowScores(features: VectorForm): WriteNumbers | undefined {
+    const form = sharedForm(features)
+    const reads: ReadNumber[] = []
+    for (const model of this.models) {
+      const write = model.rowScores(form)
+      if (!write) return undefined
+      reads.push(printable(secondScore, write, model.scoresPerRow))
+    }
+    return printable(classMargins, reads)
   }
 
   protected override outputs(_schema: StructType): StructField[] {

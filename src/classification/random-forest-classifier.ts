@@ -6,14 +6,16 @@ import type { FitOptions } from '../pipeline/estimator.js'
 import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
+import { printable, type VectorForm, type WriteNumbers } from '../sql/row-form.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { fitTrees } from '../tree/fit-trees.js'
+import { leafSums, rowTrees } from '../tree/row-trees.js'
 import { ensembleLayout } from '../tree/spark-layout.js'
 import { TreeSums } from '../tree/tree-sums.js'
 import { ProbabilisticClassificationModel } from './classification-model.js'
 import { countClasses } from './count-classes.js'
 import { DecisionTreeClassificationModel } from './decision-tree-classifier.js'
-import { normalizeRows } from './decisions.js'
+import { type Softening, shareRows, sharesOf } from './decisions.js'
 import {
   type BinaryRandomForestClassificationSummary,
   type BinaryRandomForestClassificationTrainingSummary,
@@ -113,14 +115,32 @@ export class RandomForestClassificationModel extends modelOver(
 
   /** Each tree tells the shares of the classes in a leaf. */
   private votes(): TreeSums {
-    const trees = nodesOf(this.trees)
-    const shares = trees.map(({ impurityStats }) => impurityStats.slice())
-    for (const share of shares) normalizeRows(share, this.numClasses)
-    return TreeSums.ofRows(trees, shares, this.numClasses)
+    return TreeSums.ofRows(nodesOf(this.trees), this.shares(), this.numClasses)
+  }
+
+  /** Shares of the classes in each node of each tree; zeros stay. */
+  private shares(): Float64Array[] {
+    const share = sharesOf(this.numClasses)
+    return this.trees.map(({ nodes }) => {
+      const shares = nodes.impurityStats.slice()
+      for (let at = 0; at < shares.length; at += this.numClasses) share(shares, at)
+      return shares
+    })
+  }
+
+  override rowScores(features: VectorForm): WriteNumbers {
+    const shares = this.shares()
+    const { numClasses } = this
+    const trees = rowTrees(features, nodesOf(this.trees))
+    return leafSums(trees, numClasses, (t, node, k) => shares[t][node * numClasses + k])
+  }
+
+  protected override softening(): Softening {
+    return printable(sharesOf, this.numClasses)
   }
 
   override rawToProbability(raw: Float64Array): void {
-    normalizeRows(raw, this.numClasses, this.uid)
+    shareRows(raw, this.softening(), this.numClasses, this.uid)
   }
 
   override toString(): string {

@@ -66,7 +66,7 @@ export abstract class PredictionModel extends Model {
   }
 
   /** Forms of the columns of `outputs` for a vector of `numFeatures` slots; undefined, or fewer of them, where columns without a form are made. */
-  protected outputForms(_features: VectorForm): readonly RowForm[] | undefined {
+  protected outputForms(_features: VectorForm): RowForm[] | undefined {
     return undefined
   }
 

@@ -3,12 +3,12 @@ import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
-import type { ReadNumber, VectorForm } from '../sql/row-form.js'
+import type { ReadNumber, RowForm, VectorForm } from '../sql/row-form.js'
 import type { StructField, StructType } from '../sql/types.js'
 import { fitTrees } from '../tree/fit-trees.js'
 import { leavesOf } from '../tree/leaves.js'
 import { type TreeNodes, VARIANCE_STATS } from '../tree/nodes.js'
-import { treeSumReader } from '../tree/row-trees.js'
+import { leafSum, rowTrees } from '../tree/row-trees.js'
 import { treeLayout } from '../tree/spark-layout.js'
 import { requireTree, treeOver, treeState } from '../tree/tree-model.js'
 import { predictionField } from './prediction-field.js'
@@ -60,7 +60,15 @@ export class DecisionTreeRegressionModel extends modelOver(
   }
 
   protected override rowPrediction(features: VectorForm): ReadNumber | undefined {
-    return treeSumReader(features, [this.nodes], null)
+    return leafSum(rowTrees(features, [this.nodes]), (_, node) => this.nodes.prediction[node])
+  }
+
+  protected override outputForms(features: VectorForm): RowForm[] | undefined {
+    const forms = super.outputForms(features)
+    if (!this.makes('varianceCol')) return forms
+    const read = leafSum(rowTrees(features, [this.nodes]), (_, node) => this.variance(node))
+    forms?.splice(this.makes('predictionCol') ? 1 : 0, 0, { kind: 'number', read })
+    return forms
   }
 
   protected override outputs(schema: StructType): StructField[] {

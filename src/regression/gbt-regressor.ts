@@ -12,12 +12,13 @@ import {
 import { intervalRule, patienceRule, quantileRule } from '../param/tree-rules.js'
 import { estimator, modelOver } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
+import { rowNumbers, sharedForm } from '../scoring/slot-forms.js'
 import { AttributeGroup, NumericAttribute } from '../sql/attributes.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
 import { denseVectors } from '../sql/columns.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
-import type { ReadNumber, VectorForm } from '../sql/row-form.js'
+import { printable, type ReadNumber, type RowForm, type VectorForm, type WriteNumbers } from '../sql/row-form.js'
 import { fieldOf, StructField, type StructType, VectorUDT } from '../sql/types.js'
 import { boostingRows, fitBoosted, readRows } from '../tree/boosted-fit.js'
 import { quantileLoss } from '../tree/descent.js'
@@ -25,7 +26,7 @@ import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ense
 import { iterationLosses } from '../tree/iteration-losses.js'
 import { absoluteError, type Loss, squaredError } from '../tree/losses.js'
 import { type TreeNodes, VARIANCE_STATS } from '../tree/nodes.js'
-import { treeSumReader } from '../tree/row-trees.js'
+import { leafSum, rowTrees } from '../tree/row-trees.js'
 import { ensembleLayout } from '../tree/spark-layout.js'
 import { judgedColumnsOf } from '../tree/stage-columns.js'
 import { TreeSums } from '../tree/tree-sums.js'
@@ -45,6 +46,16 @@ function intervalField(name: string): StructField {
   const slots = ['lower', 'upper'].map((end) => NumericAttribute({ name: end }))
   return StructField(name, VectorUDT, true, new AttributeGroup(name, slots).toMetadata())
 }
+
+const orderedEnds =
+  (lower: ReadNumber, upper: ReadNumber): WriteNumbers =>
+  (row, into, at) => {
+    const a = lower(row)
+    const b = upper(row)
+    into[at] = Math.min(a, b)
+    into[at + 1] = Math.max(a, b)
+    return !Number.isNaN(a + b)
+  }
 
 /**
  * Fitted boosted regression trees (Spark's `GBTRegressionModel`): the prediction is the sum of the trees', weighted by
@@ -160,8 +171,18 @@ export class GBTRegressionModel extends modelOver(
     return this.sums.of(features, length)
   }
 
-  protected override rowPrediction(features: VectorForm): ReadNumber | undefined {
-    return treeSumReader(features, nodesOf(this.trees), this.treeWeights)
+  protected override rowPrediction(features: VectorForm): ReadNumber {
+    const nodes = nodesOf(this.trees)
+    return leafSum(rowTrees(features, nodes), (t, node) => this.treeWeights[t] * nodes[t].prediction[node])
+  }
+
+  protected override outputForms(features: VectorForm): RowForm[] | undefined {
+    const forms = super.outputForms(features)
+    if (!this.makes('intervalCol')) return forms
+    const shared = sharedForm(features)
+    const ends = (this.ends() as readonly GBTRegressionModel[]).map((end) => end.rowPrediction(shared))
+    const { form } = rowNumbers(2, printable(orderedEnds, ends[0], ends[1]))
+    return forms && [...forms, form]
   }
 
   /** Spark marks the predictions with the metadata of the features. */

@@ -7,7 +7,7 @@ import { printable, type ReadNumber, type VectorForm } from '../sql/row-form.js'
 import { ensembleOver, ensembleState, nodesOf, requireTrees } from '../tree/ensemble-model.js'
 import { fitTrees } from '../tree/fit-trees.js'
 import { VARIANCE_STATS } from '../tree/nodes.js'
-import { treeSumReader } from '../tree/row-trees.js'
+import { leafSum, rowTrees } from '../tree/row-trees.js'
 import { ensembleLayout } from '../tree/spark-layout.js'
 import { TreeSums } from '../tree/tree-sums.js'
 import { DecisionTreeRegressionModel } from './decision-tree-regressor.js'
@@ -73,9 +73,10 @@ export class RandomForestRegressionModel extends modelOver(
     return sums
   }
 
-  protected override rowPrediction(features: VectorForm): ReadNumber | undefined {
-    const sum = treeSumReader(features, nodesOf(this.trees), null)
-    return sum && printable(quotient, sum, this.trees.length)
+  protected override rowPrediction(features: VectorForm): ReadNumber {
+    const nodes = nodesOf(this.trees)
+    const sum = leafSum(rowTrees(features, nodes), (t, node) => nodes[t].prediction[node])
+    return printable(quotient, sum, this.trees.length)
   }
 
   override toString(): string {

@@ -32,7 +32,8 @@ export abstract class RegressionModel extends PredictionModel {
     return undefined
   }
 
-  protected override outputForms(features: VectorForm): readonly RowForm[] | undefined {
+  protected override outputForms(features: VectorForm): RowForm[] | undefined {
+    if (!this.makes('predictionCol')) return []
     const read = this.rowPrediction(features)
     return read && [{ kind: 'number', read }]
   }

@@ -4,11 +4,13 @@ import { columnReader } from '../sql/column-reader.js'
 import { denseVectors } from '../sql/columns.js'
 import type { Row } from '../sql/row.js'
 import { nextRow, type RowForm, type VectorForm } from '../sql/row-form.js'
+import type { StructField } from '../sql/types.js'
 import { entriesReader } from './entry-forms.js'
 import { inputForm } from './input-form.js'
 import { shapeOf, type VectorShape } from './output-shape.js'
 import type { Program, Step } from './program.js'
 import { inputColumn } from './row-input.js'
+import { sharedForm } from './slot-forms.js'
 import { slotsWriter } from './vector-forms.js'
 
 /** The answer where forms do not know one: the steps of the program must say. */
@@ -44,18 +46,21 @@ function formsOf({ inputs, steps, outputs }: Program): Forms | undefined {
     const form = inputForm(field)
     if (form) forms.set(place, form)
   }
-  const read = new Set([...steps.flatMap((step) => step.inputs), ...outputs.map(({ place }) => place)])
+  const reads = new Map<number, number>()
+  for (const place of [...steps.flatMap((step) => step.inputs), ...outputs.map(({ place }) => place)]) {
+    reads.set(place, (reads.get(place) ?? 0) + 1)
+  }
   const columnSteps: ColumnStep[] = []
   for (const step of steps) {
     const { transform } = step
     const given = step.inputs.map((place) => forms.get(place))
     // A step that drops rows is left out only where somebody reads the form that says NaN for them.
-    const heard = !transform.filters || step.outputs.every((place) => read.has(place))
+    const heard = !transform.filters || step.outputs.every((place) => reads.has(place))
     const known = heard && given.every((form) => form !== undefined)
     const made = known ? transform.forms?.(given as RowForm[]) : undefined
     if (made) {
       step.outputs.forEach((place, k) => {
-        forms.set(place, made[k])
+        forms.set(place, (reads.get(place) ?? 0) > 1 ? sharedForm(made[k]) : made[k])
       })
       continue
     }
@@ -64,7 +69,7 @@ function formsOf({ inputs, steps, outputs }: Program): Forms | undefined {
       return undefined
     const fill = step.inputs.map((place): FillColumn | null => {
       const field = fields.get(place)
-      if (field) return (row) => (row[field.name] === undefined ? undefined : inputColumn(field, [row[field.name]]))
+      if (field) return (row) => givenColumn(field, row)
       const form = forms.get(place)
       return form ? columnFiller(form) : null
     })
@@ -74,6 +79,10 @@ function formsOf({ inputs, steps, outputs }: Program): Forms | undefined {
 }
 
 const hasUnknownStorage = (form: RowForm | undefined): boolean => form?.kind === 'vector' && !form.storage
+
+/** A column of the input. @throws DataError for a value of another type. */
+const givenColumn = (field: StructField, row: Row): ColumnData | undefined =>
+  row[field.name] === undefined ? undefined : inputColumn(field, [row[field.name]])
 
 /** A column of the value of a form. Columns never change, so each row has one of its own. */
 function columnFiller(form: RowForm): FillColumn {
@@ -169,16 +178,20 @@ export function formScorer(
   const known = formsOf(program)
   if (!known) return undefined
   const { forms, columnSteps } = known
+  const given = new Map(program.inputs.map(({ field, place }) => [place, field]))
   // Not all forms know which of the vectors are sparse.
-  if (vectors === 'vector' && outputs.some(({ place }) => hasUnknownStorage(forms.get(place)))) return undefined
+  if (vectors === 'vector' && outputs.some(({ place }) => !given.has(place) && hasUnknownStorage(forms.get(place))))
+    return undefined
   const columns = new Array<ColumnData | undefined>(places)
   const readers = outputs.map(({ field: { dataType }, place }): ReadValue => {
     const form = forms.get(place)
-    // The forms of these are numbers.
-    if (form && !NUMBERED.has(dataType.kind)) return valueReader(form, vectors)
+    // The forms of some types are numbers, and those of vectors of the input do not tell whether these are dense.
+    const isOther = NUMBERED.has(dataType.kind) || (vectors === 'vector' && given.has(place))
+    if (form && !isOther) return valueReader(form, vectors)
     const shape = shapeOf(dataType, vectors)
-    return () => {
-      const column = columns[place]
+    const field = given.get(place)
+    return (row) => {
+      const column = field ? givenColumn(field, row) : columns[place]
       if (!column) return UNKNOWN
       const value = columnReader(column, dataType)(0)
       return shape ? shape(value) : value

@@ -1,8 +1,10 @@
 import type { Row } from '../sql/row.js'
 import {
   type Entries,
+  once,
   printable,
   type ReadNumber,
+  type RowForm,
   type SlotsForm,
   type VectorForm,
   type WriteNumbers,
@@ -195,4 +197,51 @@ function pickedPart(part: SlotsForm, slots: Int32Array): SlotsForm {
   }
   const { slots: written, write } = slotsWriter({ kind: 'vector', size: part.size, parts: [part] })
   return { kind: 'numbers', size, write: printable(computed, write, written, printable(pick, slots)) }
+}
+
+const writeInto =
+  (write: WriteNumbers, slots: Float64Array): WriteSlots =>
+  (row) =>
+    write(row, slots, 0)
+
+/** Numbers that are computed once a row and lie in `slots` then, where `known` says so. */
+export interface RowNumbers {
+  readonly known: WriteSlots
+  readonly slots: Float64Array
+  /** The numbers as a vector. */
+  readonly form: VectorForm
+}
+
+/** Computes numbers once a row, however many forms are made of them. */
+export function rowNumbers(size: number, write: WriteNumbers): RowNumbers {
+  const slots = new Float64Array(size)
+  const known = once(printable(writeInto, write, slots))
+  const part: SlotsForm = { kind: 'numbers', size, write: printable(copied, known, slots) }
+  return { known, slots, form: { kind: 'vector', size, storage: 'dense', parts: [part] } }
+}
+
+/** The same form, computed once a row however many others are made of it. */
+export function sharedForm<F extends RowForm>(form: F): F
+export function sharedForm(form: RowForm): RowForm {
+  switch (form.kind) {
+    case 'number':
+      return { ...form, read: once(form.read), ...(form.readAny && { readAny: once(form.readAny) }) }
+    case 'text':
+      return { ...form, read: once(form.read) }
+    case 'list':
+      return { ...form, read: once(form.read) }
+    case 'vector':
+      return { ...form, parts: form.parts.map(sharedPart) }
+  }
+}
+
+function sharedPart(part: SlotsForm): SlotsForm {
+  switch (part.kind) {
+    case 'numbers':
+      return rowNumbers(part.size, part.write).form.parts[0]
+    case 'entries':
+      return { ...part, read: once(part.read) }
+    default:
+      return { ...part, read: once(part.read) }
+  }
 }

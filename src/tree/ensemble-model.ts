@@ -3,13 +3,16 @@ import type { Vector } from '../linalg/vector.js'
 import { Vectors } from '../linalg/vectors.js'
 import { stagesState, state } from '../param/state.js'
 import type { PredictionModel } from '../pipeline/prediction-model.js'
+import { rowNumbers } from '../scoring/slot-forms.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
+import type { RowForm, VectorForm } from '../sql/row-form.js'
 import type { StructField, StructType } from '../sql/types.js'
 import { ensembleText } from './debug-text.js'
 import { featureImportances } from './importance.js'
 import { leavesColumn, leavesField } from './leaf-columns.js'
 import { leavesOf } from './leaves.js'
-import { nodeCount, type TreeNodes } from './nodes.js'
+import { leafNumbers, nodeCount, type TreeNodes } from './nodes.js'
+import { leafSums, rowTrees } from './row-trees.js'
 import type { TreeMembers } from './tree-model.js'
 
 /** State of an ensemble whose trees are models of class `T`. */
@@ -75,6 +78,14 @@ export function ensembleOver<B extends PredictionModel, T extends TreeMembers>(
     protected override outputs(schema: StructType): StructField[] {
       if (!this.makes('leafCol')) return super.outputs(schema)
       return [...super.outputs(schema), leavesField(this.getOrDefault('leafCol') as string, nodesOf(this.trees))]
+    }
+    protected override outputForms(features: VectorForm): RowForm[] | undefined {
+      const forms = super.outputForms(features)
+      if (!this.makes('leafCol')) return forms
+      const trees = nodesOf(this.trees)
+      const numbers = trees.map(leafNumbers)
+      const write = leafSums(rowTrees(features, trees), 1, (t, node) => numbers[t][node], trees.length)
+      return forms && [...forms, rowNumbers(trees.length, write).form]
     }
     protected override outputColumns(features: VectorColumn, length: number): ColumnData[] {
       const columns = super.outputColumns(features, length)

@@ -3,6 +3,7 @@ import type { Vector } from '../linalg/vector.js'
 import { arraysState, state } from '../param/state.js'
 import type { PredictionModel } from '../pipeline/prediction-model.js'
 import type { ColumnData, VectorColumn } from '../sql/batch.js'
+import type { RowForm, VectorForm } from '../sql/row-form.js'
 import type { StructField, StructType } from '../sql/types.js'
 import { treeText } from './debug-text.js'
 import { featureImportances } from './importance.js'
@@ -10,6 +11,7 @@ import { leafColumn, leafField } from './leaf-columns.js'
 import { leavesOf } from './leaves.js'
 import { TreeNode } from './node-view.js'
 import { leafNumbers, nodeCount, nodesProblem, type TreeNodes, treeDepth } from './nodes.js'
+import { leafSum, rowTrees } from './row-trees.js'
 
 /** State of a model of one tree. */
 export const treeState = {
@@ -76,6 +78,13 @@ export function treeOver<B extends PredictionModel>(Family: Base<B>, isClassifie
     protected override outputs(schema: StructType): StructField[] {
       if (!this.makes('leafCol')) return super.outputs(schema)
       return [...super.outputs(schema), leafField(this.getOrDefault('leafCol') as string, this.nodes)]
+    }
+    protected override outputForms(features: VectorForm): RowForm[] | undefined {
+      const forms = super.outputForms(features)
+      if (!this.makes('leafCol')) return forms
+      const numbers = leafNumbers(this.nodes)
+      const read = leafSum(rowTrees(features, [this.nodes]), (_, node) => numbers[node])
+      return forms && [...forms, { kind: 'number', read }]
     }
     protected override outputColumns(features: VectorColumn, length: number): ColumnData[] {
       const columns = super.outputColumns(features, length)

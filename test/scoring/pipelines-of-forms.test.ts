@@ -7,22 +7,30 @@ import {
   createDataFrame,
   type DataFrame,
   DCT,
+  DecisionTreeClassifier,
+  DecisionTreeRegressor,
   ElementwiseProduct,
   FeatureHasher,
+  GBTClassifier,
+  GBTRegressor,
   HashingTF,
   IDF,
   Imputer,
   IndexToString,
   LinearRegression,
+  LinearSVC,
+  LogisticRegression,
   MaxAbsScaler,
   MinMaxScaler,
   NGram,
   Normalizer,
   OneHotEncoder,
+  OneVsRest,
   PCA,
   Pipeline,
   type PipelineStage,
   PolynomialExpansion,
+  RandomForestClassifier,
   RandomForestRegressor,
   RegexTokenizer,
   RFormula,
@@ -40,6 +48,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { Vector } from '../../src/linalg/vector.js'
 import { plain } from '../helpers/compare.js'
+import { needsNoColumns } from '../helpers/forms.js'
 
 const schema = 'city STRING, km DOUBLE, hour INT, night BOOLEAN, note STRING, at TIMESTAMP, day DATE, label DOUBLE'
 const cities = ['FR', 'US', 'DE', 'MG']
@@ -58,6 +67,7 @@ function k(i: number): string {
   return i % 2 === 0 ? ' ' : '  '
 }
 const frame = createDataFrame(rows, schema) as DataFrame
+const { schema: types } = frame
 
 /** Rows as most are, and odd ones. */
 const odd: readonly object[] = [
@@ -92,6 +102,23 @@ const of = (
   columns: readonly string[] = ['features'],
 ): readonly [PipelineStage[], readonly string[]] => [[...mixed, stage], columns]
 const io = { inputCol: 'raw', outputCol: 'features' }
+
+const scores = ['rawPrediction', 'probability', 'prediction']
+const labelled = { labelCol: 'class' }
+const several = { ...labelled, regParam: 0.1 }
+const two = { labelCol: 'far', regParam: 0.1 }
+/** A predictor over numbers and categories, with labels of two and of three classes. */
+const classifier = (stage: PipelineStage, columns: readonly string[] = scores) =>
+  [
+    [
+      ...mixed,
+      new StandardScaler({ ...io, withMean: true }),
+      new Bucketizer({ inputCol: 'label', outputCol: 'class', splits: [-1, 2, 5, 100] }),
+      new Binarizer({ inputCol: 'label', outputCol: 'far', threshold: 3 }),
+      stage,
+    ],
+    columns,
+  ] as const
 
 /** Stages that come behind others in forms, and the columns to compare. */
 const pipelines: Readonly<Record<string, readonly [stages: readonly PipelineStage[], columns: readonly string[]]>> = {
@@ -244,6 +271,70 @@ const pipelines: Readonly<Record<string, readonly [stages: readonly PipelineStag
     ],
     ['features', 'prediction'],
   ],
+  'logistic regression of two classes': classifier(new LogisticRegression({ ...two, threshold: 0.3 })),
+  'logistic regression by probabilities': classifier(
+    new LogisticRegression({ ...two, threshold: 0.3, rawPredictionCol: '' }),
+    ['probability', 'prediction'],
+  ),
+  'logistic regression of several classes': classifier(new LogisticRegression(several)),
+  'logistic regression with thresholds': classifier(
+    new LogisticRegression({ ...several, thresholds: [0.5, 0.2, 0.3] }),
+  ),
+  'predictions alone': classifier(new LogisticRegression({ ...several, probabilityCol: '', rawPredictionCol: '' }), [
+    'prediction',
+  ]),
+  LinearSVC: classifier(new LinearSVC({ ...two, threshold: 0.1 }), ['rawPrediction', 'prediction']),
+  OneVsRest: classifier(new OneVsRest({ ...labelled, classifier: new LogisticRegression({ regParam: 0.1 }) }), [
+    'rawPrediction',
+    'prediction',
+  ]),
+  'a tree of classes': classifier(new DecisionTreeClassifier({ ...labelled, maxDepth: 3, leafCol: 'leaf' }), [
+    ...scores,
+    'leaf',
+  ]),
+  'a forest of classes': classifier(
+    new RandomForestClassifier({
+      ...labelled,
+      numTrees: 6,
+      maxDepth: 4,
+      seed: 1,
+      leafCol: 'leaves',
+      thresholds: [0.5, 0.2, 0.3],
+    }),
+    [...scores, 'leaves'],
+  ),
+  'boosted trees of two classes': classifier(new GBTClassifier({ labelCol: 'far', maxIter: 5, maxDepth: 3, seed: 1 })),
+  'boosted trees of several classes': classifier(
+    new GBTClassifier({ ...labelled, multiclass: true, maxIter: 3, maxDepth: 3, seed: 1 }),
+  ),
+  'a tree with variances and leaves': classifier(
+    new DecisionTreeRegressor({ maxDepth: 3, varianceCol: 'variance', leafCol: 'leaf' }),
+    ['prediction', 'variance', 'leaf'],
+  ),
+  'an interval': classifier(
+    new GBTRegressor({ maxIter: 4, maxDepth: 3, seed: 1, quantile: 0.5, intervalCol: 'between', intervalLevel: 0.8 }),
+    ['prediction', 'between'],
+  ),
+  'splits by categories': [
+    [
+      ...mixed,
+      new VectorIndexer({ ...io, maxCategories: 6, handleInvalid: 'keep' }),
+      new RandomForestRegressor({ numTrees: 5, maxDepth: 4, seed: 1, leafCol: 'leaves' }),
+    ],
+    ['prediction', 'leaves'],
+  ],
+  'what several stages read': [
+    [
+      ...text,
+      new HashingTF({ inputCol: 'kept', outputCol: 'tf', numFeatures: 64 }),
+      new CountVectorizer({ inputCol: 'kept', outputCol: 'counts' }),
+      new VectorAssembler({ inputCols: ['tf', 'counts', 'km'], outputCol: 'features' }),
+      new Bucketizer({ inputCol: 'label', outputCol: 'class', splits: [-1, 2, 5, 100] }),
+      new LogisticRegression(several),
+      new IndexToString({ inputCol: 'prediction', outputCol: 'guess', labels: ['low', 'middle', 'high'] }),
+    ],
+    [...scores, 'guess', 'tf'],
+  ],
 }
 
 const answer = async (work: () => unknown): Promise<unknown> => {
@@ -285,6 +376,7 @@ describe('forms behind forms answer as transform does', () => {
       const model = await new Pipeline({ stages }).fit(frame)
       const lists = model.scorer({ outputCols: columns })
       const vectors = model.scorer({ outputCols: columns, vectors: 'vector' })
+      expect(rows.filter(needsNoColumns(model, types, columns))).toEqual(rows)
       for (const row of odd) {
         const expected = await answer(async () => {
           const [found] = await model
