@@ -202,7 +202,10 @@ export class OneVsRest extends estimator('org.apache.spark.ml.classification.One
       const progress = new ProgressReporter(this.uid, numClasses, onProgress)
       let done = 0
       const fitClass = async (k: number, _: number, stop: AbortSignal): Promise<ClassificationModel> => {
-        const model = await this.classifierOf(k).fit(rows.withTransform(this.relabelled(k)), { signal: stop })
+        const model = await this.classifierOf(k).fit(rows.withTransform(this.relabelled(k)), {
+          signal: stop,
+          profile: false,
+        })
         progress.report(++done, { message: `class ${k}` })
         return this.requireScores(model)
       }

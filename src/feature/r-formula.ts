@@ -268,7 +268,8 @@ export class RFormula extends estimator('org.apache.spark.ml.feature.RFormula', 
     const lastEstimator = stages.findLastIndex((stage) => stage instanceof Estimator)
     let frame = data
     for (const [i, stage] of stages.entries()) {
-      const transformer = stage instanceof Estimator ? await stage.fit(frame, { signal: options.signal }) : stage
+      const transformer =
+        stage instanceof Estimator ? await stage.fit(frame, { signal: options.signal, profile: false }) : stage
       fitted.push(transformer)
       if (i < lastEstimator) frame = transformer.transform(frame)
     }

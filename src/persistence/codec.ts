@@ -48,11 +48,12 @@ const items = (json: Json, where: string, expected: string): readonly Json[] =>
   Array.isArray(json) ? json : malformed(where, expected, json)
 
 /** JSON has no NaN, no infinities and no negative zero: they are written as text. */
-const double: Codec<number> = {
-  encode: (x) => (Object.is(x, -0) ? '-0' : Number.isFinite(x) ? x : String(x)),
-  decode: (json, where) =>
-    typeof json === 'number' ? json : (SPECIAL.get(json) ?? malformed(where, 'a number', json)),
-}
+export const numberToJson = (x: number): Json => (Object.is(x, -0) ? '-0' : Number.isFinite(x) ? x : String(x))
+/** The number that `numberToJson` wrote. @throws PersistenceError. */
+export const numberFromJson = (json: Json, where: string): number =>
+  typeof json === 'number' ? json : (SPECIAL.get(json) ?? malformed(where, 'a number', json))
+
+const double: Codec<number> = { encode: numberToJson, decode: numberFromJson }
 const int: Codec<number> = {
   encode: (x) => x,
   decode: (json, where) =>

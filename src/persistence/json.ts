@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { PersistenceError, RidgelineError } from '../errors.js'
 import type { Params } from '../param/params.js'
 import type { ValueKind } from '../param/row.js'
-import { schemaFromJson, schemaToJson } from '../sql/schema-json.js'
 import type { Json } from '../sql/types.js'
 import { shortText } from '../util/names.js'
 import { version } from '../version.js'
 import type { ClassLookup } from './classes.js'
 import { decodeValue, type EncodeContext, encodeValue, type JsonObject, type ValueContext } from './codec.js'
+import { fittedFromJson, fittedToJson } from './fitted-json.js'
 import { nestedStages } from './nested.js'
 import type { Persistable, PersistableClass } from './persistable.js'
 
@@ -39,7 +39,6 @@ function encodeStage(stage: Params): JsonObject {
     Object.fromEntries(
       Object.entries(source).map(([name, value]) => [name, encodeValue(params[name].kind, value, context)]),
     )
-  const { inputSchema, outputSchema } = stage as Persistable
   const fitted: Record<string, Json> = {}
   for (const [name, row] of Object.entries(state)) {
     const value = (stage as unknown as Record<string, unknown>)[name]
@@ -51,8 +50,7 @@ function encodeStage(stage: Params): JsonObject {
     params: values(stage.explicitValues()),
     defaults: values(stage.defaultValues()),
     ...(Object.keys(state).length > 0 ? { state: fitted } : {}),
-    ...(inputSchema ? { inputSchema: schemaToJson(inputSchema) } : {}),
-    ...(outputSchema ? { outputSchema: schemaToJson(outputSchema) } : {}),
+    ...fittedToJson(stage as Persistable),
   }
 }
 
@@ -190,8 +188,5 @@ function decodeStage(node: Json, classes: FoundClasses, depth: number): Persista
   const defaults = section('defaults', stageClass.params)
   const state = section('state', stageClass.state)
   const stage = new stageClass(state, uid).set(params).restoreDefaults(defaults)
-  return Object.assign(stage, {
-    ...(node.inputSchema ? { inputSchema: schemaFromJson(node.inputSchema) } : {}),
-    ...(node.outputSchema ? { outputSchema: schemaFromJson(node.outputSchema) } : {}),
-  })
+  return Object.assign(stage, fittedFromJson(node))
 }

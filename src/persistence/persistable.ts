@@ -1,6 +1,7 @@
 import { Params } from '../param/params.js'
 import type { ParamTable } from '../param/row.js'
 import type { StateTable } from '../param/state.js'
+import type { Profile } from '../sql/column-profile.js'
 import type { StructType } from '../sql/types.js'
 import { type LoadOptions, load } from './load.js'
 import type { SparkLayout } from './spark/layout.js'
@@ -20,6 +21,8 @@ export abstract class Persistable extends Params {
   /** Schemas of the frame that the stage was fitted on, and of what it makes of it; absent for what was never fitted. */
   readonly inputSchema?: StructType
   readonly outputSchema?: StructType
+  /** What the columns of that frame were like which the stage reads: of those that were in memory, or of all with the option `profile` of `fit`. */
+  readonly inputProfile?: Profile
 
   /** Options of saving: `model.write().overwrite().format('json').save(path)`; `format('spark')` writes a folder that Spark loads. */
   write(): StageWriter {

@@ -10,7 +10,7 @@ import type { FitOptions } from './estimator.js'
 /** What stages take as data. */
 export type FrameInput = DataFrame | DanfoDataFrame
 
-const OPTIONS = ['signal', 'onProgress']
+const OPTIONS = ['signal', 'onProgress', 'profile']
 
 /** The argument as a frame, which is made of a danfo DataFrame. @throws ParamError when it is neither. */
 export function frameOf(stage: Params, data: unknown): DataFrame {
@@ -48,17 +48,25 @@ export function requireOptions(stage: Params, options: unknown): void {
       hint: 'Values of parameters go into a ParamMap: new ParamMap().put(stage.someParam, value).',
     })
   if (typeof options !== 'object' || options === null) {
-    throw refused(`the options are ${shortText(options)}`, 'options', 'Allowed: { signal, onProgress }', options)
+    throw refused(
+      `the options are ${shortText(options)}`,
+      'options',
+      'Allowed: { signal, onProgress, profile }',
+      options,
+    )
   }
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name))
   if (unknown !== undefined) {
     throw refused(`option "${unknown}" does not exist`, unknown, knownNames('options', unknown, OPTIONS), unknown)
   }
-  const { signal, onProgress } = options as FitOptions
+  const { signal, onProgress, profile } = options as FitOptions
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw refused(`option "signal" is ${shortText(signal)}`, 'signal', 'Allowed: an AbortSignal', signal)
   }
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw refused(`option "onProgress" is ${shortText(onProgress)}`, 'onProgress', 'Allowed: a function', onProgress)
+  }
+  if (profile !== undefined && typeof profile !== 'boolean') {
+    throw refused(`option "profile" is ${shortText(profile)}`, 'profile', 'Allowed: true or false', profile)
   }
 }

@@ -1,11 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ParamMap } from '../param/param.js'
+import { nestedStages } from '../persistence/nested.js'
 import { Persistable } from '../persistence/persistable.js'
+import type { Profile } from '../sql/column-profile.js'
 import type { DataFrame } from '../sql/dataframe.js'
+import { profileColumns, profileInMemory } from '../sql/frame-profile.js'
 import type { StructType } from '../sql/types.js'
 import type { ProgressListener } from '../util/progress.js'
 import { type FrameInput, frameOf, requireOptions, requireParamMap } from './arguments.js'
-import { deriveSchema } from './schema.js'
+import { columnParams, deriveSchema } from './schema.js'
 import type { Transformer } from './transformer.js'
 
 /** How a fit is watched and stopped. */
@@ -14,6 +17,23 @@ export interface FitOptions {
   readonly signal?: AbortSignal
   /** Called as the fit proceeds. */
   readonly onProgress?: ProgressListener
+  /**
+   * Whether ranges of numbers, and whether there are nulls, go into the schema of the model (`docs/schema.md`). Not given: of columns that are in memory, which is
+   * next to free. `true`: of all, which costs another pass over a frame that is read from files or computed. `false`: of none.
+   */
+  readonly profile?: boolean
+}
+
+/** What the columns are like that a fitted model reads. */
+async function inputProfileOf(model: Transformer, frame: DataFrame, { profile, signal }: FitOptions): Promise<Profile> {
+  if (profile === false) return new Map()
+  const read = new Set(
+    [...nestedStages(model)]
+      .flatMap((stage) => columnParams(stage, 'transform'))
+      .flatMap(({ role, columns }) => (role.io === 'input' ? columns : [])),
+  )
+  const names = frame.columns.filter((name) => read.has(name))
+  return profile ? profileColumns(frame, names, { signal }) : profileInMemory(frame, names, { signal })
 }
 
 /** Fits one of several variants of an estimator, by number. */
@@ -92,9 +112,10 @@ export abstract class Estimator<M extends Transformer> extends Persistable {
       // Small fits never pause on their own: here what aborts a signal gets its turn, also between the many fits of a tuner.
       await nextTurn()
       options.signal?.throwIfAborted()
-      const model = await train(index)
+      const model = variants[index].adopt(await train(index), frame.schema)
       options.signal?.throwIfAborted()
-      return variants[index].adopt(model, frame.schema)
+      const inputProfile = await inputProfileOf(model, frame, options)
+      return inputProfile.size > 0 ? Object.assign(model, { inputProfile }) : model
     }
   }
 

@@ -72,7 +72,8 @@ function headFits(frame: DataFrame, branches: readonly Branch[], options: FitOpt
     const variants = variantsOf(head)
     let fitVariant = fitters.get(head.uid)
     if (!fitVariant) {
-      fitVariant = head.fits(frame, variants, options)
+      // The pipeline tells what its columns are like.
+      fitVariant = head.fits(frame, variants, { ...options, profile: false })
       fitters.set(head.uid, fitVariant)
     }
     return fitVariant(variants.indexOf(head))

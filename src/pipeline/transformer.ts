@@ -65,7 +65,7 @@ export abstract class Transformer extends Persistable {
    *   else what `scorer` raises.
    */
   modelSchema(options: ModelSchemaOptions = {}): ModelSchema {
-    return modelSchema(this.scorable, options)
+    return modelSchema({ ...this.scorable, profile: this.inputProfile }, options)
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { PlacedField, Program } from '../scoring/program.js'
 import { Attribute, AttributeGroup, numCategories } from '../sql/attributes.js'
+import type { ColumnProfile, Profile } from '../sql/column-profile.js'
 import type { ExpectedValues } from '../sql/plan.js'
 import { type DataType, isNumeric, isVector, type StructField } from '../sql/types.js'
 
@@ -16,7 +17,7 @@ export interface ValueRange {
 export interface FieldSchema {
   readonly name: string
   readonly type: DataType
-  /** Whether the column may hold null. */
+  /** Whether the column may hold null: false where the frame that the model was fitted on said so, or had none. */
   readonly nullable: boolean
   /** The values that the model tells apart, in the order of their indices; absent for a column that is not categorical. */
   readonly categories?: readonly Category[]
@@ -24,8 +25,10 @@ export interface FieldSchema {
   readonly unseen?: 'error' | 'skip' | 'keep'
   /** Smallest and largest number that the fit saw; absent where it is not known. */
   readonly range?: ValueRange
-  /** Whether the fit saw nulls in the column; absent where it is not known. */
+  /** Whether the fit saw nulls; absent where it is not known. */
   readonly nulls?: boolean
+  /** Whether the fit saw NaN; absent where it is not known. */
+  readonly nans?: boolean
   /** Number of slots of a vector; absent where it is not known. */
   readonly size?: number
 }
@@ -57,8 +60,8 @@ function together(all: readonly ExpectedValues[]): ExpectedValues {
   }
 }
 
-/** The columns that a program reads, with what its steps know of them. */
-export function inputFields({ inputs, steps }: Program): FieldSchema[] {
+/** The columns that a program reads, with what its steps and the fit know of them. */
+export function inputFields({ inputs, steps }: Program, profile: Profile | undefined): FieldSchema[] {
   const expected = new Map<number, ExpectedValues[]>()
   for (const { inputs: places, transform } of steps) {
     transform.expects?.().forEach((values, k) => {
@@ -66,7 +69,7 @@ export function inputFields({ inputs, steps }: Program): FieldSchema[] {
     })
   }
   return inputs.map(({ field, place }) =>
-    fieldSchema(field, together([...(expected.get(place) ?? []), byAttributes(field)])),
+    fieldSchema(field, together([...(expected.get(place) ?? []), byAttributes(field)]), profile?.get(field.name)),
   )
 }
 
@@ -74,5 +77,9 @@ export function inputFields({ inputs, steps }: Program): FieldSchema[] {
 export const outputFields = ({ outputs }: Program): FieldSchema[] =>
   outputs.map(({ field }: PlacedField) => fieldSchema(field, byAttributes(field)))
 
-const fieldSchema = ({ name, dataType, nullable }: StructField, expected: ExpectedValues): FieldSchema =>
-  Object.freeze(known({ name, type: dataType, nullable, ...expected }))
+const fieldSchema = (
+  { name, dataType, nullable }: StructField,
+  expected: ExpectedValues,
+  seen?: ColumnProfile,
+): FieldSchema =>
+  Object.freeze(known({ name, type: dataType, nullable: nullable && seen?.nulls !== false, ...expected, ...seen }))

@@ -70,7 +70,7 @@ function orNull(schema: JsonSchema, nullable: boolean): JsonSchema {
 
 /** What is known of a column in a sentence, for what is not a rule. */
 function description({ categories, range }: FieldSchema): string {
-  if (range) return `Fitted on values from ${range.min} to ${range.max}.`
+  if (range) return `Fitted on numbers from ${range.min} to ${range.max}.`
   return categories ? `Fitted on ${categories.length} labels.` : ''
 }
 

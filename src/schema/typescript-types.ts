@@ -55,7 +55,7 @@ function told({ categories, range, size }: FieldSchema): string {
       `Labels: ${shown.join(', ')}${categories.length > SHOWN ? ` and ${categories.length - SHOWN} more` : ''}.`,
     )
   }
-  if (range) parts.push(`Fitted on ${range.min} to ${range.max}.`)
+  if (range) parts.push(`Fitted on numbers from ${range.min} to ${range.max}.`)
   if (size !== undefined) parts.push(`${size} numbers.`)
   return parts.length > 0 ? comment(parts.join(' ')) : ''
 }

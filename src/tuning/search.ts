@@ -36,7 +36,7 @@ export async function search(
   tuner: Validator,
   data: DataFrame,
   splits: readonly Split[],
-  { parallelism, collectSubModels, signal, onProgress }: SearchOptions,
+  { parallelism, collectSubModels, signal, onProgress, profile }: SearchOptions,
 ): Promise<SearchResult> {
   const estimator = tuner.getEstimator()
   const evaluator = tuner.getEvaluator()
@@ -57,14 +57,14 @@ export async function search(
     const measured: number[] = []
     const kept: Transformer[] = []
     try {
-      const common = await division?.common.fit(train, { signal })
+      const common = await division?.common.fit(train, { signal, profile: false })
       const learnFrom = common?.transform(train) ?? train
       // Every candidate is measured on these rows; what the candidates learn from, those who can share read once.
       const measureOn = common?.transform(validate).cache() ?? validate
       if (common) cached.push(measureOn)
       let fitVariant: FitVariant<Transformer> | undefined
       const tryMap = async (map: ParamMap, i: number, stop: AbortSignal): Promise<void> => {
-        fitVariant ??= candidate.fits(learnFrom, variants, { signal: stop })
+        fitVariant ??= candidate.fits(learnFrom, variants, { signal: stop, profile: false })
         const model = await fitVariant(i)
         measured[i] = await evaluator.evaluate(model.transform(measureOn), { signal: stop })
         if (collectSubModels) kept[i] = division && common ? division.join(common, model, map) : model
@@ -79,7 +79,7 @@ export async function search(
   }
 
   const averages = maps.map((_, i) => metrics.reduce((sum, split) => sum + split[i], 0) / splits.length)
-  const best = await estimator.fit(data, maps[bestIndex(averages, evaluator.isLargerBetter())], { signal })
+  const best = await estimator.fit(data, maps[bestIndex(averages, evaluator.isLargerBetter())], { signal, profile })
   report('best candidate, all rows')
   return { metrics, averages, best, ...(collectSubModels ? { models } : {}) }
 }

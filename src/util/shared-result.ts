@@ -2,6 +2,7 @@ interface Attempt<T> {
   readonly result: Promise<T>
   readonly controller: AbortController
   waiting: number
+  value?: T
 }
 
 /**
@@ -33,6 +34,11 @@ export class SharedResult<T> {
     }
   }
 
+  /** The result where it is there; undefined where it has to be computed, or waited for. */
+  get value(): T | undefined {
+    return this.attempt?.value
+  }
+
   /** Gives the result back; it is computed anew when it is asked for again. Who waits still gets it. */
   clear(): void {
     this.attempt = undefined
@@ -41,7 +47,12 @@ export class SharedResult<T> {
   private start(compute: (signal: AbortSignal) => Promise<T>): Attempt<T> {
     const controller = new AbortController()
     const attempt: Attempt<T> = { result: compute(controller.signal), controller, waiting: 0 }
-    attempt.result.catch(() => this.forget(attempt))
+    attempt.result.then(
+      (value) => {
+        attempt.value = value
+      },
+      () => this.forget(attempt),
+    )
     return attempt
   }
 

@@ -169,8 +169,7 @@ describe('convert', () => {
     expect([there.code, there.err]).toEqual([EXIT.fine, ''])
     const { out } = await ridgeline(['inspect', at('m.spark')])
     expect(out).toMatch(/: spark, written by Spark 4[.]\d[.]\d, .*kB\n\nPipelineModel/)
-    // Spark's format knows no schema of the input.
-    expect(out).toContain('reads\n  city: a numeric type or string\n')
+    expect(out).toContain('reads\n  city: string\n')
     expect((await ridgeline(['convert', at('m.spark'), at('back.json'), '--to', 'json'])).code).toBe(EXIT.fine)
     const { code, out: found } = await ridgeline(['diff', at('m.json'), at('back.json')])
     expect([code, found]).toEqual([EXIT.fine, 'no difference\n'])

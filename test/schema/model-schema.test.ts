@@ -14,13 +14,16 @@ import { DoubleType, IntegerType, StringType } from 'ridgeline/sql'
 import { describe, expect, it } from 'vitest'
 import { frame, rides, ridesModel } from './rides.js'
 
+/** Of a column without nulls in memory. */
+const complete = { nullable: false, nulls: false }
+
 describe('modelSchema', () => {
   it('has the columns that the scorer reads and gives, and what is known of them', async () => {
     const { inputs, outputs } = (await ridesModel('keep')).modelSchema()
     expect(inputs).toEqual([
-      { name: 'city', type: StringType, nullable: true, categories: ['FR', 'US', 'DE'], unseen: 'keep' },
-      { name: 'km', type: DoubleType, nullable: true },
-      { name: 'hour', type: IntegerType, nullable: true },
+      { name: 'city', type: StringType, ...complete, categories: ['FR', 'US', 'DE'], unseen: 'keep' },
+      { name: 'km', type: DoubleType, ...complete, nans: false, range: { min: 0, max: 25 } },
+      { name: 'hour', type: IntegerType, ...complete, range: { min: 0, max: 23 } },
     ])
     expect(outputs).toEqual([{ name: 'prediction', type: DoubleType, nullable: false }])
   })
@@ -47,9 +50,7 @@ describe('modelSchema', () => {
       { features: Vectors.dense(3, 1), label: 2 },
     ])
     const model = await new LinearRegression().fit(vectors)
-    expect(model.modelSchema().inputs).toEqual([
-      { name: 'features', type: { kind: 'vector' }, nullable: true, size: 2 },
-    ])
+    expect(model.modelSchema().inputs).toEqual([{ name: 'features', type: { kind: 'vector' }, ...complete, size: 2 }])
   })
 
   it('knows numbers that are labels, and that several stages must know one', async () => {
@@ -77,9 +78,11 @@ describe('modelSchema', () => {
       [
         'export interface Ride {',
         '  /** Labels: "FR", "US", "DE". */',
-        '  readonly city: "FR" | "US" | "DE" | null',
-        '  readonly km: number | null',
-        '  readonly hour: number | null',
+        '  readonly city: "FR" | "US" | "DE"',
+        '  /** Fitted on numbers from 0 to 25. */',
+        '  readonly km: number',
+        '  /** Fitted on numbers from 0 to 23. */',
+        '  readonly hour: number',
         '}',
         '',
         'export interface Price {',

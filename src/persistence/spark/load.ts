@@ -1,11 +1,12 @@
 import { PersistenceError, RidgelineError } from '../../errors.js'
 import type { ParamValues } from '../../param/params.js'
 import type { ClassLookup } from '../classes.js'
+import { fittedFromJson } from '../fitted-json.js'
 import type { Persistable, PersistableClass } from '../persistable.js'
 import type { StoreReader } from '../store.js'
 import { inside } from './inside.js'
 import type { SparkSource } from './layout.js'
-import { isDataFile, type JsonObject, readMetadata, type SparkMetadata } from './metadata.js'
+import { isDataFile, type JsonObject, OWN_FIELD, readMetadata, type SparkMetadata } from './metadata.js'
 import { isPlainParam, readParam } from './param-values.js'
 import { type ParquetRow, readParquet, readParquetColumns } from './parquet.js'
 import { plainLayout } from './plain-layout.js'
@@ -16,14 +17,25 @@ const MAX_DEPTH = 100
  * Loads the stage that Spark, or `write().format('spark')`, saved into a folder of a store.
  * @throws PersistenceError when the folder holds no stage, a damaged one, or one of an unknown class.
  */
-export const loadSpark = (store: StoreReader, path: string, classes: ClassLookup): Promise<Persistable> =>
-  loadStage(store, path, classes, 0)
+export async function loadSpark(store: StoreReader, path: string, classes: ClassLookup): Promise<Persistable> {
+  const metadata = await readMetadata(store, path)
+  const stage = await loadStage(store, path, classes, 0, metadata)
+  const own = metadata.all[OWN_FIELD]
+  if (typeof own !== 'object' || own === null) return stage
+  return reading(path, stage.uid, () => Object.assign(stage, fittedFromJson(own as JsonObject)))
+}
 
-async function loadStage(store: StoreReader, path: string, classes: ClassLookup, depth: number): Promise<Persistable> {
+async function loadStage(
+  store: StoreReader,
+  path: string,
+  classes: ClassLookup,
+  depth: number,
+  known?: SparkMetadata,
+): Promise<Persistable> {
   if (depth > MAX_DEPTH) {
     throw new PersistenceError(`stages are nested deeper than ${MAX_DEPTH} levels`, { stage: 'load', received: path })
   }
-  const metadata = await readMetadata(store, path)
+  const metadata = known ?? (await readMetadata(store, path))
   const source: SparkSource = {
     path,
     metadata,
@@ -58,14 +70,21 @@ async function build(
         .filter(([name]) => Object.hasOwn(stageClass.params, name) && isPlainParam(stageClass.params[name].kind))
         .map(([name, json]) => [name, readParam(stageClass.params[name].kind, json, `${metadata.uid}.${name}`)]),
     )
-  try {
+  return reading(path, stageClass.name, () => {
     const stage = new stageClass(state, metadata.uid)
     const set = { ...values(metadata.paramMap), ...more }
     // Before 2.4 there are no defaults in the file.
     return stage.set(set).restoreDefaults(values(metadata.defaultParamMap))
+  })
+}
+
+/** Makes what a file says. @throws PersistenceError naming the path where that is not allowed. */
+function reading<T>(path: string, what: string, make: () => T): T {
+  try {
+    return make()
   } catch (cause) {
     if (cause instanceof PersistenceError || !(cause instanceof RidgelineError)) throw cause
-    throw new PersistenceError(`"${path}" holds an invalid ${stageClass.name}: ${cause.message}`, {
+    throw new PersistenceError(`"${path}" holds an invalid ${what}: ${cause.message}`, {
       stage: 'load',
       param: 'path',
       received: path,

@@ -16,6 +16,9 @@ export interface SparkMetadata {
   readonly all: JsonObject
 }
 
+/** Field of the metadata of the outermost stage that holds what the stage knows of the frame that it was fitted on. Spark passes over fields that it does not know. */
+export const OWN_FIELD = 'ridgeline'
+
 /** Longer metadata are not read; those of a wide grid have some ten thousand characters. */
 const MAX_CHARACTERS = 2 ** 26
 

@@ -2,10 +2,12 @@ import { UnsupportedError } from '../../errors.js'
 import { type Params, shortClassName } from '../../param/params.js'
 import type { StructType } from '../../sql/types.js'
 import { requireNothingBeyondSpark } from '../beyond-spark.js'
-import type { PersistableClass } from '../persistable.js'
+import { fittedToJson } from '../fitted-json.js'
+import type { Persistable, PersistableClass } from '../persistable.js'
 import type { Store } from '../store.js'
 import { inside } from './inside.js'
 import type { SparkExtra, SparkSink } from './layout.js'
+import { OWN_FIELD } from './metadata.js'
 import { isPlainParam, writeParam } from './param-values.js'
 import { type ParquetRow, writeParquet } from './parquet.js'
 import { plainLayout } from './plain-layout.js'
@@ -20,10 +22,17 @@ const SPARK_PACKAGE = 'org.apache.spark.ml.'
  */
 export async function saveSpark(store: Store, path: string, stage: Params): Promise<void> {
   requireNothingBeyondSpark(stage, 'Spark')
-  await saveStage(store, path, stage)
+  const fitted = JSON.stringify(fittedToJson(stage as Persistable))
+  await saveStage(store, path, stage, fitted === '{}' ? {} : { [OWN_FIELD]: fitted })
 }
 
-async function saveStage(store: Store, path: string, stage: Params): Promise<void> {
+/** @param own fields of the metadata that Spark passes over. */
+async function saveStage(
+  store: Store,
+  path: string,
+  stage: Params,
+  own: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const { sparkLayout, state, sparkClass } = classOf(stage)
   if (!sparkClass.startsWith(SPARK_PACKAGE)) {
     throw new UnsupportedError(
@@ -45,7 +54,8 @@ async function saveStage(store: Store, path: string, stage: Params): Promise<voi
     metadata: (inner) => metadataText(inner, {}),
   }
   const extra = await (sparkLayout ?? plainLayout(state)).write(stage, sink)
-  await store.write(`${path}/metadata/part-00000`, `${metadataText(stage, extra)}\n`)
+  const text = metadataText(stage, { ...extra, fields: { ...extra.fields, ...own } })
+  await store.write(`${path}/metadata/part-00000`, `${text}\n`)
   await store.write(`${path}/metadata/_SUCCESS`, '')
 }
 
