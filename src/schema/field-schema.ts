@@ -61,7 +61,7 @@ function together(all: readonly ExpectedValues[]): ExpectedValues {
 }
 
 /** The columns that a program reads, with what its steps and the fit know of them. */
-export function inputFields({ inputs, steps }: Program, profile: Profile | undefined): FieldSchema[] {
+export function inputFields({ inputs, steps }: Program, profile?: Profile): FieldSchema[] {
   const expected = new Map<number, ExpectedValues[]>()
   for (const { inputs: places, transform } of steps) {
     transform.expects?.().forEach((values, k) => {
