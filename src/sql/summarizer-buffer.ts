@@ -120,22 +120,7 @@ export class SummarizerBuffer {
 
   /** As `addInOrder`, in a fraction of the time and with less rounding: the mean of the block, then the deviations from it. */
   #addBlock(slot: number, data: Float64Array, length: number): void {
-    let zeros = 0
-    let sum = 0
-    let squares = 0
-    let absolutes = 0
-    let max = this.#max[slot]
-    let min = this.#min[slot]
-    // Zeros change none of the sums, nor what `max` and `min` give in the end.
-    for (let i = 0; i < length; i++) {
-      const value = data[i]
-      if (value === 0) zeros++
-      if (max < value) max = value
-      if (min > value) min = value
-      sum += value
-      squares += value * value
-      absolutes += Math.abs(value)
-    }
+    const { zeros, sum, squares, absolutes, max, min } = blockSums(data, length)
     const count = length - zeros
     if (count === 0) return
     const mean = sum / count
@@ -144,8 +129,8 @@ export class SummarizerBuffer {
     this.#squares[slot] += squares
     this.#absolutes[slot] += absolutes
     this.#nonZeros[slot] += count
-    this.#max[slot] = max
-    this.#min[slot] = min
+    this.#max[slot] = Math.max(this.#max[slot], max)
+    this.#min[slot] = Math.min(this.#min[slot], min)
   }
 
   /** Adds a number a row to one slot, one after the other. */
@@ -326,6 +311,42 @@ export class SummarizerBuffer {
 
 /** Whether a part holds zeros and ones. */
 const isPlain = ({ on, off }: OneHotPart): boolean => off === null && on.every((value) => value === 1)
+
+/** Sums of a block. Zeros change none of them, nor what `max` and `min` give in the end. */
+function blockSums(data: Float64Array, length: number) {
+  let zeros = 0
+  let max = Number.NEGATIVE_INFINITY
+  let min = Number.POSITIVE_INFINITY
+  // Two of each, because each addition waits for the one before.
+  let [sum, squares, absolutes] = [0, 0, 0]
+  let [sum1, squares1, absolutes1] = [0, 0, 0]
+  const even = length & ~1
+  for (let i = 0; i < even; i += 2) {
+    const x = data[i]
+    const y = data[i + 1]
+    zeros += Number(x === 0) + Number(y === 0)
+    if (max < x) max = x
+    if (min > x) min = x
+    if (max < y) max = y
+    if (min > y) min = y
+    sum += x
+    sum1 += y
+    squares += x * x
+    squares1 += y * y
+    absolutes += Math.abs(x)
+    absolutes1 += Math.abs(y)
+  }
+  if (even < length) {
+    const x = data[even]
+    zeros += Number(x === 0)
+    if (max < x) max = x
+    if (min > x) min = x
+    sum += x
+    squares += x * x
+    absolutes += Math.abs(x)
+  }
+  return { zeros, max, min, sum: sum + sum1, squares: squares + squares1, absolutes: absolutes + absolutes1 }
+}
 
 /** Of the numbers that are not 0. Two sums at once, because each addition waits for the one before. */
 function squaredDeviations(data: Float64Array, length: number, mean: number): number {
