@@ -2,25 +2,41 @@ import type { Server } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** How a server lets go of its connections. */
-export interface DrainOptions {
-  /** Milliseconds that connections without a request are kept, since one may be on its way. */
-  readonly grace: number
-}
-
 const STEP = 10
 
 const connections = (server: Server): Promise<number> =>
   new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))))
 
-/**
- * Stops taking connections, and waits until those that are open have had their answers, each of which says that its connection ends; idle ones are waited for a little,
- * since a request may be on its way. `server.close` alone would cut these at once.
- */
-export async function drain(server: Server, { grace }: DrainOptions): Promise<void> {
-  if (!server.listening) return
-  // The close of http.Server closes idle connections, too; that of net.Server only stops listening.
-  NetServer.prototype.close.call(server)
-  const end = performance.now() + grace
-  while (performance.now() < end && (await connections(server)) > 0) await sleep(STEP)
+/** Lets a server end without losing a request. */
+export class Drain {
+  readonly #server: Server
+  #inFlight = 0
+
+  /** Counts the requests of the server from now on. */
+  constructor(server: Server) {
+    this.#server = server
+    server.on('request', (_, response) => {
+      this.#inFlight++
+      response.once('close', () => {
+        this.#inFlight--
+      })
+    })
+  }
+
+  /**
+   * Stops taking connections, and waits until those that are open have had their answers, each of which must say that its connection ends. `server.close` alone would
+   * cut idle ones at once, although a request may be on its way, and wait for those on which nothing was ever sent.
+   * @param grace milliseconds that connections without a request are kept.
+   * @param timeout milliseconds after which all are cut.
+   */
+  async run(grace: number, timeout: number): Promise<void> {
+    const server = this.#server
+    // The close of http.Server closes idle connections, too; that of net.Server only stops listening.
+    if (server.listening) NetServer.prototype.close.call(server)
+    const start = performance.now()
+    const elapsed = (): number => performance.now() - start
+    while ((await connections(server)) > 0 && elapsed() < timeout && (elapsed() < grace || this.#inFlight > 0))
+      await sleep(STEP)
+    server.closeAllConnections()
+  }
 }

@@ -37,9 +37,7 @@ export interface OpenApiOptions {
 
 /** Describes a service in OpenAPI 3.1: its routes, and the columns that the model reads and gives. */
 export function openApi(model: ServedModel, { protocols, prefix, metrics, secured }: OpenApiOptions): object {
-  const paths = protocols.flatMap((protocol) =>
-    Object.entries(protocol.openapi(model)).map(([path, item]) => [`${protocol.prefix ?? ''}${path}`, item]),
-  )
+  const paths = protocols.flatMap((protocol) => Object.entries(protocol.openapi(model)))
   const { schemas } = model.schema.toOpenAPI({}, model.policies).components
   const issue = {
     type: 'object',

@@ -7,6 +7,7 @@ import { problemOf, RequestProblem } from './problem.js'
 import type { Protocol, ServingContext } from './protocol.js'
 import { mlflow } from './protocols/mlflow.js'
 import { v2 } from './protocols/v2.js'
+import { sendNotFound } from './routes.js'
 import type { ServedModel } from './served-model.js'
 import { addServiceRoutes } from './service-routes.js'
 import { tokenCheck } from './tokens.js'
@@ -111,7 +112,7 @@ export async function ridgelinePlugin(app: FastifyInstance, options: PluginOptio
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, parseJson)
   addHooks(app, host, metrics, options)
-  if (app.prefix !== '') app.setNotFoundHandler((_, reply) => reply.code(404).send({ detail: 'Not Found' }))
+  if (app.prefix !== '') app.setNotFoundHandler(sendNotFound)
   await app.register(async (scope) =>
     addServiceRoutes(scope, { host, context, metrics, protocols, prefix: app.prefix, canReload: tokens.length > 0 }),
   )

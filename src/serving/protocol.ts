@@ -24,6 +24,6 @@ export interface Protocol {
    * alone. The scope parses JSON already, NaN and Infinity as Python writes them included, and nothing else.
    */
   register(scope: FastifyInstance, context: ServingContext): void | Promise<void>
-  /** The paths of its routes in OpenAPI 3.1, without the prefix. Schemas of a row and of what it scores to are `#/components/schemas/Row` and `…/Prediction`. */
+  /** The paths of its routes in OpenAPI 3.1, its prefix included. Schemas of a row and of what it scores to are `#/components/schemas/Row` and `…/Prediction`. */
   openapi(model: ServedModel): Readonly<Record<string, unknown>>
 }

@@ -20,6 +20,14 @@ declare module 'fastify' {
 /** All but OPTIONS, which belongs to what allows requests across origins. */
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
+/** Sends JSON as bytes: to a text Fastify adds a charset, which JSON has none of, and MLflow does not name. */
+export const sendJson = (reply: FastifyReply, body: unknown): FastifyReply =>
+  reply.header('content-type', 'application/json').send(Buffer.from(JSON.stringify(body)))
+
+/** Answers that there is nothing at a path, as MLflow does. */
+export const sendNotFound = (_: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  sendJson(reply.code(404), { detail: 'Not Found' })
+
 /** How a route is declared: what Fastify takes, with one method. */
 export interface ProtocolRoute {
   readonly method: 'GET' | 'POST'
@@ -44,7 +52,7 @@ export function addRoute(scope: FastifyInstance, route: ProtocolRoute): void {
     config: { ridgelineOpen: true },
     exposeHeadRoute: false,
     onRequest: async (_, reply) => {
-      reply.code(405).header('allow', method).send(notAllowed)
+      sendJson(reply.code(405).header('allow', method), notAllowed)
       return reply
     },
     handler: () => undefined,

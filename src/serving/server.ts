@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { Server } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { EngineError } from '../errors.js'
-import { drain } from './drain.js'
+import { Drain } from './drain.js'
 import { LogBuffer, type LogStream } from './log-buffer.js'
 import { ModelHost, type ModelSource } from './model-host.js'
 import { ridgelinePlugin, type ServingOptions } from './plugin.js'
+import { sendNotFound } from './routes.js'
 import type { ServedModel } from './served-model.js'
 
 /** Key and certificate of a server in PEM. */
@@ -62,6 +62,7 @@ export class ModelServer {
   /** The Fastify instance, for routes and plugins of one's own before it listens, and for `inject`. */
   readonly app: FastifyInstance
   readonly #host: ModelHost
+  readonly #drain: Drain
   readonly #closeTimeout: number
   readonly #closeGrace: number
   #closed: Promise<void> | undefined
@@ -69,6 +70,7 @@ export class ModelServer {
   constructor(app: FastifyInstance, host: ModelHost, { closeTimeout = 25_000, closeGrace = 500 }: ServerOptions) {
     this.app = app
     this.#host = host
+    this.#drain = new Drain(app.server)
     this.#closeTimeout = closeTimeout
     this.#closeGrace = closeGrace
   }
@@ -113,14 +115,8 @@ export class ModelServer {
 
   async #close(): Promise<void> {
     this.#host.retire()
-    const server = this.app.server as Server
-    const cut = setTimeout(() => server.closeAllConnections(), this.#closeTimeout)
-    try {
-      await drain(server, { grace: this.#closeGrace })
-      await this.app.close()
-    } finally {
-      clearTimeout(cut)
-    }
+    await this.#drain.run(this.#closeGrace, this.#closeTimeout)
+    await this.app.close()
   }
 }
 
@@ -166,7 +162,7 @@ export async function createServer(model: ModelSource | ModelHost, options: Serv
   }) as unknown as FastifyInstance
   const server = new ModelServer(app, host, options)
   app.addHook('onClose', async () => log?.flush())
-  app.setNotFoundHandler((_, reply) => reply.code(404).send({ detail: 'Not Found' }))
+  app.setNotFoundHandler(sendNotFound)
   // Not registered but called, so that its hooks (tokens, metrics, log) are those of every route, and of none.
   await ridgelinePlugin(app, { ...options, model: host, logRequests: true })
   await app.ready()

@@ -4,7 +4,7 @@ import { parseCsv } from '../csv-body.js'
 import { converted, fromText } from '../field-values.js'
 import { type ProblemKind, RequestProblem } from '../problem.js'
 import type { Protocol, ServingContext } from '../protocol.js'
-import { addRoute } from '../routes.js'
+import { addRoute, sendJson } from '../routes.js'
 import { rowsOfColumns, rowsOfInstances, rowsOfLists } from '../row-forms.js'
 import type { Scored, ServedModel } from '../served-model.js'
 
@@ -136,17 +136,14 @@ function sendProblem(reply: FastifyReply, problem: RequestProblem, contentType: 
   return sendJson(reply.code(status), body)
 }
 
-/** Sent as bytes: to a text Fastify adds a charset, which MLflow does not name. */
-const sendAsJson = (reply: FastifyReply, text: string): FastifyReply =>
-  reply.header('content-type', 'application/json').send(Buffer.from(text))
-const sendJson = (reply: FastifyReply, body: unknown): FastifyReply => sendAsJson(reply, JSON.stringify(body))
-
 /** Plain values of a model with one output column, else records: as MLflow writes lists and frames. */
 export function predictionsOf(scored: readonly Scored[], { schema: { outputs } }: ServedModel): readonly unknown[] {
   if (outputs.length !== 1) return scored
   const [{ name }] = outputs
   return scored.map((row) => (row === null ? null : row[name]))
 }
+
+const NEWLINE = Buffer.from('\n')
 
 function register(scope: FastifyInstance, context: ServingContext): void {
   scope.addContentTypeParser('text/csv', { parseAs: 'string' }, (_, body, done) => done(null, body))
@@ -162,13 +159,16 @@ function register(scope: FastifyInstance, context: ServingContext): void {
     }
   })
   const health = (_: FastifyRequest, reply: FastifyReply): FastifyReply =>
-    sendAsJson(reply.code(context.ready ? 200 : 503), '\n')
+    reply
+      .code(context.ready ? 200 : 503)
+      .header('content-type', 'application/json')
+      .send(NEWLINE)
   for (const url of ['/ping', '/health']) addRoute(scope, { method: 'GET', url, open: true, handler: health })
   addRoute(scope, {
     method: 'GET',
     url: '/version',
     open: true,
-    handler: (_, reply) => sendAsJson(reply, version),
+    handler: (_, reply) => reply.header('content-type', 'application/json').send(Buffer.from(version)),
   })
   addRoute(scope, {
     method: 'POST',
