@@ -24,11 +24,12 @@ export const fittedFromJson = ({ inputSchema, outputSchema, inputProfile }: Json
 
 /** A list, because names of columns are any text. */
 const profileToJson = (profile: Profile): Json =>
-  Array.from(profile, ([name, { nulls, nans, range }]) => ({
+  Array.from(profile, ([name, { nulls, nans, range, size }]) => ({
     name,
     nulls,
     ...(nans === undefined ? {} : { nans }),
     ...(range ? { min: numberToJson(range.min), max: numberToJson(range.max) } : {}),
+    ...(size === undefined ? {} : { size }),
   }))
 
 function profileFromJson(json: Json): Profile {
@@ -38,11 +39,20 @@ function profileFromJson(json: Json): Profile {
 
 function columnFromJson(json: Json): [name: string, profile: ColumnProfile] {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw malformed(json)
-  const { name, nulls, nans, min, max } = json as JsonObject
+  const { name, nulls, nans, min, max, size } = json as JsonObject
   const areFlags = typeof nulls === 'boolean' && (nans === undefined || typeof nans === 'boolean')
-  if (typeof name !== 'string' || !areFlags) throw malformed(json)
+  const isSize = size === undefined || (Number.isInteger(size) && (size as number) >= 0)
+  if (typeof name !== 'string' || !areFlags || !isSize) throw malformed(json)
   const range = min === undefined ? undefined : { min: numberFromJson(min, 'min'), max: numberFromJson(max, 'max') }
-  return [name, { nulls, ...(nans === undefined ? {} : { nans }), ...(range ? { range } : {}) }]
+  return [
+    name,
+    {
+      nulls,
+      ...(nans === undefined ? {} : { nans }),
+      ...(range ? { range } : {}),
+      ...(size === undefined ? {} : { size: size as number }),
+    },
+  ]
 }
 
 const malformed = (json: Json): PersistenceError =>

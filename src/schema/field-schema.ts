@@ -82,4 +82,6 @@ const fieldSchema = (
   expected: ExpectedValues,
   seen?: ColumnProfile,
 ): FieldSchema =>
-  Object.freeze(known({ name, type: dataType, nullable: nullable && seen?.nulls !== false, ...expected, ...seen }))
+  Object.freeze(
+    known({ name, type: dataType, nullable: nullable && seen?.nulls !== false, ...seen, ...known(expected) }),
+  )

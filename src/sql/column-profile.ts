@@ -9,6 +9,8 @@ export interface ColumnProfile {
   readonly nans?: boolean
   /** Smallest and largest number, NaN aside; only of numeric columns that have some, and where a double holds both exactly. */
   readonly range?: { readonly min: number; readonly max: number }
+  /** Number of slots of all vectors; only of columns of vectors that have one length. */
+  readonly size?: number
 }
 /** Profiles by column. */
 export type Profile = ReadonlyMap<string, ColumnProfile>
@@ -27,6 +29,7 @@ export class ColumnProfiler {
   private max = Number.NEGATIVE_INFINITY
   private nulls = false
   private nans = false
+  private size: number | undefined
 
   constructor(type: DataType) {
     this.floating = FLOATING.includes(type.kind)
@@ -38,6 +41,7 @@ export class ColumnProfiler {
     if (start >= end) return
     const complete = allValid(column.valid, start, end)
     this.nulls ||= !complete
+    if (column.kind === 'vector') this.size = this.size === undefined || this.size === column.size ? column.size : -1
     if (!this.numeric) return
     if (column.kind === 'f64' && complete) this.doubles(column.data, start, end)
     else if (column.kind === 'i32' && complete) this.integers(column.data, start, end)
@@ -48,12 +52,13 @@ export class ColumnProfiler {
 
   /** What was seen. */
   get profile(): ColumnProfile {
-    const { min, max } = this
+    const { min, max, size = -1 } = this
     const exact = this.floating || (Number.isSafeInteger(min) && Number.isSafeInteger(max))
     return {
       nulls: this.nulls,
       ...(this.floating ? { nans: this.nans } : {}),
       ...(this.numeric && min <= max && exact ? { range: { min, max } } : {}),
+      ...(size < 0 ? {} : { size }),
     }
   }
 

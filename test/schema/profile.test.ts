@@ -16,6 +16,7 @@ import {
   read,
   StringIndexer,
   VectorAssembler,
+  Vectors,
 } from 'ridgeline'
 import { afterAll, describe, expect, it } from 'vitest'
 import { frame, rides, ridesModel } from './rides.js'
@@ -76,6 +77,14 @@ describe('a fit', () => {
       { name: 'y', range: { min: 0, max: n - 1 } },
       { name: 'z', range: { min: 0, max: 4 }, nulls: true },
     ])
+  })
+
+  it('tells the length of vectors, where they have one', async () => {
+    const vectors = createDataFrame([{ v: Vectors.dense(1, 2) }, { v: Vectors.dense(3, 4) }])
+    const scaler = new MinMaxScaler({ inputCol: 'v', outputCol: 'w' })
+    expect(seen(await scaler.fit(vectors))).toMatchObject([{ size: 2 }])
+    const indexed = await new StringIndexer({ inputCol: 'k', outputCol: 'i' }).fit(createDataFrame([{ k: 'a' }]))
+    expect(seen(indexed)[0]).not.toHaveProperty('size')
   })
 
   const renamed = (data: DataFrame): DataFrame => data.select('km', 'price').withColumnRenamed('price', 'y')
