@@ -4,7 +4,17 @@ import type { Persistable, PersistableClass } from '../persistence/persistable.j
 import { shortText } from '../util/names.js'
 import { inputType, modelColumns } from './columns.js'
 import { type Command, EXIT } from './command.js'
+import { reading } from './input-error.js'
 import { loadSaved, type SavedStage } from './model-file.js'
+import {
+  type ColumnFacts,
+  factsOf,
+  factsText,
+  knownInputs,
+  SCHEMA_FORMS,
+  type SchemaForm,
+  schemaText,
+} from './schema-text.js'
 
 /** Kinds of values that hold stages, which are told on their own. */
 const STAGE_KINDS: ReadonlySet<ValueKind> = new Set(['stage', 'stageArray', 'stageArrayArray', 'paramMaps'])
@@ -88,6 +98,7 @@ const quantity = (bytes: number): string => {
 /** Everything that `inspect` tells, as data. */
 function report({ path, info, stage }: SavedStage) {
   const columns = modelColumns(stage)
+  const known = knownInputs(stage)
   return {
     path,
     format: info.format,
@@ -95,7 +106,11 @@ function report({ path, info, stage }: SavedStage) {
     writtenBy: `${info.format === 'spark' ? 'Spark' : 'Ridgeline'} ${info.version}`,
     bytes: info.bytes,
     ...stageReport(stage),
-    inputs: columns.inputs.map((column) => ({ name: column.name, type: inputType(column, stage.inputSchema) })),
+    inputs: columns.inputs.map((column) => ({
+      name: column.name,
+      type: inputType(column, stage.inputSchema),
+      ...factsOf(known.get(column.name)),
+    })),
     outputs: columns.outputs,
     ...(stage.inputSchema ? { fittedOn: stage.inputSchema.fields.map(({ name }) => name) } : {}),
   }
@@ -110,8 +125,10 @@ function* stageLines(stage: StageReport, indent: string, held = ''): Generator<s
 
 function text(found: ReturnType<typeof report>): string {
   const layout = found.formatVersion === undefined ? '' : `, layout ${found.formatVersion}`
-  const columns = (list: readonly { readonly name: string; readonly type: string }[]): string[] =>
-    list.length > 0 ? list.map(({ name, type }) => `  ${name}: ${type}`) : ['  (none is declared)']
+  const columns = (list: readonly (ColumnFacts & { readonly name: string; readonly type: string })[]): string[] =>
+    list.length > 0
+      ? list.map((column) => `  ${column.name}: ${column.type}${factsText(column)}`)
+      : ['  (none is declared)']
   return [
     `${found.path}: ${found.format}${layout}, written by ${found.writtenBy}, ${quantity(found.bytes)}`,
     '',
@@ -130,11 +147,24 @@ export const inspect: Command = {
   name: 'inspect',
   summary: 'tells what a saved model is: stages, parameters, learned values, columns, size, version',
   positionals: ['MODEL'],
-  options: {},
+  options: {
+    schema: {
+      value: 'FORM',
+      choices: SCHEMA_FORMS,
+      help: 'print only the schema of the rows that the model reads and gives, in one of its forms',
+    },
+    types: { value: 'DDL', help: "types of the columns, where the model does not know them: 'city STRING, km DOUBLE'" },
+  },
   details:
     "MODEL is a JSON file of Ridgeline, or a folder in Spark's format. Parameters that have their default are left out.",
   async run(args, io) {
-    const found = report(await loadSaved(args.positionals[0]))
+    const saved = await loadSaved(args.positionals[0])
+    const form = args.text('schema') as SchemaForm | undefined
+    if (form !== undefined) {
+      io.stdout.write(await reading(async () => schemaText(saved.stage, form, args.text('types'))))
+      return EXIT.fine
+    }
+    const found = report(saved)
     io.stdout.write(args.has('json') ? `${JSON.stringify(found, null, 1)}\n` : text(found))
     return EXIT.fine
   },

@@ -52,9 +52,9 @@ function columnType(type: DataType): ColumnType {
 const columns = (fields: readonly FieldSchema[], required: (field: FieldSchema) => boolean): string =>
   JSON.stringify(fields.map((field) => ({ ...columnType(field.type), name: field.name, required: required(field) })))
 
-/** A column is required unless the fit saw nulls in it: what MLflow infers from data. */
+/** A column is required unless the fit saw nulls or NaN in it, which is what MLflow infers from data: in Python either is a value that is missing. */
 export const mlflowSignature = (inputs: readonly FieldSchema[], outputs: readonly FieldSchema[]): MlflowSignature => ({
-  inputs: columns(inputs, ({ nulls }) => nulls !== true),
+  inputs: columns(inputs, ({ nulls, nans }) => !nulls && !nans),
   outputs: columns(outputs, () => true),
   params: null,
 })

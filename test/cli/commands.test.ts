@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import {
+  Bucketizer,
   CrossValidator,
   createDataFrame,
   LinearRegression,
@@ -100,7 +101,9 @@ describe('inspect', () => {
     expect(out).toMatch(
       /^ {2}stages\[3\] LinearRegressionModel {2}LinearRegression_\w{12}\n {6}labelCol = "price"\n {6}regParam = 0.1\n/m,
     )
-    expect(out).toContain('reads\n  city: string\n  km: double\n  hour: int\nmakes\n  cityIdx: double\n')
+    expect(out).toMatch(
+      /reads\n {2}city: string, 4 labels \(FR, DE, MG, US\), others: error\n {2}km: double, [\d.]+ to [\d.]+\n {2}hour: int, .*\nmakes\n {2}cityIdx: double\n/,
+    )
     expect(out).toContain('  prediction: double\n')
   })
 
@@ -127,6 +130,31 @@ describe('inspect', () => {
     })
   })
 
+  it('prints the schema of rows in each of its forms', async () => {
+    const schema = model.modelSchema()
+    for (const [form, expected] of Object.entries({
+      'json-schema': schema.toJSONSchema(),
+      openapi: schema.toOpenAPI(),
+      mlflow: schema.toMlflowSignature(),
+    })) {
+      const { code, out } = await ridgeline(['inspect', at('m.json'), '--schema', form])
+      expect([code, JSON.parse(out)]).toEqual([EXIT.fine, expected])
+    }
+    const { out } = await ridgeline(['inspect', at('m.json'), '--schema', 'typescript'])
+    expect(out).toBe(schema.toTypeScript())
+  })
+
+  it('is told the types where the model does not know them', async () => {
+    await new Bucketizer({ inputCol: 'hour', outputCol: 'part', splits: [0, 12, 24] }).save(at('hours.json'))
+    const asked = ['inspect', at('hours.json'), '--schema', 'typescript']
+    expect(await ridgeline(asked)).toMatchObject({ code: EXIT.badInput, err: expect.stringContaining('not known') })
+    const { out } = await ridgeline([...asked, '--types', 'hour INT'])
+    expect(out).toContain('readonly hour: number | null')
+    await new LinearRegression().save(at('lr.json'))
+    const { code, err } = await ridgeline(['inspect', at('lr.json'), '--schema', 'mlflow'])
+    expect([code, err]).toEqual([EXIT.badInput, expect.stringContaining('does not transform rows')])
+  })
+
   it('tells what a search holds', async () => {
     const lr = new LinearRegression({ labelCol: 'y' })
     const cv = new CrossValidator({
@@ -140,7 +168,7 @@ describe('inspect', () => {
     const { out } = await ridgeline(['inspect', at('cv.json')])
     expect(out).toMatch(/^CrossValidatorModel.*\n {4}numFolds = 2\n {4}estimatorParamMaps = 2 parameter maps\n/m)
     expect(out).toMatch(/^ {2}bestModel LinearRegressionModel/m)
-    expect(out).toContain('reads\n  features: vector\nmakes\n  prediction: double\n')
+    expect(out).toContain('reads\n  features: vector, 2 numbers\nmakes\n  prediction: double\n')
   })
 
   it.each([
@@ -169,7 +197,7 @@ describe('convert', () => {
     expect([there.code, there.err]).toEqual([EXIT.fine, ''])
     const { out } = await ridgeline(['inspect', at('m.spark')])
     expect(out).toMatch(/: spark, written by Spark 4[.]\d[.]\d, .*kB\n\nPipelineModel/)
-    expect(out).toContain('reads\n  city: string\n')
+    expect(out).toContain('reads\n  city: string, 4 labels')
     expect((await ridgeline(['convert', at('m.spark'), at('back.json'), '--to', 'json'])).code).toBe(EXIT.fine)
     const { code, out: found } = await ridgeline(['diff', at('m.json'), at('back.json')])
     expect([code, found]).toEqual([EXIT.fine, 'no difference\n'])

@@ -8,6 +8,7 @@ import {
   expr,
   LinearRegression,
   type LinearRegressionModel,
+  MinMaxScaler,
   ParamError,
   ParamGridBuilder,
   Pipeline,
