@@ -101,6 +101,11 @@ export async function ridgelinePlugin(app: FastifyInstance, options: PluginOptio
   const { model, prefix: _, protocols = [mlflow, v2], tokens = [], metrics: wanted, bodyLimit = BODY_LIMIT } = options
   const host = model instanceof ModelHost ? model : await ModelHost.open(model, options)
   const metrics = await metricsOf(host, wanted)
+  host.listen({
+    swapped: ({ version, uid }) => app.log.info({ version, uid }, 'another model answers'),
+    reloadFailed: (err) =>
+      app.log.error({ err, version: host.current.version }, 'the new model is refused, the old one answers on'),
+  })
   const context = new Context(host, metrics)
   app.decorateRequest('ridgelineRows', 0)
   app.decorateRequest('ridgelineNaN', false)

@@ -90,18 +90,8 @@ export class ModelServer {
    * @param version of the new model; default that of the options, else its `uid`.
    * @throws what loading raises, and what a model raises that cannot be scored with; the old model answers on.
    */
-  async reload(source?: ModelSource, version?: string): Promise<ServedModel> {
-    try {
-      const model = await this.#host.reload(source, version)
-      this.app.log.info({ version: model.version, uid: model.uid }, 'another model answers')
-      return model
-    } catch (error) {
-      this.app.log.error(
-        { err: error, version: this.model.version },
-        'the new model is refused, the old one answers on',
-      )
-      throw error
-    }
+  reload(source?: ModelSource, version?: string): Promise<ServedModel> {
+    return this.#host.reload(source, version)
   }
 
   /**
@@ -122,7 +112,7 @@ export class ModelServer {
 
 /**
  * A server that scores rows with a fitted model over HTTP: see `docs/serving.md`.
- * @param model a fitted model or any transformer, the path of a saved one, a function that loads one, or a host.
+ * @param model a fitted model or any transformer, the path of a saved one, a function that loads one; or a host, which knows its name, version and policies already.
  * @throws EngineError when fastify is not installed; what loading a model raises, and what one raises that cannot be scored with.
  * @example
  * ```ts

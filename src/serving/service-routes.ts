@@ -57,13 +57,12 @@ export function addServiceRoutes(scope: FastifyInstance, service: Service): void
     addRoute(scope, {
       method: 'POST',
       url: '/admin/reload',
-      handler: async (request, reply) => {
+      handler: async (_, reply) => {
         try {
           const { name, version, uid } = await host.reload()
           return { name, version, uid }
         } catch (error) {
           const { version } = context.model
-          request.log.error({ err: error, version }, 'the new model is refused, the old one answers on')
           return reply.code(500).send({ detail: `the new model is refused: ${(error as Error).message}`, version })
         }
       },
