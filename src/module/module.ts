@@ -44,10 +44,14 @@ export function modelModule(model: Scorable, options: ModuleOptions): ModelModul
   return { ...files, save: (path, { overwrite = false } = {}) => save(stage, files, path, overwrite) }
 }
 
+/** Path of the types of a module: `price.d.ts` for `price.js`; undefined for what is no path of a module. */
+export const typesPath = (path: string): string | undefined =>
+  /\.m?js$/.test(path) ? path.replace(/\.(m?)js$/, '.d.$1ts') : undefined
+
 async function save(stage: string, { code, types }: ModuleFiles, path: string, overwrite: boolean): Promise<void> {
   requirePath(path, stage)
-  const ending = /\.m?js$/.exec(path)?.[0]
-  if (ending === undefined) {
+  const beside = typesPath(path)
+  if (beside === undefined) {
     throw new PersistenceError(`"${path}" is no path of a module`, {
       stage,
       param: 'path',
@@ -55,10 +59,9 @@ async function save(stage: string, { code, types }: ModuleFiles, path: string, o
       received: path,
     })
   }
-  const typesPath = `${path.slice(0, -ending.length)}.d.${ending.slice(1).replace('js', 'ts')}`
-  for (const file of [path, typesPath]) if (!overwrite) await requireFree(stage, file)
+  for (const file of [path, beside]) if (!overwrite) await requireFree(stage, file)
   try {
-    await writeFileAtomic(typesPath, types)
+    await writeFileAtomic(beside, types)
     await writeFileAtomic(path, code)
   } catch (cause) {
     throw cause instanceof RidgelineError ? cause : fileError('write', path, stage, cause)

@@ -1,3 +1,4 @@
+export type { ModelModule, ModuleOptions } from '../module/module.js'
 export { estimator, evaluator, type ModelClass, model, type StageClass, transformer } from './define.js'
 export { Estimator, type FitOptions } from './estimator.js'
 export { Evaluator } from './evaluator.js'

@@ -218,6 +218,25 @@ describe('convert', () => {
     expect(readFileSync(at('spark.csv'), 'utf8')).toBe(readFileSync(at('json.csv'), 'utf8'))
   })
 
+  it('writes a module, with its types beside it', async () => {
+    const argv = ['convert', at('m.json'), at('m.mjs'), '--to', 'module']
+    expect(await ridgeline(argv)).toMatchObject({ code: EXIT.fine, err: '' })
+    const { score } = await import(/* @vite-ignore */ at('m.mjs'))
+    const row = { city: 'FR', km: 7.5, hour: 9 }
+    expect(score(row).prediction).toBeCloseTo(model.scorer()(row)?.prediction, 12)
+    expect(readFileSync(at('m.d.mts'), 'utf8')).toContain('export declare function score(row: Row): Prediction')
+    expect((await ridgeline(argv)).err).toMatch(/m[.]mjs" exists already.*add --overwrite/)
+    const chosen = [...argv, '--overwrite', '--columns', 'cityIdx', '--schema', 'city STRING, km DOUBLE, hour INT']
+    expect(await ridgeline(chosen)).toMatchObject({ code: EXIT.fine, err: '' })
+    expect(readFileSync(at('m.d.mts'), 'utf8')).toContain('cityIdx: number')
+    for (const wrong of [
+      ['convert', at('m.json'), at('m.txt'), '--to', 'module'],
+      ['convert', at('m.json'), at('n.json'), '--to', 'json', '--columns', 'a'],
+    ]) {
+      expect((await ridgeline(wrong)).code).toBe(EXIT.usage)
+    }
+  })
+
   it('replaces nothing unless it is asked for', async () => {
     writeFileSync(at('old.json'), 'old')
     const refused = await ridgeline(['convert', at('m.json'), at('old.json'), '--to', 'json'])

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,13 +38,14 @@ const steps: readonly Step[] = [...page.matchAll(/^```console\n([\s\S]*?)^```/gm
     }),
 )
 
-/** What a line prints: `ridgeline …`, `cat FILE`, and `echo $?` for the last exit code. */
+/** What a line prints: `ridgeline …`, `cat FILE`, `node …`, and `echo $?` for the last exit code. */
 let lastCode = 0
 async function printed(line: string): Promise<string> {
   const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare)
   const [program, ...args] = words
   if (program === 'cat') return readFileSync(args[0], 'utf8')
   if (program === 'echo') return `${lastCode}\n`
+  if (program === 'node') return execFileSync(process.execPath, args, { encoding: 'utf8' })
   expect(program).toBe('ridgeline')
   const { code, out, err } = await ridgeline(args)
   lastCode = code
