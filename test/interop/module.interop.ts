@@ -1,5 +1,12 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import {
   Bucketizer,
   createDataFrame,
@@ -16,6 +23,7 @@ import {
 import type { PipelineStage } from 'ridgeline/pipeline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentOf, installChromium } from '../../scripts/chromium.mjs'
+import { installRuntimes } from '../../scripts/runtimes.mjs'
 import { expectNear } from '../helpers/near.js'
 
 const cities = ['FR', 'US', 'DE', 'MG', 'Åland & <co>', 'FR', 'US']
@@ -54,60 +62,143 @@ const rows: readonly object[] = [
 ]
 const refused = { ...rides[0], hour: 25 }
 
-/** Scores the rows in the page, and writes what came of them into the document. */
-const pageScript = (name: string): string => `
+/** Scores the rows, and tells what came of them in `said`. */
+const scoring = (name: string): string => `
   import { score, scoreBatch } from './${name}.js'
   const rows = ${JSON.stringify(rows)}
   let error
   try { score(${JSON.stringify(refused)}) } catch (caught) { error = String(caught) }
   const canEval = (() => { try { return new Function('return true')() } catch { return false } })()
   const said = JSON.stringify({ scores: scoreBatch(rows), one: rows.map((row) => score(row)), error, canEval })
-  document.getElementById('said').textContent = encodeURIComponent(said)
 `
 
-let server: Server
-let address: string
+/** Asserts that what a runtime said is what the library says. */
+function expectSaid(name: string, text: string, canEval: boolean): void {
+  const said = JSON.parse(text)
+  const score = (models.get(name) as PipelineModel).scorer()
+  const expected = rows.map((row) => score(row))
+  expect(expected.at(-1)).toBeNull()
+  expectNear(said.scores, expected)
+  expectNear(said.one, expected)
+  expect(said.error).toMatch(/^RangeError: column "hour" holds 25, for which Bucketizer_\w+ gives no result$/)
+  expect(said.canEval).toBe(canEval)
+}
+
 const models = new Map<string, PipelineModel>()
 beforeAll(async () => {
-  installChromium()
-  const files = new Map<string, string>()
-  for (const [name, predictor] of Object.entries(predictors)) {
-    const model = await pipeline(predictor)
-    models.set(name, model)
-    files.set(`/${name}.js`, model.toModule().code)
-    files.set(`/${name}.page.js`, pageScript(name))
-    files.set(
-      `/${name}.html`,
-      `<!doctype html><pre id="said"></pre><script type="module" src="${name}.page.js"></script>`,
-    )
-  }
-  server = createServer((request, response) => {
-    const file = files.get(request.url ?? '')
-    response.writeHead(file === undefined ? 404 : 200, {
-      'content-type': request.url?.endsWith('.js') ? 'text/javascript' : 'text/html',
-      // A strict policy: code from here and no other, and none made of text.
-      'content-security-policy': "default-src 'none'; script-src 'self'; connect-src 'self'",
-    })
-    response.end(file)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  for (const [name, predictor] of Object.entries(predictors)) models.set(name, await pipeline(predictor))
 })
-afterAll(() => new Promise((resolve) => server.close(resolve)))
+const codeOf = (name: string): string => (models.get(name) as PipelineModel).toModule().code
 
 describe('a module in Chromium, under a policy that forbids eval', () => {
+  let server: Server
+  let address: string
+  beforeAll(async () => {
+    installChromium()
+    const files = new Map<string, string>()
+    for (const name of models.keys()) {
+      files.set(`/${name}.js`, codeOf(name))
+      files.set(
+        `/${name}.page.js`,
+        `${scoring(name)}document.getElementById('said').textContent = encodeURIComponent(said)`,
+      )
+      files.set(
+        `/${name}.html`,
+        `<!doctype html><pre id="said"></pre><script type="module" src="${name}.page.js"></script>`,
+      )
+    }
+    server = createServer((request, response) => {
+      const file = files.get(request.url ?? '')
+      response.writeHead(file === undefined ? 404 : 200, {
+        'content-type': request.url?.endsWith('.js') ? 'text/javascript' : 'text/html',
+        // Code from here and no other, and none that is made of text.
+        'content-security-policy': "default-src 'none'; script-src 'self'",
+      })
+      response.end(file)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  afterAll(() => new Promise((resolve) => server.close(resolve)))
+
   for (const name of Object.keys(predictors)) {
     it(name, async () => {
       const document = await documentOf(`${address}/${name}.html`)
       const [, text] = /<pre id="said">([^<]*)<\/pre>/.exec(document) ?? []
-      const { scores, one, error, canEval } = JSON.parse(decodeURIComponent(text))
-      const score = (models.get(name) as PipelineModel).scorer()
-      const expected = rows.map((row) => score(row))
-      expect(expected.at(-1)).toBeNull()
-      expectNear(scores, expected)
-      expectNear(one, expected)
-      expect(error).toMatch(/^RangeError: column "hour" holds 25, for which Bucketizer_\w+ gives no result$/)
-      expect(canEval).toBe(false)
+      expectSaid(name, decodeURIComponent(text), false)
     })
   }
 })
+
+describe('a module in other runtimes', () => {
+  let program: ReturnType<typeof installRuntimes>
+  let folder: string
+  beforeAll(() => {
+    program = installRuntimes()
+    folder = mkdtempSync(join(tmpdir(), 'ridgeline-'))
+    for (const name of models.keys()) {
+      writeFileSync(join(folder, `${name}.js`), codeOf(name))
+      writeFileSync(join(folder, `${name}.main.js`), `${scoring(name)}console.log(said)`)
+      writeFileSync(
+        join(folder, `${name}.worker.js`),
+        `${scoring(name)}export default { fetch: () => new Response(said) }`,
+      )
+    }
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  for (const name of Object.keys(predictors)) {
+    it(`Deno and Bun: ${name}`, async () => {
+      for (const runtime of ['deno', 'bun'] as const) {
+        const { stdout } = await promisify(execFile)(program(runtime), ['run', `${name}.main.js`], { cwd: folder })
+        expectSaid(name, stdout, true)
+      }
+    })
+
+    it(`workerd, the runtime of Cloudflare's edge: ${name}`, async () => {
+      const port = await freePort()
+      writeFileSync(
+        join(folder, 'config.capnp'),
+        `using Workerd = import "/workerd/workerd.capnp";
+        const config :Workerd.Config = (
+          services = [(name = "main", worker = .worker)],
+          sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
+        );
+        const worker :Workerd.Worker = (
+          modules = [
+            (name = "worker.js", esModule = embed "${name}.worker.js"),
+            (name = "${name}.js", esModule = embed "${name}.js")
+          ],
+          compatibilityDate = "2025-01-01"
+        );`,
+      )
+      const workerd = spawn(program('workerd'), ['serve', 'config.capnp'], { cwd: folder, stdio: 'inherit' })
+      try {
+        expectSaid(name, await answerOf(`http://127.0.0.1:${port}/`), false)
+      } finally {
+        workerd.kill()
+        await once(workerd, 'exit')
+      }
+    })
+  }
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** The answer of a server that may still be starting. */
+async function answerOf(url: string): Promise<string> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await (await fetch(url)).text()
+    } catch (error) {
+      if (tries === 100) throw error
+      await setTimeout(100)
+    }
+  }
+}
