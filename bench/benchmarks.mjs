@@ -247,13 +247,21 @@ const scorers = [
   {
     name: 'scorer-price',
     what: 'one row through the price pipeline, p50',
-    systems: { Ridgeline: node('scorer', 'price'), 'scikit-learn': py('scorer', 'price') },
+    systems: {
+      Ridgeline: node('scorer', 'price'),
+      'Ridgeline module': node('scorer', 'price', 'module'),
+      'scikit-learn': py('scorer', 'price'),
+    },
   },
   {
     name: 'scorer-forest',
     what: 'one row through a forest of 100 trees of depth 6, 20 numbers, p50',
     threads: 1,
-    systems: { Ridgeline: node('scorer', 'forest'), LightGBM: py('scorer', 'forest') },
+    systems: {
+      Ridgeline: node('scorer', 'forest'),
+      'Ridgeline module': node('scorer', 'forest', 'module'),
+      LightGBM: py('scorer', 'forest'),
+    },
   },
 ]
 

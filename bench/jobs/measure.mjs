@@ -72,8 +72,9 @@ const BATCHES = 2000
  * Times calls in batches, as no clock tells a call of some nanoseconds, and prints p50, p99 and p99.9 of a call over the batches; `seconds` is p50.
  * @param {(i: number) => number} call is told its number, so that it can take another row each time.
  * @param {number} batch calls of a batch.
+ * @param {object} more what is printed beside.
  */
-export function reportCalls(call, batch) {
+export function reportCalls(call, batch, more = {}) {
   let sum = 0
   const time = (/** @type {number} */ from) => {
     const started = performance.now()
@@ -94,6 +95,7 @@ export function reportCalls(call, batch) {
       cpuSeconds: (user + system) / 1e6 / BATCHES / batch,
       peakMB: peakMB(),
       calls: { p50, p99, p999 },
+      ...more,
     }),
   )
 }
