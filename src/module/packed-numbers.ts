@@ -44,7 +44,14 @@ export function pick<T extends NumberArray>(table: T, codes: NumberArray): T {
   return values
 }
 
-type Packing = (values: NumberArray, nameOf: (helper: typeof unpack | typeof pick) => string) => string | undefined
+/** Writes values at some places. Stands in modules. */
+export function spread<T extends NumberArray>(all: T, places: NumberArray, values: NumberArray): T {
+  for (let i = 0; i < places.length; i++) all[places[i]] = values[i]
+  return all
+}
+
+type Helper = typeof unpack | typeof pick | typeof spread
+type Packing = (values: NumberArray, nameOf: (helper: Helper) => string) => string | undefined
 
 const typeName = (values: NumberArray): string => values.constructor.name
 
@@ -91,15 +98,36 @@ const coded: Packing = (values, nameOf) => {
   return `${nameOf(pick)}(${table}, ${packed(numbers, nameOf)})`
 }
 
+/** One value over and over, but for a few others. */
+const sparse: Packing = (values, nameOf) => {
+  const counts = new Map<number, number>()
+  for (const value of values) {
+    if (Object.is(value, -0)) return undefined
+    counts.set(value, (counts.get(value) ?? 0) + 1)
+  }
+  const [most] = [...counts].reduce((best, each) => (each[1] > best[1] ? each : best))
+  const places: number[] = []
+  values.forEach((value, i) => {
+    if (!Object.is(value, most)) places.push(i)
+  })
+  if (places.length > values.length / 4) return undefined
+  const others = values.slice(0, places.length)
+  places.forEach((place, i) => {
+    others[i] = values[place]
+  })
+  const rest = filled(values.slice(0).fill(most), nameOf)
+  return `${nameOf(spread)}(${rest}, ${numbersSource(Uint32Array.from(places), nameOf)}, ${numbersSource(others, nameOf)})`
+}
+
 function shortest(packings: readonly Packing[], ...args: Parameters<Packing>): string {
   const texts = packings.map((packing) => packing(...args)).filter((text) => text !== undefined)
   return texts.reduce((best, text) => (text.length < best.length ? text : best))
 }
 
 /**
- * Source of a typed array, the shortest of: one value over and over, a list, base64, a table with numbers of its entries.
+ * Source of a typed array, the shortest of: one value over and over, with few others or none, a list, base64, a table with numbers of its entries.
  * @param nameOf name under which a helper is declared.
  */
 export const numbersSource: (...args: Parameters<Packing>) => string = (values, nameOf) =>
   // Few numbers are to be read by people.
-  shortest(values.length <= 16 ? [filled, listed] : [filled, listed, packed, coded], values, nameOf)
+  shortest(values.length <= 16 ? [filled, listed] : [filled, listed, packed, coded, sparse], values, nameOf)

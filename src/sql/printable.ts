@@ -9,7 +9,7 @@ const recipes = new WeakMap<object, Recipe>()
 
 /**
  * `factory(...args)`, a function that remembers how it was made, so that it can be printed as source: the text of the factory, called with its
- * arguments (see `docs/adr/0015-printable-forms.md`).
+ * arguments (see `docs/adr/0017-printable-forms.md`).
  * @param factory names nothing but its parameters, what it declares itself, and the globals of JavaScript.
  * @param args numbers, strings, booleans, null, typed arrays, lists, maps and plain objects of such; printables; functions as free of other names as `factory`. A typed
  *   array that two functions share stays shared, so that one reads what the other has written; nobody writes into the rest.
