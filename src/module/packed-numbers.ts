@@ -85,37 +85,35 @@ const packed: Packing = (values, nameOf) => {
 
 /** A table of the values that there are, and the number of each in it. */
 const coded: Packing = (values, nameOf) => {
-  const codes = new Map<number, number>()
+  const codes = new Map<number | string, number>()
+  // A map does not tell the zeros apart.
+  const keyOf = (value: number): number | string => (Object.is(value, -0) ? '-0' : value)
   for (const value of values) {
-    // A map does not tell the zeros apart.
-    if (Object.is(value, -0)) return undefined
-    if (!codes.has(value)) codes.set(value, codes.size)
+    const key = keyOf(value)
+    if (!codes.has(key)) codes.set(key, codes.size)
     if (codes.size > values.length / 2) return undefined
   }
   const type = values.constructor as unknown as { from(values: Iterable<number>): NumberArray }
-  const table = shortest([listed, packed], type.from(codes.keys()), nameOf)
-  const numbers = Uint32Array.from(values as Float64Array, (value) => codes.get(value)!)
+  const table = shortest([listed, packed], type.from([...codes.keys()].map(Number)), nameOf)
+  const numbers = Uint32Array.from(values as Float64Array, (value) => codes.get(keyOf(value))!)
   return `${nameOf(pick)}(${table}, ${packed(numbers, nameOf)})`
 }
 
 /** One value over and over, but for a few others. */
 const sparse: Packing = (values, nameOf) => {
   const counts = new Map<number, number>()
-  for (const value of values) {
-    if (Object.is(value, -0)) return undefined
-    counts.set(value, (counts.get(value) ?? 0) + 1)
-  }
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   const [most] = [...counts].reduce((best, each) => (each[1] > best[1] ? each : best))
   const places: number[] = []
   values.forEach((value, i) => {
     if (!Object.is(value, most)) places.push(i)
   })
-  if (places.length > values.length / 4) return undefined
+  if (places.length > values.length / 8) return undefined
   const others = values.slice(0, places.length)
   places.forEach((place, i) => {
     others[i] = values[place]
   })
-  const rest = filled(values.slice(0).fill(most), nameOf)
+  const rest = filled(values.slice().fill(most), nameOf)
   return `${nameOf(spread)}(${rest}, ${numbersSource(Uint32Array.from(places), nameOf)}, ${numbersSource(others, nameOf)})`
 }
 
@@ -125,9 +123,11 @@ function shortest(packings: readonly Packing[], ...args: Parameters<Packing>): s
 }
 
 /**
- * Source of a typed array, the shortest of: one value over and over, with few others or none, a list, base64, a table with numbers of its entries.
+ * Source of a typed array: one value over and over, but for a few; else the shortest of a list, base64, and a table with numbers of its entries.
  * @param nameOf name under which a helper is declared.
  */
-export const numbersSource: (...args: Parameters<Packing>) => string = (values, nameOf) =>
+export function numbersSource(...args: Parameters<Packing>): string {
   // Few numbers are to be read by people.
-  shortest(values.length <= 16 ? [filled, listed] : [filled, listed, packed, coded, sparse], values, nameOf)
+  if (args[0].length <= 16) return filled(...args) ?? shortest([listed], ...args)
+  return filled(...args) ?? sparse(...args) ?? shortest([listed, packed, coded], ...args)
+}

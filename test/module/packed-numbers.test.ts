@@ -37,6 +37,8 @@ const arrays: Readonly<Record<string, NumberArray>> = {
   words: Uint32Array.from({ length: 1000 }, () => Math.floor(random() * 2 ** 32)),
   bytes: Uint8Array.from({ length: 1000 }, () => Math.floor(random() * 256)),
   floats: Float32Array.from({ length: 1000 }, random),
+  'different zeros': Float64Array.from({ length: 1000 }, (_, i) => (i % 2 === 0 ? 0 : -0)),
+  'a few zeros with a sign': Float64Array.from({ length: 1000 }, (_, i) => (i % 99 === 0 ? -0 : 0)),
   'few places of many': Float64Array.from({ length: 100_000 }, (_, i) => (i % 997 === 0 ? random() : 0)),
   'a part of another array': Float64Array.from({ length: 1000 }, random).subarray(17, 400),
 }
