@@ -27,6 +27,8 @@ export interface SourceBatch {
   record(row: number): RawRecord
   /** When each row came into this process, on the clock of `performance.now()`; one number where all came at once. */
   readonly arrived: number | Float64Array
+  /** Rows that the source itself refuses, with the reason. */
+  readonly refused?: ReadonlyMap<number, string>
   /** Whether more rows were ready, which a bound of the source's own left for the next micro-batch. */
   readonly more?: boolean
 }

@@ -58,21 +58,15 @@ export class BatchRunner {
 
   /** @throws BadRecordError for the first row that is refused, where the policy does not let it go. */
   async run(plan: Plan, inputs: readonly BatchInput[], signal: AbortSignal): Promise<BatchOutput> {
-    const prepared = this.prepare(plan)
-    const { length } = inputs.reduce((sum, { batch }) => ({ length: sum.length + batch.table.length }), { length: 0 })
-    const parts: Part[] = []
-    const bad = new Map<number, string>()
-    await this.runRows(
-      prepared,
-      inputs,
-      Int32Array.from({ length }, (_, i) => i),
-      true,
-      parts,
-      bad,
-      signal,
-    )
-    const output = joined(prepared.schema, parts)
-    return { ...output, bad: [...bad].map(([row, reason]) => ({ row, reason })).sort((a, b) => a.row - b.row) }
+    const run: Run = { plan: this.prepare(plan), inputs, parts: [], bad: new Map(), signal }
+    for (const { batch, first } of inputs) {
+      for (const [row, reason] of batch.refused ?? []) this.refuse(run, first + row, reason)
+    }
+    const length = inputs.reduce((sum, { batch }) => sum + batch.table.length, 0)
+    const rows = Int32Array.from({ length }, (_, i) => i)
+    await this.runRows(run, run.bad.size === 0 ? rows : rows.filter((row) => !run.bad.has(row)))
+    const bad = [...run.bad].map(([row, reason]) => ({ row, reason })).sort((x, y) => x.row - y.row)
+    return { ...joined(run.plan.schema, run.parts), bad }
   }
 
   private prepare(plan: Plan): Plan {
@@ -84,43 +78,47 @@ export class BatchRunner {
     return prepared
   }
 
-  /** Runs rows; where one of them fails, halves of them, until the one to blame is alone. */
-  private async runRows(
-    plan: Plan,
-    inputs: readonly BatchInput[],
-    rows: Int32Array,
-    all: boolean,
-    parts: Part[],
-    bad: Map<number, string>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    if (rows.length === 0) return
-    const refuse = (row: number, reason: string, cause?: unknown): void => {
-      if (this.policy === 'fail' || this.policy === 'permissive') {
-        const input = inputs.findLast(({ first }) => first <= row)!
-        throw new BadRecordError(input.batch.record(row - input.first), reason, cause)
-      }
+  /** @throws BadRecordError where the policy does not let the row go. */
+  private refuse({ inputs, bad }: Run, row: number, reason: string, cause?: unknown): void {
+    if (this.policy === 'deadLetter' || this.policy === 'skip') {
       bad.set(row, reason)
+      return
     }
+    const input = inputs.findLast(({ first }) => first <= row) as BatchInput
+    throw new BadRecordError(input.batch.record(row - input.first), reason, cause)
+  }
+
+  /** Runs rows; where one of them fails, halves of them, until the one to blame is alone. */
+  private async runRows(run: Run, rows: Int32Array): Promise<void> {
+    if (rows.length === 0) return
     const found: BadRow[] = []
     this.reporting.report = (row, reason) => found.push({ row, reason })
     let part: Part
     try {
-      const input = overTables(plan, (leaf) => leafTable(leaf, inputs, rows, all))
-      part = partOf(await this.engine.toTable(input, { signal }))
+      const input = overTables(run.plan, (leaf) => leafTable(leaf, run.inputs, rows))
+      part = partOf(await this.engine.toTable(input, { signal: run.signal }))
     } catch (error) {
       if (!(error instanceof DataError)) throw error
-      if (rows.length === 1) return refuse(rows[0], error.message, error)
+      if (rows.length === 1) return this.refuse(run, rows[0], error.message, error)
       const middle = rows.length >> 1
-      await this.runRows(plan, inputs, rows.subarray(0, middle), false, parts, bad, signal)
-      return this.runRows(plan, inputs, rows.subarray(middle), false, parts, bad, signal)
+      await this.runRows(run, rows.subarray(0, middle))
+      return this.runRows(run, rows.subarray(middle))
     }
     const refused = this.inspect?.(part.table) ?? []
     found.push(...refused.map(({ row, reason }) => ({ row: part.rows[row], reason })))
     found.sort((a, b) => a.row - b.row)
-    for (const { row, reason } of found) if (!bad.has(row)) refuse(row, reason)
-    parts.push(refused.length === 0 ? part : without(part, new Set(found.map(({ row }) => row))))
+    for (const { row, reason } of found) if (!run.bad.has(row)) this.refuse(run, row, reason)
+    run.parts.push(refused.length === 0 ? part : without(part, new Set(found.map(({ row }) => row))))
   }
+}
+
+/** A micro-batch while it runs. */
+interface Run {
+  readonly plan: Plan
+  readonly inputs: readonly BatchInput[]
+  readonly parts: Part[]
+  readonly bad: Map<number, string>
+  readonly signal: AbortSignal
 }
 
 /** Rows that came out together. */
@@ -129,27 +127,21 @@ interface Part {
   readonly rows: Int32Array
 }
 
-function leafTable(
-  leaf: PlanOf<'streamScan'>,
-  inputs: readonly BatchInput[],
-  rows: Int32Array,
-  all: boolean,
-): LocalTable {
+/** The rows of a source among those that run. Numbers of rows ascend. */
+function leafTable(leaf: PlanOf<'streamScan'>, inputs: readonly BatchInput[], rows: Int32Array): LocalTable {
+  const { schema } = leaf
   const input = inputs.find((other) => other.leaf.origin === leaf.origin)
-  if (!input)
-    return tableOf(
-      leaf.schema,
-      leaf.schema.fields.map(({ dataType, name }) => buildColumn(dataType, [], name)),
-      0,
-    )
+  if (!input) {
+    const nothing = schema.fields.map(({ dataType, name }) => buildColumn(dataType, [], name))
+    return tableOf(schema, nothing, 0)
+  }
   const { batch, first } = input
   const { table } = batch
-  const last = first + table.length
-  const own = all && inputs.length === 1 ? rows : rows.filter((row) => row >= first && row < last)
+  const own = inputs.length === 1 ? rows : rows.filter((row) => row >= first && row < first + table.length)
   const numbers: ColumnData = { kind: 'i32', data: own, valid: null }
-  if (own.length === table.length) return tableOf(leaf.schema, [...table.columns, numbers], own.length)
+  if (own.length === table.length) return tableOf(schema, [...table.columns, numbers], own.length)
   const local = own.map((row) => row - first)
-  return tableOf(leaf.schema, [...table.columns.map((column) => takeColumn(column, local)), numbers], own.length)
+  return tableOf(schema, [...table.columns.map((column) => takeColumn(column, local)), numbers], own.length)
 }
 
 const tableOf = (schema: StructType, columns: readonly ColumnData[], length: number): LocalTable => ({

@@ -97,15 +97,15 @@ export class ProgressLog {
       ...rows(total),
       durationMs,
       stateOperators: [],
-      sources: sources.map(({ description, latest, lag }, k) => {
+      sources: sources.map((source, k) => {
         const batch = batches[k]
         return {
-          description,
+          description: source.description,
           startOffset: batch?.start ?? null,
           endOffset: batch?.end ?? null,
-          latestOffset: latest?.() ?? null,
+          latestOffset: source.latest?.() ?? null,
           ...rows(batch?.table.length ?? 0),
-          metrics: lagMetrics(lag?.()),
+          metrics: lagMetrics(source.lag?.()),
         }
       }),
       sink: { description: sink, numOutputRows: outputRows },
