@@ -212,7 +212,8 @@ export class ExpressionParser extends CallParser {
       return this.interval()
     }
     if (/^CURRENT_(DATE|TIMESTAMP|TIMEZONE)$/.test(word)) return call(this.advance().text.toLowerCase())
-    if (this.isClause(word)) this.fail(`expected an expression before ${this.describe()}`)
+    // Messages of Kafka have a column `offset`; in Spark, too, it is a clause only behind a query.
+    if (word !== 'OFFSET' && this.isClause(word)) this.fail(`expected an expression before ${this.describe()}`)
     return undefined
   }
 

@@ -52,6 +52,16 @@ const PLUGINS: Readonly<Record<string, string>> = {
   zstd: '@kafkajs/zstd',
 }
 
+/** Codecs that need a package of their own raise an error where it was not registered. */
+function hasCodec({ CompressionCodecs }: Client, codec: number): boolean {
+  if (codec === 0) return true
+  try {
+    return (CompressionCodecs as Readonly<Record<number, () => unknown>>)[codec]() !== undefined
+  } catch {
+    return false
+  }
+}
+
 /** What no other try changes. */
 const FATAL =
   /AUTHORIZATION|AUTHENTICATION|TOO_LARGE|UNSUPPORTED|INVALID_(TOPIC|PARTITIONS|REQUIRED_ACKS|TRANSACTION_TIMEOUT|GROUP_ID)|CLUSTER_ID/
@@ -107,7 +117,7 @@ export async function kafkajsPort(connection: KafkaConnection): Promise<KafkaPor
   const client = await loadClient()
   const { tls, sasl, compression } = connection
   const codec = CODECS[compression]
-  if (compression !== 'none' && !client.CompressionCodecs[codec as never]) {
+  if (!hasCodec(client, codec)) {
     throw new UnsupportedError(`kafkajs has no codec for ${compression}`, {
       stage: 'kafka',
       param: 'kafka.compression.type',
@@ -135,7 +145,14 @@ export async function kafkajsPort(connection: KafkaConnection): Promise<KafkaPor
     retry: { initialRetryTime: 100, maxRetryTime: 5000, retries: 12 },
   })
   const admin = kafka.admin()
-  await admin.connect()
+  await admin.connect().catch((cause: Error) => {
+    throw new EngineError(`Kafka cannot be reached: ${cause.message}`, {
+      stage: 'kafka',
+      param: 'kafka.bootstrap.servers',
+      received: connection.brokers.join(','),
+      cause,
+    })
+  })
   return {
     name: 'kafkajs',
     topics: () => admin.listTopics(),
