@@ -11,7 +11,7 @@ import { castToDoubles } from '../sql/doubles.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { printable, type ReadNumber, type WriteNumbers } from '../sql/row-form.js'
 import { fieldOf, isNumeric, StructField, type StructType, VectorUDT, withFields } from '../sql/types.js'
-import { type CalendarField, calendarFields, HOUR_FIELDS } from './calendar-fields.js'
+import { type CalendarField, calendarFields, HOUR_FIELDS } from '../util/calendar-fields.js'
 
 const SECONDS_PER_DAY = 86_400
 const FIELDS = [...(Object.keys(calendarFields()) as CalendarField[]), 'ispeakhour'] as const

@@ -1,11 +1,11 @@
 import { UnsupportedError } from '../errors.js'
 import { outputColumn, string } from '../param/row.js'
 import { transformer } from '../pipeline/define.js'
-import { buildColumn } from '../sql/column-builder.js'
 import { DataFrame } from '../sql/dataframe.js'
 import { expr } from '../sql/expression/functions.js'
 import { parseExpression } from '../sql/expression/parser.js'
 import { type RowProgram, rowFunctions, rowProgram } from '../sql/expression/row-program.js'
+import { expressionStep } from '../sql/expression/row-step.js'
 import { type } from '../sql/expression/typed.js'
 import type { BatchTransform, Plan } from '../sql/plan.js'
 import { withColumns } from '../sql/planner.js'
@@ -19,8 +19,8 @@ const params = {
 /**
  * Adds a column that a Spark SQL expression gives, row by row. Spark has no such stage; its SQLTransformer, and ours, takes a whole query.
  *
- * The stage is data: the text of the expression, which is parsed and typed when the stage is used. Arithmetic, comparisons, `CASE`, `IF`, `COALESCE`, `IN` and some mathematics over
- * numbers, booleans and texts are computed in JavaScript, so that one row needs no engine; all other functions of `expr` are computed by it.
+ * The stage is data: the text of the expression, which is parsed and typed when the stage is used. What has to do with numbers,
+ * booleans, texts, dates and times is computed in JavaScript (docs/scoring.md lists the functions), so that one row needs no engine; what needs other functions is computed by it.
  *
  * **Null, NaN, overflow, division by zero**: as in Spark's ANSI mode, where the last two are errors. **Errors**: ParseError with the place in the text; SchemaError for an unknown column or function, a
  * wrong type, or an output column that exists; DataError naming what overflows. **Cost**: some steps a row and function. **Differs from Spark**: it has no such class; what holds this stage is saved as
@@ -42,34 +42,24 @@ export class ExpressionTransformer extends transformer('ridgeline.feature.Expres
   }
 
   protected override apply(data: DataFrame): DataFrame {
-    return this.program(data.schema) ? super.apply(data) : new DataFrame(this.plan(data.plan), data.session)
+    const isRowWise = typeof this.program(data.schema) !== 'string'
+    return isRowWise ? super.apply(data) : new DataFrame(this.plan(data.plan), data.session)
   }
 
   override bind(schema: StructType): BatchTransform {
     const program = this.program(schema)
-    if (!program) {
-      throw new UnsupportedError('the expression needs the relational engine, and is not computed row by row', {
+    if (typeof program === 'string') {
+      throw new UnsupportedError(`the expression needs the relational engine for ${program}`, {
         stage: this.uid,
         param: 'expression',
-        allowed: `Row by row: numbers up to 32 bits and doubles, booleans and texts; ${rowFunctions.join(', ')}`,
+        allowed: `Row by row: ${rowFunctions.join(', ')}`,
         received: this.getExpression(),
       })
     }
-    const output = fieldOf(this.transformSchema(schema), this.getOutputCol())
-    return {
-      name: this.uid,
-      inputs: program.inputs.map(({ name }) => name),
-      outputs: [output],
-      filters: false,
-      run: (columns, length) => {
-        const evaluate = program.evaluate(columns)
-        const values = Array.from({ length }, (_, row) => evaluate(row))
-        return { columns: [buildColumn(output.dataType, values, output.name)] }
-      },
-    }
+    return expressionStep(this.uid, program, fieldOf(this.transformSchema(schema), this.getOutputCol()))
   }
 
-  private program(schema: StructType): RowProgram | undefined {
+  private program(schema: StructType): RowProgram | string {
     return rowProgram(type(parseExpression(this.getExpression()), schema, this.uid))
   }
 

@@ -52,7 +52,8 @@ export abstract class Transformer extends Persistable {
   /**
    * Makes this stage, with all stages inside it, into a function of one plain object: `const score = model.scorer(); score({ city: 'FR', km: 7.5 })`
    * gives `{ prediction: 12.3 }`, the numbers that `transform` gives, in microseconds and without a frame. See `docs/scoring.md`.
-   * @throws ParamError, SchemaError when it does not fit the schema; UnsupportedError where one row does not tell the answer (SQL that computes).
+   * @throws ParamError, SchemaError when it does not fit the schema; UnsupportedError where one row does not tell the answer (aggregates, joins), or only the
+   *   relational engine knows it (some functions of SQL).
    */
   scorer<Out extends object = ScoredRow>(options: ScorerOptions = {}): RowScorer<Out> {
     return rowScorer<Out>(this.scorable, options)

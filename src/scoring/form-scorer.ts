@@ -1,10 +1,10 @@
 import { DenseVector, SparseVector, type Vector } from '../linalg/vector.js'
 import type { ColumnData } from '../sql/batch.js'
-import { columnReader } from '../sql/column-reader.js'
+import { columnReader, dateValue } from '../sql/column-reader.js'
 import { denseVectors } from '../sql/columns.js'
 import type { Row } from '../sql/row.js'
-import { nextRow, type RowForm, type VectorForm } from '../sql/row-form.js'
-import type { StructField } from '../sql/types.js'
+import { type NumberForm, nextRow, type RowForm, type VectorForm } from '../sql/row-form.js'
+import type { DataType, StructField } from '../sql/types.js'
 import { entriesReader } from './entry-forms.js'
 import { inputForm } from './input-form.js'
 import { shapeOf, type VectorShape } from './output-shape.js'
@@ -15,9 +15,6 @@ import { slotsWriter } from './vector-forms.js'
 
 /** The answer where forms do not know one: the steps of the program must say. */
 export const UNKNOWN = Symbol('unknown')
-
-/** Types whose values are not numbers, and whose forms are. */
-const NUMBERED: ReadonlySet<string> = new Set(['boolean', 'date', 'timestamp', 'timestamp_ntz'])
 
 /** Reads a value of a row; `UNKNOWN` where forms do not know it. */
 type ReadValue = (row: Row) => unknown
@@ -140,13 +137,31 @@ function vectorReader(form: VectorForm): (row: Row) => Vector | undefined {
   }
 }
 
-function valueReader(form: RowForm, vectors: VectorShape): ReadValue {
+/** The value of a column for the number that its form is; undefined: the number itself. */
+function valueOfNumber({ kind }: DataType): ((value: number) => unknown) | undefined {
+  if (kind === 'boolean') return (value) => value === 1
+  if (kind === 'date') return dateValue
+  return kind === 'timestamp' || kind === 'timestamp_ntz' ? (micros) => new Date(Math.floor(micros / 1000)) : undefined
+}
+
+function numberReader({ read, readAny }: NumberForm, type: DataType): ReadValue {
+  const change = valueOfNumber(type)
+  if (readAny) {
+    return (row) => {
+      const value = readAny(row)
+      return value === undefined ? UNKNOWN : value === null || !change ? value : change(value)
+    }
+  }
+  return (row) => {
+    const value = read(row)
+    return Number.isNaN(value) ? UNKNOWN : change ? change(value) : value
+  }
+}
+
+function valueReader(form: RowForm, type: DataType, vectors: VectorShape): ReadValue {
   switch (form.kind) {
     case 'number':
-      return (row) => {
-        const value = form.read(row)
-        return Number.isNaN(value) ? UNKNOWN : value
-      }
+      return numberReader(form, type)
     case 'text':
       return (row) => {
         const text = form.read(row)
@@ -168,12 +183,9 @@ function valueReader(form: RowForm, vectors: VectorShape): ReadValue {
 /**
  * Scores rows by forms as far as the stages have them: numbers are read from the row and computed, vectors lie in an array that is there already, and only
  * steps without a form run over columns of one row.
- * @returns a function that gives the row, null where a step drops it, or `UNKNOWN`; undefined where forms gain nothing.
+ * @returns a function that gives the row, or `UNKNOWN`; undefined where forms gain nothing.
  */
-export function formScorer(
-  program: Program,
-  vectors: VectorShape,
-): ((row: Row) => Row | null | typeof UNKNOWN) | undefined {
+export function formScorer(program: Program, vectors: VectorShape): ((row: Row) => Row | typeof UNKNOWN) | undefined {
   const { outputs, places } = program
   const known = formsOf(program)
   if (!known) return undefined
@@ -185,9 +197,9 @@ export function formScorer(
   const columns = new Array<ColumnData | undefined>(places)
   const readers = outputs.map(({ field: { dataType }, place }): ReadValue => {
     const form = forms.get(place)
-    // The forms of some types are numbers, and those of vectors of the input do not tell whether these are dense.
-    const isOther = NUMBERED.has(dataType.kind) || (vectors === 'vector' && given.has(place))
-    if (form && !isOther) return valueReader(form, vectors)
+    // The forms of vectors of the input do not tell whether these are dense.
+    const isGiven = vectors === 'vector' && form?.kind === 'vector' && given.has(place)
+    if (form && !isGiven) return valueReader(form, dataType, vectors)
     const shape = shapeOf(dataType, vectors)
     const field = given.get(place)
     return (row) => {
@@ -223,13 +235,13 @@ export function formScorer(
   }
 }
 
-/** Runs a step over columns of one row. @returns null where it drops the row, `UNKNOWN` where an input is not known. */
+/** Runs a step over columns of one row. @returns `UNKNOWN` where it drops the row, or an input is not known. */
 function runStep(
   { transform, inputs, outputs }: Step,
   fill: readonly (FillColumn | null)[],
   columns: (ColumnData | undefined)[],
   row: Row,
-): true | null | typeof UNKNOWN {
+): true | typeof UNKNOWN {
   for (let k = 0; k < inputs.length; k++) {
     const filler = fill[k]
     if (filler === null) continue
@@ -242,7 +254,8 @@ function runStep(
     1,
     0,
   )
-  if (made.keep?.[0] === 0) return null
+  // A step before, which has a form, may refuse the row.
+  if (made.keep?.[0] === 0) return UNKNOWN
   outputs.forEach((place, k) => {
     columns[place] = made.columns[k]
   })

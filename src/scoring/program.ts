@@ -3,7 +3,10 @@ import type { ColumnData } from '../sql/batch.js'
 import { keptRows, takeColumn } from '../sql/columns.js'
 import type { Expression } from '../sql/expression/nodes.js'
 import { passedColumn } from '../sql/expression/references.js'
+import { type RowProgram, rowFunctions, rowProgram } from '../sql/expression/row-program.js'
+import { conditionStep, expressionStep } from '../sql/expression/row-step.js'
 import { title } from '../sql/expression/title.js'
+import { type } from '../sql/expression/typed.js'
 import type { BatchTransform, Plan, PlanKind, PlanOf } from '../sql/plan.js'
 import { fieldIndex, type StructField, type StructType, unknownColumn } from '../sql/types.js'
 
@@ -57,13 +60,27 @@ const tracers: { readonly [K in PlanKind]: (plan: PlanOf<K>) => Trace } = {
   mlSegment: ({ input, transforms }) => transforms.reduce(withTransform, trace(input)),
   project({ input, schema, expressions }) {
     const before = trace(input)
-    const source = (expression: Expression): Place | string => {
+    const steps = [...before.steps]
+    let { places } = before
+    const source = (expression: Expression, field: StructField): Place | string => {
       const passed = passedColumn(expression, input.schema)
-      return passed < 0 ? title(expression) : (before.scope.get(input.schema.fields[passed].name) as Place | string)
+      if (passed >= 0) return before.scope.get(input.schema.fields[passed].name) as Place | string
+      const step = computed(expression, before.scope, input.schema, (name, program) =>
+        expressionStep(name, program, field),
+      )
+      if (typeof step === 'string') return step
+      steps.push({ ...step, outputs: [places] })
+      return places++
     }
-    return { ...before, scope: new Map(schema.fields.map(({ name }, k) => [name, source(expressions[k])])) }
+    const scope = new Map(schema.fields.map((field, k) => [field.name, source(expressions[k], field)]))
+    return { scope, steps, places }
   },
-  filter: ({ condition }) => acrossRows(`the model keeps rows by the SQL condition ${title(condition)}`)(),
+  filter({ input, condition }) {
+    const before = trace(input)
+    const step = computed(condition, before.scope, input.schema, conditionStep)
+    if (typeof step === 'string') return acrossRows(`the model keeps rows by the SQL condition ${step}`)()
+    return { ...before, steps: [...before.steps, { ...step, outputs: [] }] }
+  },
   cache: ({ input }) => trace(input),
   repartition: ({ input }) => trace(input),
   fileScan: acrossRows('the model reads a file'),
@@ -78,6 +95,25 @@ const tracers: { readonly [K in PlanKind]: (plan: PlanOf<K>) => Trace } = {
   limit: acrossRows('the model counts rows'),
   sample: acrossRows('the model draws rows at random'),
   draw: acrossRows('the model numbers rows, or draws numbers at random'),
+}
+
+/** SQL as a step over one row; a text that says why there is none. */
+function computed(
+  expression: Expression,
+  scope: Scope,
+  schema: StructType,
+  stepOf: (name: string, program: RowProgram) => BatchTransform,
+): Omit<Step, 'outputs'> | string {
+  const name = title(expression)
+  const program = rowProgram(type(expression, schema))
+  if (typeof program === 'string') return `${name}, where only the relational engine knows ${program}`
+  const inputs: Place[] = []
+  for (const field of program.inputs) {
+    const place = scope.get(field.name)
+    if (typeof place !== 'number') return place ?? name
+    inputs.push(place)
+  }
+  return { transform: stepOf(name, program), inputs }
 }
 
 const trace = (plan: Plan): Trace => (tracers[plan.kind] as (plan: Plan) => Trace)(plan)
@@ -98,7 +134,7 @@ function placeOf(scope: Scope, name: string): Place {
   if (typeof place === 'number') return place
   throw new UnsupportedError(`column "${name}" is computed by the SQL expression ${place}`, {
     column: name,
-    allowed: 'A row scorer runs stages, and SQL that passes columns on',
+    allowed: `A row scorer runs stages, and SQL with ${rowFunctions.join(', ')}`,
     hint: 'Compute the column before the model, or choose output columns that do not need it.',
   })
 }

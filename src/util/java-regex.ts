@@ -41,24 +41,26 @@ export interface TranslatedRegex {
   readonly matchesEmpty: boolean
   /** Whether the result has groups that capture. */
   readonly captures: boolean
+  /** Number of groups of the pattern. */
+  readonly groups: number
 }
 
 /**
  * Translates a pattern of java.util.regex (Java 17), so that JavaScript finds what Java finds: classes with unions and intersections, `\p{…}`,
  * possessive quantifiers, atomic groups, quoting, inline flags, Java's line breaks and word boundaries.
  *
- * @param stage named in errors.
+ * @param stage named in errors. @param keepsGroups whether group n of the pattern is group `gn` of the result.
  * @throws ParseError for what Java refuses, with the place in the pattern; UnsupportedError naming what JavaScript cannot express: `\G`, `\X`,
  *   `\N{…}`, blocks (`\p{InGreek}`), references to a group that may be unset, and atomic groups or references inside of a look-behind.
  */
-export function translateJavaRegex(pattern: string, stage: string): TranslatedRegex {
-  return new Translator(pattern, stage).translate()
+export function translateJavaRegex(pattern: string, stage: string, keepsGroups = false): TranslatedRegex {
+  return new Translator(pattern, stage, keepsGroups).translate()
 }
 
 class Translator {
   readonly #pattern: string
   readonly #stage: string
-  readonly #hasReferences: boolean
+  readonly #keepsGroups: boolean
   #at = 0
   #flags = NO_FLAGS
   #groups = 0
@@ -68,16 +70,16 @@ class Translator {
   #captures = 0
   #behind = 0
 
-  constructor(pattern: string, stage: string) {
+  constructor(pattern: string, stage: string, keepsGroups: boolean) {
     this.#pattern = pattern
     this.#stage = stage
-    this.#hasReferences = /\\[1-9k]/.test(pattern)
+    this.#keepsGroups = keepsGroups || /\\[1-9k]/.test(pattern)
   }
 
   translate(): TranslatedRegex {
     const { source, width } = this.#alternatives()
     if (this.#at < this.#pattern.length) this.#refuse('unmatched )')
-    return { source, matchesEmpty: width === 0, captures: this.#captures > 0 }
+    return { source, matchesEmpty: width === 0, captures: this.#captures > 0, groups: this.#groups }
   }
 
   #refuse(problem: string): never {
@@ -281,8 +283,8 @@ class Translator {
       if (this.#names.has(name)) this.#refuse(`the group ${name} is defined twice`)
       this.#names.set(name, number)
     }
-    if (this.#hasReferences) this.#captures++
-    const part = this.#enclosed((inner) => (this.#hasReferences ? `(?<g${number}>${inner})` : `(?:${inner})`))
+    if (this.#keepsGroups) this.#captures++
+    const part = this.#enclosed((inner) => (this.#keepsGroups ? `(?<g${number}>${inner})` : `(?:${inner})`))
     this.#certain = new Set(this.#certain).add(number)
     return part
   }

@@ -137,10 +137,12 @@ describe('ExpressionTransformer', () => {
   })
 
   test('leaves what it does not know to the engine', async () => {
-    const made = stage('upper(t) || CAST(l AS STRING)').transform(data.limit(2))
+    const made = stage('upper(t) || CAST(l AS STRING) || left(hex(t), 0)').transform(data.limit(2))
     expect((await made.collect()).map(({ o }) => o)).toEqual(['B1', 'A2'])
-    expect(() => stage('upper(t)').bind(schema)).toThrow(UnsupportedError)
-    expect(() => stage('l + 1').bind(schema)).toThrow(/needs the relational engine/)
+    expect(() => stage('hex(t)').bind(schema)).toThrow(UnsupportedError)
+    expect(() => stage('l + length(hex(t))').bind(schema)).toThrow(
+      'needs the relational engine for the function hex(string)',
+    )
   })
 
   test('says what is wrong with an expression, before it reads rows', () => {

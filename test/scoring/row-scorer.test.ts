@@ -200,12 +200,17 @@ describe('what a scorer refuses', () => {
     for (const options of wrong) expect(() => model.scorer(options as never)).toThrow(ParamError)
   })
 
-  it('SQL that computes, unless its columns are not needed', () => {
-    const twice = new SQLTransformer({ statement: 'SELECT *, km * 2 AS twice FROM __THIS__' })
-    expect(() => twice.scorer({ schema: frame.schema })).toThrow(UnsupportedError)
-    expect(twice.scorer({ schema: frame.schema, outputCols: ['km'] })({ km: 3 })).toEqual({ km: 3 })
-    const far = new SQLTransformer({ statement: 'SELECT km AS far FROM __THIS__ WHERE km > 2' })
-    expect(() => far.scorer({ schema: frame.schema })).toThrow('keeps rows by the SQL condition (km > 2)')
+  it('SQL that only the engine knows, unless its columns are not needed', () => {
+    const coded = new SQLTransformer({ statement: 'SELECT *, hex(city) AS coded FROM __THIS__' })
+    expect(() => coded.scorer({ schema: frame.schema })).toThrow(UnsupportedError)
+    expect(() => coded.scorer({ schema: frame.schema })).toThrow(
+      'column "coded" is computed by the SQL expression hex(city) AS coded, where only the relational engine knows the function hex(string)',
+    )
+    expect(coded.scorer({ schema: frame.schema, outputCols: ['km'] })({ km: 3 })).toEqual({ km: 3 })
+    const far = new SQLTransformer({ statement: "SELECT km AS far FROM __THIS__ WHERE hex(city) = 'A'" })
+    expect(() => far.scorer({ schema: frame.schema })).toThrow('keeps rows by the SQL condition (hex(city) = A)')
+    const sum = new SQLTransformer({ statement: 'SELECT sum(km) AS all FROM __THIS__' })
+    expect(() => sum.scorer({ schema: frame.schema })).toThrow('the model groups rows')
   })
 })
 
