@@ -2,12 +2,12 @@ import { open, stat } from 'node:fs/promises'
 import { DataError, SchemaError, UnsupportedError } from '../errors.js'
 import { Transformer } from '../pipeline/transformer.js'
 import type { DataFrame } from '../sql/dataframe.js'
+import { rowCounter } from '../sql/row-counter.js'
 import { Session } from '../sql/session.js'
 import { fieldNames, fieldOf } from '../sql/types.js'
 import { ProgressBar } from '../util/progress.js'
 import { modelColumns } from './columns.js'
 import type { CliIo } from './command.js'
-import { counter } from './counter.js'
 import type { RowFormat } from './formats.js'
 import { guarded } from './guard.js'
 import { BadInputError, reading } from './input-error.js'
@@ -48,7 +48,7 @@ interface Run {
 }
 
 /** The model as something that transforms frames. */
-function requireTransformer({ path, stage }: SavedStage): Transformer {
+export function requireTransformer({ path, stage }: SavedStage): Transformer {
   if (stage instanceof Transformer) return stage
   throw new BadInputError(
     new UnsupportedError(`"${path}" holds ${stage.uid}, which does not transform rows`, {
@@ -61,11 +61,11 @@ function requireTransformer({ path, stage }: SavedStage): Transformer {
 /** Rows through the model; bad ones are left out, and told, unless they are to be errors. */
 function scoredFrame(model: Transformer, { frame, corrupt }: RowsIn, { request, counts, side, tick }: Run): DataFrame {
   if (request.policy === 'fail') {
-    const read = counter((count) => {
+    const read = rowCounter((count) => {
       counts.read += count
       tick()
     })
-    const scored = counter((count) => {
+    const scored = rowCounter((count) => {
       counts.scored += count
     })
     return model.transform(frame.withTransform(read)).withTransform(scored)
@@ -136,7 +136,7 @@ async function estimatedRows({ frame }: RowsIn, { input, inputFormat }: ScoreReq
 }
 
 /** What the engine raises while rows run through it: errors about rows are bad input. */
-function scoringError(error: unknown): unknown {
+export function scoringError(error: unknown): unknown {
   if (error instanceof DataError) {
     return new BadInputError(
       error,

@@ -18,8 +18,10 @@ export type {
   Trigger,
 } from '../sql/streaming-query.js'
 export { BadRecordError, type BadRecords } from './bad-records.js'
+export type { ScoredPart } from './batch-ledger.js'
 export { HttpStream, type HttpStreamOptions } from './http-stream.js'
 export { fromIterable } from './iterable-stream.js'
 export { MemoryStream } from './memory-stream.js'
 export { StreamingQueryException } from './query.js'
+export { type ScoreBatchOptions, type ScoreBatchReport, scoreBatch } from './score-batch.js'
 export { type ModelSource, type WatchedModel, type WatchOptions, watchModel } from './watched-model.js'

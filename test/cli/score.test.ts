@@ -287,6 +287,45 @@ describe('files', () => {
     expect([code, err]).toEqual([EXIT.badInput, expect.stringMatching(message)])
   })
 
+  it.each([
+    [['--parts', '--overwrite'], /--parts and --overwrite do not go together/],
+    [['--watermark', 'id'], /--watermark goes with --parts/],
+  ])('options that do not fit together are refused: %j', async (more, message) => {
+    const { code, err } = await ridgeline([
+      'score',
+      at('m.json'),
+      '--input',
+      at('good.csv'),
+      '--output',
+      at('no.csv'),
+      ...more,
+    ])
+    expect([code, err]).toEqual([EXIT.usage, expect.stringMatching(message)])
+  })
+
+  it('part by part go on where they were', async () => {
+    const run = async () => {
+      const { code, out, err } = await ridgeline([
+        'score',
+        at('m.json'),
+        '--input',
+        at('good.csv'),
+        '--output',
+        at('parts'),
+        '--parts',
+        '--watermark',
+        'id',
+        '--json',
+      ])
+      expect([code, err]).toEqual([EXIT.fine, ''])
+      return JSON.parse(out)
+    }
+    expect(await run()).toMatchObject({ parts: 1, rows: 3, watermark: '7' })
+    expect(await run()).toMatchObject({ parts: 0, rows: 0, skipped: 1 })
+    const rows = await (await read.parquet(at('parts'))).orderBy('id').collect()
+    expect(rows.map((row) => row.prediction)).toEqual(await predictions())
+  })
+
   it('of estimators are no models', async () => {
     const { LinearRegression } = await import('ridgeline')
     await new LinearRegression().save(at('estimator.json'))

@@ -1,7 +1,7 @@
-import type { BatchTransform } from '../sql/plan.js'
+import type { BatchTransform } from './plan.js'
 
 /** A step that changes nothing and tells how many rows pass. */
-export const counter = (rows: (count: number) => void): BatchTransform => ({
+export const rowCounter = (rows: (count: number) => void): BatchTransform => ({
   name: 'count',
   inputs: [],
   outputs: [],
