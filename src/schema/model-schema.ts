@@ -84,12 +84,14 @@ export class ModelSchema {
   /**
    * Components of an OpenAPI 3.1 description: the schemas of a row and of its prediction.
    * @param names of the two schemas.
+   * @throws ParamError for a name that OpenAPI does not take, or one that both have.
    */
   toOpenAPI(
     names: { readonly input?: string; readonly output?: string } = {},
     policies: Policies = {},
   ): OpenApiComponents {
     const { input = 'Row', output = 'Prediction' } = names
+    this.#requireNames([input, output], /^[\w.-]+$/, 'letters, digits, ., - and _')
     return {
       components: { schemas: { [input]: inputSchema(this.inputs, policies), [output]: outputSchema(this.outputs) } },
     }
@@ -104,19 +106,22 @@ export class ModelSchema {
    * TypeScript declarations of a row and of its prediction.
    * @param input name of the interface of a row.
    * @param output name of that of a prediction.
-   * @throws ParamError for a name that is no identifier.
+   * @throws ParamError for a name that is no identifier, or one that both have.
    */
   toTypeScript(input = 'Row', output = 'Prediction'): string {
-    for (const name of [input, output]) {
-      if (/^[A-Za-z_$][\w$]*$/.test(name)) continue
-      throw new ParamError(`the name ${shortText(name)} is no identifier`, {
-        stage: this.model,
-        param: 'name',
-        allowed: 'Allowed: letters, digits, _ and $',
-        received: shortText(name),
-      })
-    }
+    this.#requireNames([input, output], /^[A-Za-z_$][\w$]*$/, 'letters, digits, _ and $, no digit in front')
     return `${inputDeclaration(input, this.inputs)}\n${outputDeclaration(output, this.outputs)}`
+  }
+
+  #requireNames(names: readonly [string, string], pattern: RegExp, allowed: string): void {
+    const wrong = names.find((name) => !pattern.test(name)) ?? (names[0] === names[1] ? names[1] : undefined)
+    if (wrong === undefined) return
+    throw new ParamError(`the name ${shortText(wrong)} cannot be that of a schema`, {
+      stage: this.model,
+      param: 'name',
+      allowed: `Allowed: ${allowed}; two names that differ`,
+      received: shortText(wrong),
+    })
   }
 }
 

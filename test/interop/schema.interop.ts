@@ -12,6 +12,7 @@ import {
 } from 'ridgeline'
 import type { FieldSchema, ModelSchema } from 'ridgeline/schema'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { pythonWith } from '../../scripts/peers.mjs'
 import { installMlflow } from './mlflow.js'
 
 const script = fileURLToPath(new URL('schema.py', import.meta.url))
@@ -87,6 +88,52 @@ const features = [
     handleInvalid: 'skip',
   }),
 ]
+
+const VALIDATE = `
+import json, sys
+from openapi_spec_validator import OpenAPIV31SpecValidator
+print(json.dumps([e.message for e in OpenAPIV31SpecValidator(json.load(sys.stdin)).iter_errors()]))
+`
+
+describe('OpenAPI', () => {
+  const document = (schemas: unknown) => ({
+    openapi: '3.1.0',
+    info: { title: 'rides', version: '1' },
+    paths: {
+      '/score': {
+        post: {
+          requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Row' } } } },
+          responses: {
+            200: {
+              description: 'scored',
+              content: { 'application/json': { schema: { $ref: '#/components/schemas/Prediction' } } },
+            },
+          },
+        },
+      },
+    },
+    components: { schemas },
+  })
+
+  it('3.1 takes the components, by its own meta-schema', async () => {
+    const validator = pythonWith('openapi', ['openapi-spec-validator==0.9.0'])
+    const errors = (value: unknown): string[] =>
+      JSON.parse(execFileSync(validator, ['-c', VALIDATE], { input: JSON.stringify(value), encoding: 'utf8' }))
+    const regression = new LinearRegression({ labelCol: 'price', regParam: 1 })
+    const model = await new Pipeline({ stages: [...features, regression] }).fit(createDataFrame(rows, types))
+    const { schemas } = model.modelSchema({ outputCols: ['prediction', 'features', 'at', 'raw'] }).toOpenAPI(
+      {},
+      {
+        unseen: 'error',
+        outOfRange: 'error',
+        extra: 'error',
+      },
+    ).components
+    expect(errors(document(schemas))).toEqual([])
+    // The validator does look.
+    expect(errors(document({ ...schemas, Row: { type: 'nothing' } })).length).toBeGreaterThan(0)
+  })
+})
 
 describe('MLflow', () => {
   it('reads the signature of columns of every type, and infers the same from the same data', async () => {

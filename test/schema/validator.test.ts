@@ -154,6 +154,19 @@ describe('JSON Schema', () => {
     )
   })
 
+  it('makes components of OpenAPI, under names that are told', () => {
+    const policies: Policies = { unseen: 'error', outOfRange: 'error', extra: 'error' }
+    const { schemas } = made.toOpenAPI({ input: 'Ride', output: 'Price' }, policies).components
+    expect(Object.keys(schemas)).toEqual(['Ride', 'Price'])
+    // A schema of OpenAPI 3.1 is one of JSON Schema 2020-12.
+    const ajv = new Ajv2020({ strict: true })
+    for (const schema of Object.values(schemas)) expect(ajv.validateSchema(schema)).toBe(true)
+    expect(ajv.validate(schemas.Ride, good)).toBe(true)
+    expect(ajv.validate(schemas.Ride, { ...good, k: 'c' })).toBe(false)
+    expect(() => made.toOpenAPI({ input: 'a ride' })).toThrow(ParamError)
+    expect(() => made.toOpenAPI({ input: 'Ride', output: 'Ride' })).toThrow(ParamError)
+  })
+
   it('of the outputs takes what the scorer gives', async () => {
     const model = await ridesModel('keep', true)
     const ajv = new Ajv2020({ strict: true })
