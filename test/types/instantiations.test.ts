@@ -7,9 +7,9 @@ import { ROOT } from '../helpers/sources.js'
 /**
  * Type instantiations that the compiler needs for a program that uses the public interface, with what it imports. Editors
  * feel slow when this grows: raise the limit only for a reason. A stage class takes about 600, and the 130 classes of Spark ML
- * have room here.
+ * have room here; so have schemas, modules, streams and stores, which frames and models reach by their methods.
  */
-const LIMIT = 150_000
+const LIMIT = 200_000
 
 it('the types of the public interface stay cheap', async () => {
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
