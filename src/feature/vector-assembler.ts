@@ -108,7 +108,7 @@ export class VectorAssembler extends transformer('org.apache.spark.ml.feature.Ve
       },
       ...(mode === 'skip' && { drops: hasMissing }),
       forms: (inputs) => {
-        const form = assembledForm(inputs)
+        const form = assembledForm(inputs, mode === 'keep')
         return form && [form]
       },
     }

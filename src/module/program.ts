@@ -3,7 +3,16 @@ import { inputForm } from '../scoring/input-form.js'
 import type { Program, Step } from '../scoring/program.js'
 import { recipeOf } from '../sql/printable.js'
 import type { Row } from '../sql/row.js'
-import { type NumberForm, printable, type RowForm } from '../sql/row-form.js'
+import {
+  type NumberForm,
+  printable,
+  type ReadAnyNumber,
+  type ReadEntries,
+  type ReadNumber,
+  type RowForm,
+  type SlotsForm,
+  type WriteNumbers,
+} from '../sql/row-form.js'
 import { type DataType, isVector, type StructField, simpleString } from '../sql/types.js'
 import {
   columnOf,
@@ -82,7 +91,7 @@ function requireInputForm(model: string, field: StructField): RowForm {
 /** Whether all functions of a form are made by `printable`: others may name what a module does not hold. */
 function isPrintable(form: RowForm): boolean {
   if (form.kind === 'vector') {
-    return form.parts.every((part) => recipeOf(part.kind === 'numbers' ? part.write : part.read))
+    return form.parts.every((part) => recipeOf(readerOf(part)) !== undefined)
   }
   const any = form.kind === 'number' ? form.readAny : undefined
   return [form.read, any].every((read) => read === undefined || recipeOf(read))
@@ -119,19 +128,28 @@ function knownOf(form: RowForm, answered: Set<unknown>): ((row: Row) => boolean)
     case 'list':
       return printable(valueKnown, form.read)
     case 'vector': {
-      const parts = form.parts.filter((part) => isNew(part.kind === 'numbers' ? part.write : part.read))
+      const parts = form.parts.filter((part) => isNew(readerOf(part)))
       if (parts.length === 0) return null
-      const runs = parts.filter((part) => part.kind === 'numbers')
-      return printable(
-        slotsKnown,
-        parts.filter((part) => part.kind === 'number' || part.kind === 'hot').map(({ read }) => read),
-        parts.filter((part) => part.kind === 'entries').map(({ read }) => read),
-        runs.map(({ write }) => write),
-        runs.map(({ size }) => size),
-      )
+      const reads: ReadNumber[] = []
+      const values: (ReadAnyNumber | ReadEntries)[] = []
+      const writes: WriteNumbers[] = []
+      const sizes: number[] = []
+      for (const part of parts) {
+        if (part.kind === 'numbers') {
+          writes.push(part.writeAny ?? part.write)
+          sizes.push(part.size)
+        } else if (part.kind === 'entries') values.push(part.read)
+        else if (part.kind === 'number' && part.readAny) values.push(part.readAny)
+        else reads.push(part.read)
+      }
+      return printable(slotsKnown, reads, values, writes, sizes)
     }
   }
 }
+
+/** What reads or writes a part of a vector, NaN too where that is known. */
+const readerOf = (part: SlotsForm): object =>
+  part.kind === 'numbers' ? (part.writeAny ?? part.write) : (part.kind === 'number' && part.readAny) || part.read
 
 /** The value of a column that a step has made; null: a vector. */
 function valueReader(form: RowForm): ModuleStep['columns'][number]['value'] {

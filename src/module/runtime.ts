@@ -47,8 +47,10 @@ export const oddRow =
         value === null || Number.isNaN(value) || (value instanceof Object && Object.values(value).some(isOdd))
       const odd = values.findIndex(isOdd)
       const at = columns.length === known.length ? unknown : Math.max(odd, 0)
-      const { name } = columns[at]
-      const value = values[at]
+      // Of a vector that was made of columns, the column that holds what is odd.
+      const source = values[at] === undefined ? inputs.find((input) => isOdd(row[input.name])) : undefined
+      const name = source ? source.name : columns[at].name
+      const value = source ? row[name] : values[at]
       const held = value === undefined ? 'holds numbers' : `holds ${shown(value)}`
       throw Object.assign(new RangeError(`column "${name}" ${held}, for which ${stage} gives no result`), {
         stage,
@@ -59,17 +61,17 @@ export const oddRow =
     throw new RangeError('the model gives no result for the row')
   }
 
-/** Whether numbers, and runs of slots, are known. */
+/** Whether the parts of a vector are known: numbers that are not NaN, what may be NaN but not null, and runs of slots. */
 export const slotsKnown =
   (
     reads: readonly ((row: Row) => number)[],
-    entries: readonly ((row: Row) => unknown)[],
+    values: readonly ((row: Row) => unknown)[],
     writes: readonly ((row: Row, into: Float64Array, at: number) => boolean)[],
     sizes: readonly number[],
   ) =>
   (row: Row): boolean =>
     reads.every((read) => !Number.isNaN(read(row))) &&
-    entries.every((read) => read(row) !== undefined) &&
+    values.every((read) => (read(row) ?? null) !== null) &&
     writes.every((write, k) => write(row, new Float64Array(sizes[k]), 0))
 
 /** Whether a value is known that may be null or NaN. */

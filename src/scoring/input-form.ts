@@ -83,9 +83,9 @@ const anyWholeOf =
     return row[name] === null ? null : undefined
   }
 
-/** Slots of a list of numbers, or of a vector. */
+/** Slots of a list of numbers, or of a vector. @param takesNaN whether NaN is a number like others. */
 const slotsOf =
-  (name: string, size: number): WriteNumbers =>
+  (name: string, size: number, takesNaN: boolean): WriteNumbers =>
   (row, into, at) => {
     const value = row[name] as { toArray?: () => unknown } | null | undefined
     const values = typeof value?.toArray === 'function' ? value.toArray() : value
@@ -93,7 +93,7 @@ const slotsOf =
     let known = true
     for (let j = 0; j < size; j++) {
       const x: unknown = values[j]
-      known &&= typeof x === 'number' && !Number.isNaN(x)
+      known &&= typeof x === 'number' && (takesNaN || !Number.isNaN(x))
       into[at + j] = x as number
     }
     return known
@@ -156,5 +156,6 @@ export function inputForm(field: StructField): RowForm | undefined {
 function vectorForm(field: StructField): RowForm | undefined {
   const { size } = AttributeGroup.fromStructField(field)
   if (size < 0) return undefined
-  return { kind: 'vector', size, parts: [{ kind: 'numbers', size, write: printable(slotsOf, field.name, size) }] }
+  const [write, writeAny] = [false, true].map((takesNaN) => printable(slotsOf, field.name, size, takesNaN))
+  return { kind: 'vector', size, parts: [{ kind: 'numbers', size, write, writeAny }] }
 }

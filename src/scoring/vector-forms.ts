@@ -1,6 +1,7 @@
 import type { Row } from '../sql/row.js'
 import {
   printable,
+  type ReadAnyNumber,
   type ReadEntries,
   type ReadNumber,
   type SlotsForm,
@@ -33,12 +34,16 @@ export function placed(parts: readonly SlotsForm[]): PlacedSlots[] {
 /**
  * Writer of the slots of a vector into an array of its own: what a hot slot or an entry wrote is taken back by the next row, so that a row costs as much
  * as it has values, not as it has slots.
+ * @param takesNaN whether slots may hold NaN.
  */
-export function slotsWriter(form: VectorForm): { readonly write: WriteSlots; readonly slots: Float64Array } {
+export function slotsWriter(
+  form: VectorForm,
+  takesNaN = false,
+): { readonly write: WriteSlots; readonly slots: Float64Array } {
   const slots = new Float64Array(form.size)
   const writers = placed(form.parts).map(({ part, at }) => {
     for (let j = 0; j < part.size; j++) slots[at + j] = slotValue(form, at + j, restOf(part, j))
-    return partWriter(form, part, at, slots)
+    return partWriter(form, part, at, slots, takesNaN)
   })
   return { slots, write: writers.length === 1 ? writers[0] : printable(allParts, writers) }
 }
@@ -53,21 +58,25 @@ const allParts =
     return true
   }
 
-function partWriter(form: VectorForm, part: SlotsForm, at: number, slots: Float64Array): WriteSlots {
+function partWriter(form: VectorForm, part: SlotsForm, at: number, slots: Float64Array, takesNaN: boolean): WriteSlots {
   const { affine } = form
   const end = at + part.size
   const shift = affine ? affine.shift.subarray(at, end) : null
   const scale = affine ? affine.scale.subarray(at, end) : null
   switch (part.kind) {
-    case 'number':
-      return printable(numberPart, slots, at, part.read, affine ? affine.shift[at] : 0, affine ? affine.scale[at] : 1)
+    case 'number': {
+      const change = [affine ? affine.shift[at] : 0, affine ? affine.scale[at] : 1] as const
+      return takesNaN && part.readAny
+        ? printable(anyNumberPart, slots, at, part.readAny, ...change)
+        : printable(numberPart, slots, at, part.read, ...change)
+    }
     case 'hot': {
       const zeros = slots.slice(at, at + part.size)
       const ones = zeros.map((_, j) => slotValue(form, at + j, part.on ? part.on[j] : 1))
       return printable(hotPart, slots, at, part.read, zeros, ones)
     }
     case 'numbers':
-      return printable(numbersPart, slots, at, part.write, shift, scale)
+      return printable(numbersPart, slots, at, (takesNaN && part.writeAny) || part.write, shift, scale)
     case 'entries': {
       const zeros = shift?.some((x) => x !== 0) ? slots.slice(at, end) : null
       return printable(entriesPart, slots, at, part.read, zeros, shift, scale)
@@ -82,6 +91,15 @@ const numberPart =
     // Zeros of a vector have no sign.
     slots[at] = (x + 0 - shift) * scale
     return !Number.isNaN(x)
+  }
+
+const anyNumberPart =
+  (slots: Float64Array, at: number, read: ReadAnyNumber, shift: number, scale: number): WriteSlots =>
+  (row) => {
+    const x = read(row)
+    if (x === undefined || x === null) return false
+    slots[at] = (x + 0 - shift) * scale
+    return true
   }
 
 const hotPart = (

@@ -38,9 +38,9 @@ export interface Entries {
   readonly indices: Int32Array
   readonly values: Float64Array
 }
-/** A run of slots of a vector. */
+/** A run of slots of a vector. `readAny` and `writeAny`, where there are such, tell NaN too, for stages to which NaN is a value like others. */
 export type SlotsForm =
-  | { readonly kind: 'number'; readonly size: 1; readonly read: ReadNumber }
+  | { readonly kind: 'number'; readonly size: 1; readonly read: ReadNumber; readonly readAny?: ReadAnyNumber }
   /** `on[slot]`, else 1, in the slot that `read` tells, `off[slot]`, else 0, in all others and where it tells `size`. */
   | {
       readonly kind: 'hot'
@@ -49,7 +49,12 @@ export type SlotsForm =
       readonly on?: Float64Array
       readonly off?: Float64Array
     }
-  | { readonly kind: 'numbers'; readonly size: number; readonly write: WriteNumbers }
+  | {
+      readonly kind: 'numbers'
+      readonly size: number
+      readonly write: WriteNumbers
+      readonly writeAny?: WriteNumbers
+    }
   /** 0 in all slots without an entry. */
   | { readonly kind: 'entries'; readonly size: number; readonly read: ReadEntries }
 

@@ -69,7 +69,8 @@ function fallenTrees(form: VectorForm, trees: readonly TreeNodes[]): RowTrees {
   const find = flat.some(({ special }) => special)
     ? printable(findSpecially, ...nodes, Int32Array.from(arities), Uint8Array.from(missingLeft), Uint32Array.from(sets))
     : printable(findByThresholds, ...nodes)
-  const { slots, write } = slotsWriter(form)
+  // NaN goes to a side of each split, as a number does.
+  const { slots, write } = slotsWriter(form, true)
   const found = new Int32Array(trees.length + 3)
   return { leaves, found, count: trees.length, fall: once(printable(findOnce, write, slots, find, found)) }
 }

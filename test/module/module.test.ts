@@ -21,7 +21,7 @@ import {
 import { accepts, inputColumn, outputColumn } from 'ridgeline/param'
 import { type PipelineStage, transformer } from 'ridgeline/pipeline'
 import { type BatchTransform, DoubleType, type NumberForm, printable, type RowForm, StructField } from 'ridgeline/sql'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { importModule, type WrittenModule } from '../helpers/module.js'
 import { expectNear } from '../helpers/near.js'
 import { ROOT } from '../helpers/sources.js'
@@ -78,6 +78,35 @@ describe('a module scores as the model does', () => {
       }
     })
   }
+
+  it('with NaN and null where trees know what to do with them', async () => {
+    const odd = rides.map((ride, i) => ({
+      ...ride,
+      km: [ride.km, null, Number.NaN][i % 3],
+      night: i % 4 === 1 ? null : ride.night,
+    }))
+    const stages = features('keep').slice(0, -1)
+    const featuresCol = 'raw'
+    for (const [predictor, data] of [
+      [new RandomForestRegressor({ featuresCol, labelCol: 'price', numTrees: 7, seed: 3 }), frame],
+      [
+        new GBTRegressor({ featuresCol, labelCol: 'price', maxIter: 6, seed: 3, handleMissing: 'learn' }),
+        createDataFrame(odd, schema),
+      ],
+    ] as const) {
+      const model = await new Pipeline({ stages: [...stages, predictor] }).fit(data)
+      const { score } = await importModule(model.toModule().code)
+      const scorer = model.scorer()
+      const expected = await model.transform(createDataFrame(odd, schema)).select('prediction').collect()
+      const overColumns = vi.spyOn(Object.getPrototypeOf(model.stages[4]), 'predictions')
+      odd.forEach((row, i) => {
+        expect(score(row)).toEqual(expected[i])
+        expect(scorer(row)).toEqual(expected[i])
+      })
+      expect(overColumns).not.toHaveBeenCalled()
+      overColumns.mockRestore()
+    }
+  })
 
   it('gives the columns that are asked for', async () => {
     const model = await fit('keep')
@@ -145,7 +174,12 @@ describe('rows that are not as most are', () => {
     expect(String(said)).toMatch(/^RangeError: column "city" holds "ZZ", for which StringIndexer_\w+ gives no result$/)
     expect(await answer('error', { ...row, hour: 25 })).toMatchObject({ name: 'RangeError', column: 'hour', value: 25 })
     expect(String(await answer('error', { ...row, km: null }))).toMatch(/column "km" holds null, for which VectorAss/)
-    expect(String(await answer('keep', { ...row, km: Number.NaN }))).toMatch(/column "km" holds NaN/)
+    // The assembler keeps NaN, a linear model makes nothing of it.
+    expect(await answer('keep', { ...row, km: Number.NaN })).toMatchObject({
+      name: 'RangeError',
+      message: expect.stringMatching(/column "km" holds NaN, for which LinearRegression_/),
+      column: 'km',
+    })
   })
 
   it('that a stage drops are null', async () => {
