@@ -15,6 +15,9 @@ export const python = join(home, 'venv', 'bin', 'python')
 /** Python of the environment that holds the newest Spark. */
 export const newestPython = join(home, 'newest', 'bin', 'python')
 
+/** Python of the environment that holds MLflow. */
+export const mlflowPython = join(home, 'mlflow', 'bin', 'python')
+
 /** Names and versions of the peers: `pyspark 4.0.1, numpy 2.4.6, …`. */
 export const peerVersions = () => readFileSync(requirements, 'utf8').trim().replaceAll('==', ' ').split('\n').join(', ')
 
@@ -44,6 +47,9 @@ export function installNewestSpark() {
   }
   pipInstall(newestPython, ['--upgrade', 'pyspark[ml]'])
 }
+
+/** Installs MLflow, with what its server of models needs, into `.interop/mlflow`. @returns its Python. */
+export const installMlflow = () => pythonWith('mlflow', ['mlflow==3.17.2', 'scikit-learn==1.9.1'])
 
 /**
  * Python of an environment of its own in `.interop`, with these packages; it is made when it is not there, and anew when the list changes.
