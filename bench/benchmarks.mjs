@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { python } from '../scripts/peers.mjs'
 import { numericStages } from './numeric-stages.mjs'
+import { serving } from './serving.mjs'
 import { textStages } from './text-stages.mjs'
 
 /**
@@ -12,6 +13,7 @@ import { textStages } from './text-stages.mjs'
  * @property {string[]} [data] Command that makes the data, which is run once.
  * @property {number} [threads] How many threads each system may use; all cores when left out.
  * @property {string[]} [once] Systems that run in the first round alone.
+ * @property {() => unknown} [peers] Installs what only this benchmark needs.
  */
 
 const path = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url))
@@ -282,4 +284,5 @@ export const benchmarks = [
   ...textStages(node, py),
   ...numericStages(node, py),
   ...scorers,
+  ...serving(node),
 ]

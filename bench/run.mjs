@@ -90,7 +90,8 @@ try {
   const machine = `Node ${process.versions.node}, ${peerVersions()}, ${cpus().length} x ${cpus()[0]?.model ?? 'CPU'}`
   const made = new Set()
   for (const benchmark of chosen) {
-    const { name, what, data } = benchmark
+    const { name, what, data, peers } = benchmark
+    peers?.()
     if (data && !made.has(data.join())) run(data)
     made.add(data?.join())
     const systems = compare(benchmark)

@@ -2,7 +2,8 @@
 
 /**
  * @typedef {{ seconds: number, cpuSeconds: number }} Times
- * @typedef {Times & { later?: Times, peakMB: number, error?: number }} Result
+ * @typedef {{ perSecond: number, p50: number, p99: number }} Requests Of a server under load: how many it answered, and milliseconds until one was.
+ * @typedef {Times & { later?: Times, peakMB: number, error?: number, requests?: Requests }} Result
  * @typedef {object} Measured
  * @property {string} what
  * @property {string} date
@@ -18,11 +19,13 @@ export function best(/** @type {Result[]} */ results) {
     cpuSeconds: Math.min(...list.map((r) => r.cpuSeconds)),
   })
   const later = results.flatMap((r) => r.later ?? [])
+  const [requests] = results.flatMap((r) => r.requests ?? []).sort((a, b) => b.perSecond - a.perSecond)
   return {
     ...times(results),
     later: later.length > 0 ? times(later) : undefined,
     peakMB: Math.max(...results.map((r) => r.peakMB)),
     error: results[0].error,
+    ...(requests && { requests }),
   }
 }
 
@@ -74,7 +77,18 @@ function threadLines(/** @type {Map<string, Measured>} */ all) {
   })
 }
 
-/** Both tables, and where they were measured. */
+/** Servers under load, beside the first of each benchmark. */
+function requestLines(/** @type {Measured} */ { what, systems }) {
+  const [first] = Object.values(systems)
+  return Object.entries(systems).flatMap(([system, { requests }], i) => {
+    if (!requests || !first.requests) return []
+    const { perSecond, p50, p99 } = requests
+    const ratios = [ratio(first.requests.perSecond, perSecond), ratio(first.requests.p99, p99)]
+    return row(i === 0 ? what : '', system, ...[perSecond, p50, p99].map(digits), ...(i === 0 ? ['', ''] : ratios))
+  })
+}
+
+/** The tables, and where they were measured. */
 export function markdown(/** @type {Map<string, Measured>} */ all) {
   const environments = new Map(
     [...all.values()].map((m) => [`${m.environment}; best of ${m.rounds} interleaved rounds`, m.date]),
@@ -101,5 +115,17 @@ export function markdown(/** @type {Map<string, Measured>} */ all) {
     row('one thread and two, later runs', 'system', 'times as fast', 'times the CPU seconds'),
     '|---|---|---:|---:|',
     ...threadLines(all),
+    '',
+    row(
+      'servers under load',
+      'system',
+      'requests/s',
+      'p50 ms',
+      'p99 ms',
+      'requests of the first to its',
+      'p99 of the first to its',
+    ),
+    '|---|---|---:|---:|---:|---:|---:|',
+    ...[...all.values()].flatMap(requestLines),
   ].join('\n')
 }

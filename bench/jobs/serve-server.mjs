@@ -14,7 +14,8 @@ async function ridgeline() {
 async function bare() {
   const [{ default: fastify }, { loadScorer }] = await Promise.all([import('fastify'), import('ridgeline/scoring')])
   const score = await loadScorer(path)
-  const at = (/** @type {string} */ city, /** @type {number} */ distanceKm) => score({ city, distanceKm, hour: 0 })?.prediction
+  const at = (/** @type {string} */ city, /** @type {number} */ distanceKm) =>
+    score({ city, distanceKm, hour: 0 })?.prediction
   const base = at('none', 0)
   const [slope, hourSlope] = [at('none', 1) - base, score({ city: 'none', distanceKm: 0, hour: 1 })?.prediction - base]
   /** @type {Map<string, number>} */

@@ -72,7 +72,8 @@ const check = (/** @type {string} */ body, /** @type {number} */ i) => {
   const { predictions } = JSON.parse(body)
   const expected = requests[i].predictions
   const wrong = expected.findIndex((value, k) => !(Math.abs(predictions[k] - value) <= TOLERANCE))
-  if (wrong >= 0 || predictions.length !== expected.length) throw new Error(`request ${i} is answered ${body.slice(0, 200)}`)
+  if (wrong >= 0 || predictions.length !== expected.length)
+    throw new Error(`request ${i} is answered ${body.slice(0, 200)}`)
 }
 
 try {
@@ -81,7 +82,8 @@ try {
   const before = usage(child.pid ?? 0)
   const { seconds, milliseconds } = await load(target, { connections: CONNECTIONS, seconds: SECONDS, check })
   const after = usage(child.pid ?? 0)
-  const at = (/** @type {number} */ share) => milliseconds[Math.min(milliseconds.length - 1, Math.floor(share * milliseconds.length))]
+  const at = (/** @type {number} */ share) =>
+    milliseconds[Math.min(milliseconds.length - 1, Math.floor(share * milliseconds.length))]
   console.log(
     JSON.stringify({
       seconds: at(0.5) / 1000,

@@ -43,6 +43,17 @@ test('the tables compare with the first system, and one thread with two', () => 
   expect(text).toContain('| fit | ours | 2.00 | 1.10 |')
 })
 
+test('servers under load have a table of their own, with the best round of each', () => {
+  const times = { seconds: 1, cpuSeconds: 1, peakMB: 1 }
+  const slow = { ...times, requests: { perSecond: 900, p50: 2, p99: 9 } }
+  const fast = { ...times, requests: { perSecond: 1000, p50: 1, p99: 5 } }
+  const peer = { ...times, requests: { perSecond: 50, p50: 20, p99: 100 } }
+  expect(best([slow, fast]).requests).toEqual(fast.requests)
+  const text = markdown(new Map([['serve', measured({ ours: best([slow, fast]), peer })]]))
+  expect(text).toContain('| a fit | ours | 1000 | 1.00 | 5.00 |  |  |')
+  expect(text).toContain('|  | peer | 50.0 | 20.0 | 100 | 20.0 | 0.0500 |')
+})
+
 test('benchmarks have names of their own', () => {
   const names = benchmarks.map(({ name }) => name)
   expect(new Set(names).size).toBe(names.length)
