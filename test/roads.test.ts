@@ -109,9 +109,11 @@ const unsigned = (value: unknown): unknown =>
 const listed = (answer: Row | string | null): unknown =>
   answer === null || typeof answer === 'string'
     ? answer
-    : Object.fromEntries(
-        Object.entries(answer).map(([k, v]) => [k, unsigned(v instanceof Vector ? Array.from(v.toArray()) : v)]),
-      )
+    : Object.fromEntries(Object.entries(answer).map(([k, v]) => [k, inLists(v)]))
+
+/** A value with vectors as lists, also those in arrays. */
+const inLists = (value: unknown): unknown =>
+  unsigned(value instanceof Vector ? Array.from(value.toArray()) : Array.isArray(value) ? value.map(inLists) : value)
 
 /** The first rows of an example, and its first row with null, NaN and what no row had in each column. */
 function oddRows({ example: { rows: good, schema: types } }: Subject): Row[] {

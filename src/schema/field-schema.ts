@@ -1,5 +1,5 @@
 import type { PlacedField, Program } from '../scoring/program.js'
-import { Attribute, AttributeGroup, numCategories } from '../sql/attributes.js'
+import { Attribute, AttributeGroup, isNominal, numCategories } from '../sql/attributes.js'
 import type { ColumnProfile, Profile } from '../sql/column-profile.js'
 import type { ExpectedValues } from '../sql/plan.js'
 import { type DataType, isNumeric, isVector, type StructField } from '../sql/types.js'
@@ -43,8 +43,16 @@ function byAttributes(field: StructField): ExpectedValues {
     const { size } = AttributeGroup.fromStructField(field)
     return size < 0 ? {} : { size }
   }
-  const count = isNumeric(field.dataType) ? numCategories(Attribute.fromStructField(field)) : undefined
-  return count === undefined ? {} : { categories: Array.from({ length: count }, (_, index) => index) }
+  return isNumeric(field.dataType) ? indices(numCategories(Attribute.fromStructField(field))) : {}
+}
+
+const indices = (count: number | undefined): ExpectedValues =>
+  count === undefined ? {} : { categories: Array.from({ length: count }, (_, index) => index) }
+
+/** The same of a column that a model gives: a class is one of so many. Named values may be anything, as those of a target encoder are the numbers themselves. */
+function byOwnAttributes(field: StructField): ExpectedValues {
+  const attribute = isNumeric(field.dataType) ? Attribute.fromStructField(field) : undefined
+  return attribute && isNominal(attribute) && attribute.values ? {} : byAttributes(field)
 }
 
 const STRICTEST = ['error', 'skip', 'keep'] as const
@@ -75,7 +83,7 @@ export function inputFields({ inputs, steps }: Program, profile?: Profile): Fiel
 
 /** The columns that a program gives. */
 export const outputFields = ({ outputs }: Program): FieldSchema[] =>
-  outputs.map(({ field }: PlacedField) => fieldSchema(field, byAttributes(field)))
+  outputs.map(({ field }: PlacedField) => fieldSchema(field, byOwnAttributes(field)))
 
 const fieldSchema = (
   { name, dataType, nullable }: StructField,

@@ -167,8 +167,15 @@ function valueReader(form: RowForm, type: DataType, vectors: VectorShape): ReadV
         const text = form.read(row)
         return text === undefined ? UNKNOWN : text
       }
-    case 'list':
-      return (row) => form.read(row) ?? UNKNOWN
+    case 'list': {
+      const { read } = form
+      const shape = shapeOf(type, vectors)
+      if (!shape) return (row) => read(row) ?? UNKNOWN
+      return (row) => {
+        const list = read(row)
+        return list === undefined ? UNKNOWN : shape(list)
+      }
+    }
     case 'vector': {
       if (vectors === 'vector') {
         const read = vectorReader(form)

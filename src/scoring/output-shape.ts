@@ -10,5 +10,9 @@ export type Shape = (value: unknown) => unknown
 const asArray: Shape = (value) => (value instanceof Vector ? Array.from(value.toArray()) : value)
 
 /** The shape of a column; undefined where values stay as they are. */
-export const shapeOf = (type: DataType, vectors: VectorShape): Shape | undefined =>
-  vectors === 'array' && isVector(type) ? asArray : undefined
+export function shapeOf(type: DataType, vectors: VectorShape): Shape | undefined {
+  if (vectors === 'vector') return undefined
+  if (isVector(type)) return asArray
+  const element = type.kind === 'array' ? shapeOf(type.elementType, vectors) : undefined
+  return element && ((value) => (Array.isArray(value) ? value.map(element) : value))
+}
