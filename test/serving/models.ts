@@ -23,7 +23,7 @@ export function priceModel(slope = 2): Promise<PipelineModel> {
       new VectorAssembler({ inputCols: ['km', 'citySlots'], outputCol: 'features' }),
       new LinearRegression({ labelCol: 'price' }),
     ],
-  }).fit(createDataFrame(rides))
+  }).fit(createDataFrame(rides, 'city STRING, km DOUBLE, price DOUBLE'))
 }
 
 /** Two classes over a column of vectors, so that the answer has vectors. */
