@@ -127,16 +127,27 @@ export async function downloadFrom(
   const root = resolve(destination ?? (await mkdtemp(join(tmpdir(), 'mlflow-'))))
   const files = await filesBelow(store, from)
   if (files.length === 0) {
-    if (from === '') {
-      throw new MlflowError('there are no artifacts', {
-        errorCode: 'RESOURCE_DOES_NOT_EXIST',
-        hint: 'Check the address.',
-      })
-    }
-    await store.download(from, join(root, from))
+    await requireFile(store, from)
+    files.push(from)
   }
   await mapConcurrent(files, AT_ONCE, (file) => store.download(file, join(root, file)), signal)
   return join(root, from)
+}
+
+/**
+ * Servers of MLflow 2 answer 500, which looks as if it would pass, when a file is missing; so the folder is asked first.
+ * @throws MlflowError `RESOURCE_DOES_NOT_EXIST`.
+ */
+export async function requireFile(store: ArtifactStore, path: string): Promise<void> {
+  const slash = path.lastIndexOf('/')
+  const entries = await store.list(path.slice(0, Math.max(slash, 0)))
+  if (path !== '' && entries?.some(({ name, isFolder }) => !isFolder && name === path.slice(slash + 1))) return
+  throw new MlflowError(path === '' ? 'there are no artifacts' : `there is no artifact "${path}"`, {
+    errorCode: 'RESOURCE_DOES_NOT_EXIST',
+    param: 'path',
+    received: path,
+    hint: 'listArtifacts() tells what there is.',
+  })
 }
 
 /** Paths of all files below a folder; none for a file. */

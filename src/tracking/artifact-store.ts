@@ -26,6 +26,8 @@ export interface ArtifactStore extends Store {
 /** Path of the interface through which the server hands its artifacts on. */
 const PROXY = '/api/2.0/mlflow-artifacts/artifacts'
 
+/** One letter is a drive of Windows. */
+const schemeOf = (uri: string): string => (/^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1] ?? '').toLowerCase()
 const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join('/')
 
 /**
@@ -33,8 +35,7 @@ const joined = (...parts: readonly string[]): string => parts.filter((part) => p
  * @throws MlflowError for an address of another kind.
  */
 export function openArtifacts(uri: string, tracking: Connection): ArtifactStore {
-  const [, scheme = ''] = /^([a-z][a-z0-9+.-]+):/i.exec(uri) ?? []
-  switch (scheme.toLowerCase()) {
+  switch (schemeOf(uri)) {
     case 'mlflow-artifacts':
       return proxied(uri, tracking)
     case 'http':
@@ -43,6 +44,17 @@ export function openArtifacts(uri: string, tracking: Connection): ArtifactStore 
       const [base, root = ''] = url.pathname.split(`${PROXY}/`)
       return overHttp(new Connection(url.origin + base, tracking.options), decodeURIComponent(root))
     }
+    default:
+      return openStore(uri)
+  }
+}
+
+/**
+ * The artifacts at an address that needs no server: `file:`, `s3:`, or a path of this machine.
+ * @throws MlflowError for an address of another kind.
+ */
+export function openStore(uri: string): ArtifactStore {
+  switch (schemeOf(uri)) {
     case 'file':
       return inFolder(fileURLToPath(uri))
     case '':

@@ -243,7 +243,10 @@ function answeredError({ status, body }: HttpResponse, base: URL): MlflowError {
     status,
     ...(said ? { serverMessage: said } : {}),
     received: `${status} ${errorCode}`,
-    hint: HINTS[status],
+    hint:
+      errorCode === 'ENDPOINT_NOT_FOUND'
+        ? 'This version of the server does not have that call, or the address is none of an MLflow server.'
+        : HINTS[status],
   })
 }
 

@@ -139,7 +139,8 @@ export const decodeModelVersion = (json: Answer): ModelVersion => ({
   currentStage: json.current_stage ?? 'None',
   source: json.source ?? '',
   ...optional('runId', json.run_id),
-  ...optional('modelId', json.model_id),
+  // MLflow's own server tells the model by the source alone.
+  ...optional('modelId', json.model_id ?? /^models:\/(m-[\da-f]+)$/.exec(json.source ?? '')?.[1]),
   status: json.status ?? 'READY',
   ...optional('statusMessage', json.status_message),
   aliases: json.aliases ?? [],

@@ -27,9 +27,13 @@ export {
   setTag,
   setTags,
 } from './fluent.js'
+export type { InputExample } from './input-example.js'
+export { getModelInfo, loadModel } from './load-model.js'
+export { type LogModelOptions, logModel, type ModelInfo, saveModel } from './log-model.js'
 export type { CreateLoggedModelOptions, SearchLoggedModelsOptions } from './logged-model-client.js'
 export { MlflowClient } from './mlflow-client.js'
 export { MlflowError, type MlflowErrorCode } from './mlflow-error.js'
+export type { ModelContent, ModelFile } from './model-directory.js'
 export { findModelVersion, type ModelReference, parseModelUri } from './model-uri.js'
 export { type RegisterModelOptions, registerModel } from './register-model.js'
 export type { CreateModelVersionOptions } from './registry-client.js'

@@ -1,4 +1,5 @@
 import type { MlflowClientOptions } from './experiment-client.js'
+import { MlflowError } from './mlflow-error.js'
 import { RegistryClient } from './registry-client.js'
 
 /**
@@ -21,6 +22,17 @@ import { RegistryClient } from './registry-client.js'
  * `await client.searchRuns(['0'], { filterString: 'metrics.rmse < 1', orderBy: ['metrics.rmse ASC'] })`.
  */
 export class MlflowClient extends RegistryClient {
+  /** Version of the tracking server, such as `3.17.2`; undefined where it does not tell. */
+  async serverVersion(): Promise<string | undefined> {
+    try {
+      const { response } = await this.tracking.request('GET', this.tracking.urlOf('/version'))
+      return /^\d+\.\d+[\w.]*$/.exec(response?.body.toString('utf8').trim() ?? '')?.[0]
+    } catch (error) {
+      if (error instanceof MlflowError && error.status !== undefined) return undefined
+      throw error
+    }
+  }
+
   /** The same client with other options: `client.with({ signal })`. */
   with(options: MlflowClientOptions): MlflowClient {
     return new MlflowClient({ ...this.options, ...options })

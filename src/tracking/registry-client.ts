@@ -148,7 +148,6 @@ export abstract class RegistryClient extends LoggedModelClient {
     await this.createRegisteredModel(dstName).catch(ignoreExisting)
     return this.createModelVersion(dstName, `models:/${source.name}/${source.version}`, {
       runId: source.runId,
-      modelId: source.modelId,
       tags: source.tags,
       description: source.description,
     })

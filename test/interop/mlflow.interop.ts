@@ -1,8 +1,22 @@
+import { createDataFrame, type DataFrame, PipelineModel } from 'ridgeline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { logMetric, logParam, MlflowClient, setTrackingUri, startRun } from '../../src/tracking/index.js'
+import {
+  getModelInfo,
+  loadModel,
+  logMetric,
+  logModel,
+  logParam,
+  MlflowClient,
+  setExperiment,
+  setTrackingUri,
+  startRun,
+} from '../../src/tracking/index.js'
 import { fluentScenario } from '../tracking/fluent-scenario.js'
+import { logModelTwoScenario } from '../tracking/model-scenario.js'
 import { experimentScenario, modelScenario, runScenario } from '../tracking/scenario.js'
-import { type MlflowServer, startMlflow } from './mlflow.js'
+import { installMlflowTwo, type MlflowServer, startMlflow } from './mlflow.js'
+import { ridesCrossValidator, ridesRows } from './rides.js'
+import { askSpark } from './spark.js'
 
 let server: MlflowServer
 
@@ -49,4 +63,95 @@ describe('the MLflow server', () => {
       setTrackingUri(undefined)
     }
   })
+})
+
+/** What `mlflow_models.py` found. */
+interface Answer {
+  readonly registered: string[]
+  readonly version: string
+  readonly runId: string
+  readonly flavors: string[]
+  readonly signature: string[]
+  readonly example: unknown[][]
+  readonly spark: number[][]
+  readonly pyfunc: number[]
+  readonly python: { readonly runId: string; readonly model: number[]; readonly tuned: number[] }
+}
+
+/** Predictions of the same coefficients: rounding of a few operations. */
+const TOLERANCE = 1e-12
+function expectClose(actual: readonly number[], expected: readonly number[]): void {
+  expect(actual).toHaveLength(expected.length)
+  for (const [i, value] of expected.entries()) expect(Math.abs(actual[i] / value - 1)).toBeLessThan(TOLERANCE)
+}
+
+describe('models', () => {
+  it('logged here are loaded by MLflow in Python, and those of PySpark here, with the same predictions', async () => {
+    setTrackingUri(server.uri)
+    try {
+      const rides = createDataFrame(ridesRows)
+      const predictions = async (model: { transform(frame: DataFrame): DataFrame }): Promise<number[]> =>
+        (
+          await model
+            .transform(rides as unknown as DataFrame)
+            .select('prediction')
+            .collect()
+        ).map((row) => Number(row.prediction))
+      const tuned = await ridesCrossValidator().fit(rides)
+      await setExperiment('models')
+      const example = ridesRows.slice(0, 2).map(({ city, distanceKm, hour }) => ({ city, distanceKm, hour }))
+      const [info, best] = await startRun(async () => {
+        await logParam('folds', 3)
+        return Promise.all([
+          logModel(tuned, 'model', { registeredModelName: 'rides', inputExample: example }),
+          logModel(tuned.bestModel, 'best'),
+        ])
+      })
+      const client = new MlflowClient({ trackingUri: server.uri })
+      await client.setRegisteredModelAlias('rides', 'champion', 1)
+      await client.transitionModelVersionStage('rides', 1, 'Production')
+      expect(info.registeredModelVersion).toMatchObject({ name: 'rides', version: '1', modelId: info.modelId })
+      expect((await client.getLoggedModel(info.modelId ?? '')).params).toEqual({ folds: '3' })
+
+      const own = await predictions(tuned)
+      const uris = ['models:/rides/1', 'models:/rides@champion', 'models:/rides/Production', 'models:/rides/latest']
+      const all = [...uris, info.modelUri, `runs:/${info.runId}/model`, best.modelUri, `runs:/${info.runId}/best`]
+      for (const uri of all) expectClose(await predictions(await loadModel(uri)), own)
+      expect((await loadModel(info.modelUri)).definition.sparkClass).toBe(tuned.definition.sparkClass)
+
+      const forPython = ['models:/rides@champion', `runs:/${info.runId}/model`, best.modelUri]
+      const python = askSpark<Answer>('mlflow_models.py', [server.uri, 'rides', ...forPython], server.python)
+      expect(python).toMatchObject({
+        registered: expect.arrayContaining(['rides']),
+        version: '1',
+        runId: info.runId,
+        flavors: ['python_function', 'ridgeline', 'spark'],
+        example: [
+          ['FR', 7.5, 9],
+          ['US', 12, 18],
+        ],
+      })
+      expect(new Set(python.signature)).toEqual(new Set(['city', 'distanceKm', 'hour']))
+      for (const found of [...python.spark, python.pyfunc]) expectClose(found, own)
+
+      const { runId } = python.python
+      for (const uri of ['models:/rides-python/1', `runs:/${runId}/model`]) {
+        const loaded = await loadModel(uri)
+        expect(loaded).toBeInstanceOf(PipelineModel)
+        expectClose(await predictions(loaded), python.python.model)
+      }
+      expectClose(await predictions(await loadModel(`runs:/${runId}/tuned`)), python.python.tuned)
+      const { signature } = await getModelInfo('models:/rides-python/1')
+      expect(JSON.parse(signature?.inputs ?? '')).toMatchObject([{ name: 'city', type: 'string' }, {}, {}])
+    } finally {
+      setTrackingUri(undefined)
+    }
+  })
+})
+
+it('a server of MLflow 2 is spoken to, too', async () => {
+  await using two = await startMlflow({ python: installMlflowTwo() })
+  await runScenario(two.uri, 'live-runs')
+  await fluentScenario(two.uri, 'live-fluent')
+  await logModelTwoScenario(two.uri, 'live-models')
 })

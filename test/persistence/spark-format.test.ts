@@ -56,6 +56,17 @@ const ridesModel = () =>
   }).fit(rides)
 
 describe("the metadata of Spark's format", () => {
+  it('are read where PySpark has written a pipeline by itself, under its own name', async () => {
+    const files = await saved(new Pipeline({ stages: [] }, 'p'))
+    const line = text(files, 'm/metadata/part-00000')
+    // As PySpark 4.0.1 writes a pipeline that holds the model of a CrossValidator.
+    const python = line
+      .replace('org.apache.spark.ml.Pipeline', 'pyspark.ml.pipeline.Pipeline')
+      .replace('"stageUids":[]', '"stageUids":[],"language":"Python"')
+    expect(python).not.toBe(line)
+    expect(await loaded(put(files, 'm/metadata/part-00000', python))).toBeInstanceOf(Pipeline)
+  })
+
   const metadataOf = async (stage: Persistable) => text(await saved(stage), 'm/metadata/part-00000')
 
   it('are one line with the keys that Spark needs', async () => {

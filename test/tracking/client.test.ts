@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { fluentScenario } from './fluent-scenario.js'
+import { logModelScenario, logModelTwoScenario } from './model-scenario.js'
 import { recordingServer, replayServer } from './replay.js'
 import { experimentScenario, modelScenario, runScenario } from './scenario.js'
 
@@ -11,6 +12,9 @@ it.each([
   ['runs', runScenario],
   ['models', modelScenario],
   ['fluent', fluentScenario],
+  ['log-model', logModelScenario],
+  // Of MLflow 2.22.2.
+  ['log-model-two', logModelTwoScenario],
 ])('%s, as a real server answered', async (name, scenario) => {
   const file = new URL(`exchanges/${name}.jsonl`, import.meta.url)
   await using server = real ? await recordingServer(real, file) : await replayServer(file)

@@ -39,16 +39,8 @@ export async function fluentScenario(uri: string, name: string): Promise<void> {
     await runsWithoutFunctions()
     await runsOfTheEnvironment(name)
     const found = await searchRuns({ filterString: "status = 'FINISHED'", orderBy: ['attributes.start_time ASC'] })
-    expect(found.map(({ info }) => info.runName)).toEqual([
-      'outer',
-      'left',
-      'right',
-      'resumed',
-      'open',
-      'inner',
-      'by itself',
-      'named',
-    ])
+    const names = ['outer', 'left', 'right', 'resumed', 'open', 'inner', 'by itself', 'named']
+    expect(found.map(({ info }) => info.runName).sort()).toEqual(names.sort())
     expect(await searchRuns({ experimentNames: [name], filterString: "status = 'KILLED'" })).toHaveLength(1)
     expect(await searchExperiments({ filterString: `name = '${name}'` })).toMatchObject([{ experimentId }])
   } finally {

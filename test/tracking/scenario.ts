@@ -135,7 +135,10 @@ async function artifactScenario(client: MlflowClient, runId: string): Promise<vo
     const copy = join(folder, 'copy')
     expect(await client.downloadArtifacts(runId, 'more', copy)).toBe(join(copy, 'more'))
     expect(await readFile(join(copy, 'more/of it/a b.txt'), 'utf8')).toBe('Grüße')
-    expect(await refusal(client.downloadArtifacts(runId, 'none.txt', folder))).toEqual(['RESOURCE_DOES_NOT_EXIST', 404])
+    expect(await refusal(client.downloadArtifacts(runId, 'none.txt', folder))).toEqual([
+      'RESOURCE_DOES_NOT_EXIST',
+      undefined,
+    ])
     expect(await refusal(client.logText(runId, '', '../out.txt'))).toEqual(['INVALID_PARAMETER_VALUE', undefined])
     expect(await refusal(client.logArtifact(runId, join(folder, 'none')))).toEqual([
       'INVALID_PARAMETER_VALUE',

@@ -64,6 +64,12 @@ const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 export const parseJson = (text: string): Json =>
   JSON.parse(text.replace(TOKENS, (token) => (isLong(token) ? `"${token}"` : token))) as Json
 
+/** Names that PySpark gives to pipelines which it writes by itself: those that hold a stage of Python, such as what its tuners have found. The layout is the same. */
+const PYTHON_NAMES: Readonly<Record<string, string>> = {
+  'pyspark.ml.pipeline.Pipeline': 'org.apache.spark.ml.Pipeline',
+  'pyspark.ml.pipeline.PipelineModel': 'org.apache.spark.ml.PipelineModel',
+}
+
 /** Metadata from their text. @throws PersistenceError. */
 export function parseMetadata(text: string, path: string): SparkMetadata {
   let all: unknown
@@ -80,7 +86,7 @@ export function parseMetadata(text: string, path: string): SparkMetadata {
   if (!isText(sparkClass) || !isText(uid) || !isText(sparkVersion))
     throw damaged(path, 'have no class, uid or sparkVersion')
   if (!object(paramMap) || !object(defaultParamMap)) throw damaged(path, 'have no paramMap')
-  return { class: sparkClass, uid, sparkVersion, paramMap, defaultParamMap, all }
+  return { class: PYTHON_NAMES[sparkClass] ?? sparkClass, uid, sparkVersion, paramMap, defaultParamMap, all }
 }
 
 const isLong = (token: string): boolean => /^-?\d{16,19}$/.test(token) && !Number.isSafeInteger(Number(token))
