@@ -149,6 +149,8 @@ export class CalendarFeatures extends transformer('ridgeline.feature.CalendarFea
         }
         return { columns: [denseVectors(values, width)], keep }
       },
+      // What is not known is null, or no hour.
+      ...(mode === 'skip' && { drops: () => true }),
       forms: ([input]) => {
         if (input.kind !== 'number') return undefined
         const readersOf = printable(fieldReaders, calendarFields, fields, this.getPeakHours())

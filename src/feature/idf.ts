@@ -67,6 +67,7 @@ export class IDFModel extends model('org.apache.spark.ml.feature.IDFModel', para
       },
       forms: ([input]) =>
         input.kind === 'vector' && input.size === idf.length ? [scaledSlots(input, null, idf)] : undefined,
+      expects: () => [{ size: idf.length }],
     }
   }
 

@@ -87,6 +87,7 @@ export class StandardScalerModel extends model('org.apache.spark.ml.feature.Stan
         if (input.kind !== 'vector' || input.size !== size) return undefined
         return [shift === null && scale === null ? input : scaledSlots(input, shift, factors)]
       },
+      expects: () => [{ size }],
     }
   }
 

@@ -101,6 +101,7 @@ export class VectorIndexerModel extends model('org.apache.spark.ml.feature.Vecto
         })
         return { columns: [{ ...vectors, size: this.numFeatures, sizes: null, values }], keep }
       },
+      ...(mode === 'skip' && { drops: isUnseen }),
       forms: ([input]) => {
         if (input.kind !== 'vector' || input.size !== this.numFeatures) return undefined
         const changed = changedSlots(
@@ -113,6 +114,7 @@ export class VectorIndexerModel extends model('org.apache.spark.ml.feature.Vecto
         )
         return [input.storage === 'dense' ? { ...changed, storage: 'dense' } : changed]
       },
+      expects: () => [{ size: this.numFeatures }],
     }
   }
 
@@ -160,6 +162,10 @@ const unseen = (value: number, feature: number, row: number, origin: ColumnOrigi
     'values of categorical features that fit has seen',
     'Set handleInvalid to "keep" or "skip"',
   )
+
+/** For modules: what is not known of a list without NaN is a category that nobody has seen. Of a vector that was made, it may be a 0 that is left out. */
+const isUnseen = ([vector]: readonly unknown[]): boolean =>
+  (Array.isArray(vector) || vector instanceof Float64Array) && !vector.some(Number.isNaN)
 
 /** The index of one value. A 0 that the map does not have is unseen or left out, as the vector is stored. */
 const indexSlot =

@@ -64,6 +64,7 @@ export class VectorSizeHint extends transformer('org.apache.spark.ml.feature.Vec
         return { columns: [vectors], keep: mode === 'skip' ? rowsOfSize(vectors, length, size) : null }
       },
       forms: ([input]) => (input.kind === 'vector' && input.size === size ? [input] : undefined),
+      expects: () => [{ size }],
     }
   }
 

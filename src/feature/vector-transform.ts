@@ -41,5 +41,6 @@ export function vectorTransform({ stage, column, output, size, run, form }: Vect
       const made = form?.(vectors)
       return made && [made]
     },
+    expects: () => [size === undefined ? undefined : { size }],
   }
 }

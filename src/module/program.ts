@@ -1,6 +1,7 @@
 import { UnsupportedError } from '../errors.js'
-import { inputForm } from '../scoring/input-form.js'
-import type { Program, Step } from '../scoring/program.js'
+import { inputForms } from '../scoring/input-form.js'
+import { type Program, readCounts, type Step } from '../scoring/program.js'
+import { sharedForm } from '../scoring/slot-forms.js'
 import { recipeOf } from '../sql/printable.js'
 import type { Row } from '../sql/row.js'
 import {
@@ -35,14 +36,12 @@ export interface ModuleProgram {
 }
 
 /** @throws UnsupportedError naming the column, or the stage, that has no form. */
-export function moduleProgram(model: string, { inputs, steps, outputs }: Program): ModuleProgram {
-  const forms = new Map<number, RowForm>()
-  const names = new Map<number, string>()
-  for (const { field, place } of inputs) {
-    forms.set(place, requireInputForm(model, field))
-    names.set(place, field.name)
-  }
-  const read = new Set([...steps.flatMap((step) => step.inputs), ...outputs.map(({ place }) => place)])
+export function moduleProgram(model: string, program: Program): ModuleProgram {
+  const { inputs, steps } = program
+  const forms = inputForms(program)
+  for (const { field, place } of inputs) if (!forms.has(place)) throw withoutInputForm(model, field)
+  const names = new Map(inputs.map(({ field, place }) => [place, field.name]))
+  const reads = readCounts(program)
   const checks: ((row: Row) => boolean)[] = []
   /** Reads and writes that an earlier step answers for. */
   const answered = new Set<unknown>()
@@ -50,11 +49,13 @@ export function moduleProgram(model: string, { inputs, steps, outputs }: Program
     const { transform } = step
     const made = transform.forms?.(step.inputs.map((place) => forms.get(place)!))
     if (!made?.every(isPrintable)) throw withoutForm(model, step)
-    const known = made.map((form) => knownOf(form, answered))
-    step.outputs.forEach((place, k) => {
-      forms.set(place, made[k])
-      const isKnown = known[k]
-      if (transform.filters && !read.has(place) && isKnown) checks.push(isKnown)
+    const known = step.outputs.map((place, k) => {
+      const count = reads.get(place) ?? 0
+      const form = count > 1 ? sharedForm(made[k]) : made[k]
+      forms.set(place, form)
+      const isKnown = knownOf(form, answered)
+      if (transform.filters && count === 0 && isKnown) checks.push(isKnown)
+      return isKnown
     })
     const columns = step.inputs.map((place, k) => {
       const input = names.get(place)
@@ -71,19 +72,16 @@ export function moduleProgram(model: string, { inputs, steps, outputs }: Program
   }
 }
 
-function requireInputForm(model: string, field: StructField): RowForm {
-  const form = inputForm(field)
-  if (form) return form
-  const { name, dataType } = field
+function withoutInputForm(model: string, { name, dataType }: StructField): UnsupportedError {
   const type = simpleString(dataType)
-  throw new UnsupportedError(
+  return new UnsupportedError(
     `column "${name}" holds ${isVector(dataType) ? 'vectors of a length that its metadata do not tell' : type}`,
     {
       stage: model,
       column: name,
       allowed: 'A module reads numbers, strings, booleans, dates, lists of strings, and vectors of known length',
       received: type,
-      hint: 'Choose output columns that do not need it, or score with model.scorer().',
+      hint: `${isVector(dataType) ? 'Begin the pipeline with a VectorSizeHint' : 'Choose output columns that do not need it'}, or score with model.scorer().`,
     },
   )
 }

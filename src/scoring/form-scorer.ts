@@ -6,9 +6,9 @@ import type { Row } from '../sql/row.js'
 import { type NumberForm, nextRow, type RowForm, type VectorForm } from '../sql/row-form.js'
 import type { DataType, StructField } from '../sql/types.js'
 import { entriesReader } from './entry-forms.js'
-import { inputForm } from './input-form.js'
+import { inputForms } from './input-form.js'
 import { shapeOf, type VectorShape } from './output-shape.js'
-import type { Program, Step } from './program.js'
+import { type Program, readCounts, type Step } from './program.js'
 import { inputColumn } from './row-input.js'
 import { sharedForm } from './slot-forms.js'
 import { slotsWriter } from './vector-forms.js'
@@ -36,17 +36,11 @@ interface Forms {
 }
 
 /** @returns undefined where a step cannot run over what forms give, or none has a form. */
-function formsOf({ inputs, steps, outputs }: Program): Forms | undefined {
+function formsOf(program: Program): Forms | undefined {
+  const { inputs, steps } = program
   const fields = new Map(inputs.map(({ field, place }) => [place, field]))
-  const forms = new Map<number, RowForm>()
-  for (const [place, field] of fields) {
-    const form = inputForm(field)
-    if (form) forms.set(place, form)
-  }
-  const reads = new Map<number, number>()
-  for (const place of [...steps.flatMap((step) => step.inputs), ...outputs.map(({ place }) => place)]) {
-    reads.set(place, (reads.get(place) ?? 0) + 1)
-  }
+  const forms = inputForms(program)
+  const reads = readCounts(program)
   const columnSteps: ColumnStep[] = []
   for (const step of steps) {
     const { transform } = step

@@ -10,6 +10,7 @@ import {
   type WriteNumbers,
 } from '../sql/row-form.js'
 import type { StructField } from '../sql/types.js'
+import type { Program } from './program.js'
 
 const doubleOf =
   (name: string): ReadNumber =>
@@ -113,8 +114,24 @@ const wholeForm = (name: string, read: ReadNumber): NumberForm => ({
   readAny: printable(anyWholeOf, name, read),
 })
 
-/** The form of a column of the input; undefined for types that rows do not hold as they are. */
-export function inputForm(field: StructField): RowForm | undefined {
+/** The forms of the inputs of a program by place; those of types that rows do not hold as they are have none. */
+export function inputForms({ inputs, steps }: Program): Map<number, RowForm> {
+  // Where the metadata do not tell how long vectors are, the steps that read them do.
+  const sizes = new Map<number, number>()
+  for (const { transform, inputs: places } of steps) {
+    transform.expects?.().forEach((expected, k) => {
+      if (expected?.size !== undefined) sizes.set(places[k], expected.size)
+    })
+  }
+  const forms = new Map<number, RowForm>()
+  for (const { field, place } of inputs) {
+    const form = inputForm(field, sizes.get(place))
+    if (form) forms.set(place, form)
+  }
+  return forms
+}
+
+function inputForm(field: StructField, expectedSize: number | undefined): RowForm | undefined {
   const { name, dataType } = field
   const whole = (exact: (value: number) => number): NumberForm => wholeForm(name, printable(exactOf, name, exact))
   switch (dataType.kind) {
@@ -147,15 +164,16 @@ export function inputForm(field: StructField): RowForm | undefined {
     case 'array':
       return dataType.elementType.kind === 'string' ? { kind: 'list', read: printable(wordsOf, name) } : undefined
     case 'vector':
-      return vectorForm(field)
+      return vectorForm(field, expectedSize)
     default:
       return undefined
   }
 }
 
-function vectorForm(field: StructField): RowForm | undefined {
-  const { size } = AttributeGroup.fromStructField(field)
-  if (size < 0) return undefined
+function vectorForm(field: StructField, expectedSize: number | undefined): RowForm | undefined {
+  const told = AttributeGroup.fromStructField(field).size
+  const size = told < 0 ? expectedSize : told
+  if (size === undefined) return undefined
   const [write, writeAny] = [false, true].map((takesNaN) => printable(slotsOf, field.name, size, takesNaN))
   return { kind: 'vector', size, parts: [{ kind: 'numbers', size, write, writeAny }] }
 }

@@ -193,6 +193,15 @@ export function programOf(plan: Plan, input: StructType, { stage, columns, predi
   return { inputs, steps, outputs, places: all.places }
 }
 
+/** How often each place is read, by steps and as an output. */
+export function readCounts({ steps, outputs }: Program): ReadonlyMap<number, number> {
+  const reads = new Map<number, number>()
+  for (const place of [...steps.flatMap((step) => step.inputs), ...outputs.map((output) => output.place)]) {
+    reads.set(place, (reads.get(place) ?? 0) + 1)
+  }
+  return reads
+}
+
 /** Rows after the steps of a program: fewer where a step has dropped some. */
 export interface Scored {
   /** The outputs, in order. */

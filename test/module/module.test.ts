@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { createContext, runInContext } from 'node:vm'
 import {
   Bucketizer,
+  CalendarFeatures,
   createDataFrame,
   type DataFrame,
   GBTRegressor,
@@ -17,6 +18,8 @@ import {
   StandardScaler,
   StringIndexer,
   VectorAssembler,
+  VectorIndexer,
+  Vectors,
 } from 'ridgeline'
 import { accepts, inputColumn, outputColumn } from 'ridgeline/param'
 import { type PipelineStage, transformer } from 'ridgeline/pipeline'
@@ -108,6 +111,23 @@ describe('a module scores as the model does', () => {
     }
   })
 
+  it('of vectors of which only the model tells the length', async () => {
+    const data = createDataFrame([
+      { features: Vectors.dense(1, 0), label: 3 },
+      { features: Vectors.dense(2, 1), label: 4 },
+      { features: Vectors.dense(3, 1), label: 6 },
+    ])
+    const model = await new LinearRegression({ regParam: 0.1 }).fit(data)
+    const { code, types } = model.toModule()
+    const { score, inputs } = await importModule(code)
+    for (const features of [[1, 0], Float64Array.of(2, 1), [-1, 5]]) {
+      expectNear(score({ features }), model.scorer()({ features }))
+    }
+    expect(inputs).toEqual([{ name: 'features', type: 'vector', size: 2 }])
+    expect(types).toContain('readonly features: readonly number[] | Float64Array')
+    expect(() => score({ features: [1] })).toThrow(/column "features" holds 1, not a list of 2 numbers/)
+  })
+
   it('gives the columns that are asked for', async () => {
     const model = await fit('keep')
     const outputCols = ['night', 'city', 'cityIdx', 'features', 'prediction']
@@ -188,6 +208,25 @@ describe('rows that are not as most are', () => {
     expect(await answer('skip', { ...row, km: Number.NaN })).toBeNull()
     // What is outside the splits is refused all the same.
     expect(await answer('skip', { ...row, hour: 25 })).toMatchObject({ name: 'RangeError', column: 'hour' })
+  })
+
+  it('that other stages drop are null, too', async () => {
+    const data = createDataFrame([0, 1, 2, 5].map((x) => ({ x: Vectors.dense(x, x / 10), at: new Date(x * 1e7) })))
+    const indexer = await new VectorIndexer({
+      inputCol: 'x',
+      outputCol: 'y',
+      maxCategories: 4,
+      handleInvalid: 'skip',
+    }).fit(data)
+    const indexed = await importModule(indexer.toModule().code)
+    expect(indexed.score({ x: [5, 0.1] })).toEqual({ y: [3, 1] })
+    expect(indexed.score({ x: [4, 0.1] })).toBeNull()
+    expect(() => indexed.score({ x: null })).toThrow(RangeError)
+    const calendar = new CalendarFeatures({ inputCol: 'at', outputCol: 'z', fields: ['hour'], handleInvalid: 'skip' })
+    const dated = await importModule(calendar.toModule({ schema: 'at TIMESTAMP' }).code)
+    expect(dated.score({ at: new Date(1e7) })).toEqual({ z: [2] })
+    expect(dated.score({ at: null })).toBeNull()
+    expect(() => dated.score({ at: 'today' })).toThrow(/column "at" holds "today", not a Date/)
   })
 
   it('are numbered in a batch', async () => {
