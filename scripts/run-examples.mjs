@@ -8,11 +8,16 @@ import { fileURLToPath } from 'node:url'
 const dist = fileURLToPath(new URL('../examples/dist/', import.meta.url))
 const examples = readdirSync(dist).filter((name) => name.endsWith('.js'))
 if (examples.length === 0) throw new Error('no examples were built')
+/** What an example is told that would otherwise run until it is stopped. @type {Record<string, string[]>} */
+const ARGUMENTS = { 'rides-serve.js': ['--once', '--port', '0'] }
 const folder = mkdtempSync(join(tmpdir(), 'ridgeline-examples-'))
 try {
   for (const name of examples) {
     console.log(`\n== ${name}`)
-    const { status } = spawnSync(process.execPath, [join(dist, name)], { cwd: folder, stdio: 'inherit' })
+    const { status } = spawnSync(process.execPath, [join(dist, name), ...(ARGUMENTS[name] ?? [])], {
+      cwd: folder,
+      stdio: 'inherit',
+    })
     if (status !== 0) {
       console.error(`${name} ended with ${status}`)
       process.exitCode = 1
