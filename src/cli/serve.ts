@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { load } from '../persistence/load.js'
 import type { Transformer } from '../pipeline/transformer.js'
 import type { Policies } from '../schema/policies.js'
@@ -83,9 +84,20 @@ function pathOf(args: CliArguments, contract: Contract | undefined): string {
   throw new UsageError('the argument MODEL is missing, and so is the environment variable RIDGELINE_MODEL', NAME)
 }
 
+/** Whether MLflow says where the model lies: an address of its registry, or a folder that it wrote. */
+const isOfMlflow = (place: string): boolean =>
+  /^(models|runs|mlflow-artifacts):/.test(place) || (!isAddress(place) && existsSync(join(place, 'MLmodel')))
+
 /** Where a model is loaded from, and loaded again from. */
-const loaderOf = (path: string) => async (): Promise<Transformer> =>
-  (await load(isAddress(path) ? path : modelAt(path))) as Transformer
+const loaderOf = (path: string) => async (): Promise<Transformer> => {
+  const place = isAddress(path) ? path : modelAt(path)
+  if (!isOfMlflow(place)) return (await load(place)) as Transformer
+  const { loadModel } = await import('../tracking/load-model.js')
+  return loadModel(place)
+}
+
+/** The name of a model by its path: that of the registry, or that of the file. */
+const nameOf = (path: string): string => /^models:\/+([^/@]+)/.exec(path)?.[1] ?? basename(path).replace(/[.]json$/, '')
 
 /** Waits until the signal comes. Without one, the server runs until the process ends. */
 const aborted = (signal: AbortSignal | undefined): Promise<void> =>
@@ -102,12 +114,13 @@ async function serverOf(
 ): Promise<ModelServer> {
   const wanted = args.text('contract') ?? 'auto'
   const timeout = numberOf(args, 'timeout', 0, 86_400)
+  const closeDelay = numberOf(args, 'close-delay', 0, 3600)
   const bodyLimit = sizeOf(args, 'body-limit')
   const [outputCols, schema, version] = [args.text('columns'), args.text('schema'), args.text('model-version')]
   const policies = policiesOf(args)
   const [tls, tokens] = [await tlsOf(args), await tokensOf(args)]
   const options = {
-    name: args.text('name') ?? basename(path).replace(/[.]json$/, ''),
+    name: args.text('name') ?? nameOf(path),
     ...(version === undefined ? {} : { version }),
     ...(outputCols === undefined ? {} : { outputCols: outputCols.split(',').map((name) => name.trim()) }),
     ...(schema === undefined ? {} : { schema }),
@@ -119,6 +132,7 @@ async function serverOf(
     protocols: PROTOCOLS[wanted] ?? [mlflow, v2, ...(contract ? [contract.protocol] : [])],
     tokens,
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    ...(closeDelay === undefined ? {} : { closeDelay: closeDelay * 1000 }),
     ...(tls && { tls }),
     logLevel: (args.text('log-level') ?? 'info') as LogLevel,
     logStream: io.stderr,
@@ -151,6 +165,10 @@ export const serve: Command = {
     'tls-cert': { value: 'FILE', help: 'certificate in PEM, for HTTPS' },
     'body-limit': { value: 'SIZE', help: 'largest body of a request (default 16MiB)' },
     timeout: { value: 'SECONDS', help: 'time that the scoring of a request may take (default: any)' },
+    'close-delay': {
+      value: 'SECONDS',
+      help: 'time between 503 of health and the last connection that is taken, when the server ends (default 0)',
+    },
     watch: { help: 'load the model anew when its file changes' },
     'log-level': { value: 'LEVEL', choices: [...LOG_LEVELS], help: 'least level of what is logged (default info)' },
   },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { EngineError } from '../errors.js'
 import { Drain } from './drain.js'
@@ -23,6 +24,8 @@ export interface ServerOptions extends ServingOptions {
   readonly logStream?: LogStream
   /** Milliseconds in which a client must have sent its whole request. Default 60,000. */
   readonly receiveTimeout?: number
+  /** Milliseconds in which {@link ModelServer.close} still takes connections while health says 503, until balancers have heard of it. Default 0. */
+  readonly closeDelay?: number
   /** Milliseconds that {@link ModelServer.close} waits for requests that it has begun before it cuts them off. Default 25,000. */
   readonly closeTimeout?: number
   /** Milliseconds that {@link ModelServer.close} keeps connections without a request, since one may be on its way. Default 500. */
@@ -63,16 +66,15 @@ export class ModelServer {
   readonly app: FastifyInstance
   readonly #host: ModelHost
   readonly #drain: Drain
-  readonly #closeTimeout: number
-  readonly #closeGrace: number
+  readonly #closing: { readonly delay: number; readonly grace: number; readonly timeout: number }
   #closed: Promise<void> | undefined
 
-  constructor(app: FastifyInstance, host: ModelHost, { closeTimeout = 25_000, closeGrace = 500 }: ServerOptions) {
+  constructor(app: FastifyInstance, host: ModelHost, options: ServerOptions) {
     this.app = app
     this.#host = host
     this.#drain = new Drain(app.server)
-    this.#closeTimeout = closeTimeout
-    this.#closeGrace = closeGrace
+    const { closeDelay: delay = 0, closeGrace: grace = 500, closeTimeout: timeout = 25_000 } = options
+    this.#closing = { delay, grace, timeout }
   }
 
   /** The model that answers now. */
@@ -95,7 +97,8 @@ export class ModelServer {
   }
 
   /**
-   * Ends the server without losing a request: health says 503, no new connection is taken, requests that were sent are answered and their connections closed.
+   * Ends the server without losing a request: health says 503, after `closeDelay` no connection is taken any more, requests that were sent are answered and their
+   * connections closed.
    * What is not done after `closeTimeout` is cut off.
    */
   close(): Promise<void> {
@@ -104,8 +107,10 @@ export class ModelServer {
   }
 
   async #close(): Promise<void> {
+    const { delay, grace, timeout } = this.#closing
     this.#host.retire()
-    await this.#drain.run(this.#closeGrace, this.#closeTimeout)
+    if (delay > 0 && this.app.server.listening) await sleep(delay)
+    await this.#drain.run(grace, timeout)
     await this.app.close()
   }
 }

@@ -171,6 +171,7 @@ describe('metrics', () => {
       'ridgeline_input_violations_total{column="city",violation="null"}': 1,
       'ridgeline_input_violations_total{column="km",violation="wrong_type"}': 1,
       'ridgeline_input_violations_total{column="city",violation="unseen"}': 2,
+      'ridgeline_input_violations_total{column="km",violation="out_of_range"}': 1,
     })
     const invocations = 'method="POST",route="/invocations"'
     expect(Object.fromEntries(found)).toMatchObject({
