@@ -158,6 +158,7 @@ describe('exactly once', () => {
     const total = 12_000
     const worker = startWorker('restart')
     await sendRides('restart-in', 0, 4000, 20)
+    for (let tries = 0; worker.rows < 800 && tries < 400; tries++) await sleep(25)
     await broker.stop('SIGTERM')
     await sleep(1000)
     await broker.start()
