@@ -66,7 +66,7 @@ export abstract class Transformer extends Persistable {
    *   else what `scorer` raises.
    */
   modelSchema(options: ModelSchemaOptions = {}): ModelSchema {
-    return modelSchema({ ...this.scorable, profile: this.inputProfile }, options)
+    return modelSchema(this.scorable, options)
   }
 
   /**
@@ -83,6 +83,7 @@ export abstract class Transformer extends Persistable {
     return {
       uid: this.uid,
       schema: this.inputSchema,
+      profile: this.inputProfile,
       predictors: new Set(predictors.map(({ uid }) => uid)),
       plan: (schema) => this.transform(createDataFrame([], schema)).plan,
     }
