@@ -1,5 +1,6 @@
 // What is measured: the systems of a benchmark do the same work on the same rows.
 import { fileURLToPath } from 'node:url'
+import { installOnnx, onnxPython } from '../scripts/onnx.mjs'
 import { python } from '../scripts/peers.mjs'
 import { numericStages } from './numeric-stages.mjs'
 import { serving } from './serving.mjs'
@@ -14,6 +15,7 @@ import { textStages } from './text-stages.mjs'
  * @property {number} [threads] How many threads each system may use; all cores when left out.
  * @property {string[]} [once] Systems that run in the first round alone.
  * @property {() => unknown} [peers] Installs what only this benchmark needs.
+ * @property {Record<string, { install: () => void, data: string[] }>} [needs] What a system needs beside the peers; where that fails, the run says so and goes on without it.
  */
 
 const path = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.meta.url))
@@ -244,6 +246,10 @@ const crossValidation = [
   },
 ]
 
+const onnx = (/** @type {string} */ what) => ({
+  'onnxruntime-node': { install: installOnnx, data: [onnxPython, path('peers/onnx_model.py'), what] },
+})
+
 /** One row a call; the jobs print p50, p99 and p99.9, the table has p50. @type {Benchmark[]} */
 const scorers = [
   {
@@ -252,8 +258,10 @@ const scorers = [
     systems: {
       Ridgeline: node('scorer', 'price'),
       'Ridgeline module': node('scorer', 'price', 'module'),
+      'onnxruntime-node': node('onnx', 'price'),
       'scikit-learn': py('scorer', 'price'),
     },
+    needs: onnx('price'),
   },
   {
     name: 'scorer-forest',
@@ -262,18 +270,10 @@ const scorers = [
     systems: {
       Ridgeline: node('scorer', 'forest'),
       'Ridgeline module': node('scorer', 'forest', 'module'),
+      'onnxruntime-node': node('onnx', 'forest'),
       LightGBM: py('scorer', 'forest'),
     },
-  },
-]
-
-/** @type {Benchmark[]} */
-const validators = [
-  {
-    name: 'validator',
-    what: 'one row of four columns checked before it is scored, p50',
-    threads: 1,
-    systems: { Ridgeline: node('validator', 'ridgeline'), ajv: node('validator', 'ajv') },
+    needs: onnx('forest'),
   },
 ]
 
@@ -294,6 +294,5 @@ export const benchmarks = [
   ...textStages(node, py),
   ...numericStages(node, py),
   ...scorers,
-  ...validators,
   ...serving(node),
 ]

@@ -51,6 +51,21 @@ function run(/** @type {string[]} */ command, threads = availableParallelism()) 
   return { ...result, seconds: result.seconds ?? wall }
 }
 
+/** The systems of a benchmark that can run here; says which cannot, and why. */
+function available(/** @type {import('./benchmarks.mjs').Benchmark} */ { name, systems, needs = {} }) {
+  const missing = Object.entries(needs).flatMap(([system, { install, data }]) => {
+    try {
+      install()
+      run(data)
+      return []
+    } catch (error) {
+      console.error(`${name}: ${system} is missing, and is left out: ${error}`)
+      return [system]
+    }
+  })
+  return Object.fromEntries(Object.entries(systems).filter(([system]) => !missing.includes(system)))
+}
+
 /** @returns {Record<string, import('./table.mjs').Result>} */
 function compare(/** @type {import('./benchmarks.mjs').Benchmark} */ { name, systems, threads, once }) {
   /** @type {Map<string, import('./table.mjs').Result[]>} */
@@ -94,7 +109,7 @@ try {
     peers?.()
     if (data && !made.has(data.join())) run(data)
     made.add(data?.join())
-    const systems = compare(benchmark)
+    const systems = compare({ ...benchmark, systems: available(benchmark) })
     known[name] = { what, date: new Date().toISOString().slice(0, 10), environment: machine, rounds, systems }
     record()
   }

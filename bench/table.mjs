@@ -3,7 +3,8 @@
 /**
  * @typedef {{ seconds: number, cpuSeconds: number }} Times
  * @typedef {{ perSecond: number, p50: number, p99: number }} Requests Of a server under load: how many it answered, and milliseconds until one was.
- * @typedef {Times & { later?: Times, peakMB: number, error?: number, requests?: Requests }} Result
+ * @typedef {{ p50: number, p99: number, p999: number }} Calls
+ * @typedef {Times & { later?: Times, peakMB: number, error?: number, requests?: Requests, calls?: Calls }} Result
  * @typedef {object} Measured
  * @property {string} what
  * @property {string} date
@@ -26,6 +27,7 @@ export function best(/** @type {Result[]} */ results) {
     peakMB: Math.max(...results.map((r) => r.peakMB)),
     error: results[0].error,
     ...(requests && { requests }),
+    calls: results.toSorted((a, b) => a.seconds - b.seconds)[0].calls,
   }
 }
 
@@ -88,6 +90,16 @@ function requestLines(/** @type {Measured} */ { what, systems }) {
   })
 }
 
+/** Microseconds of a call, where one row a call was timed. */
+function callLines(/** @type {Map<string, Measured>} */ all) {
+  return [...all.values()].flatMap(({ what, systems }) =>
+    Object.entries(systems).flatMap(([system, { calls }], i) => {
+      if (!calls) return []
+      return row(i === 0 ? what : '', system, ...[calls.p50, calls.p99, calls.p999].map((x) => digits(x * 1e6)))
+    }),
+  )
+}
+
 /** The tables, and where they were measured. */
 export function markdown(/** @type {Map<string, Measured>} */ all) {
   const environments = new Map(
@@ -127,5 +139,9 @@ export function markdown(/** @type {Map<string, Measured>} */ all) {
     ),
     '|---|---|---:|---:|---:|---:|---:|',
     ...[...all.values()].flatMap(requestLines),
+    '',
+    row('one row a call', 'system', 'p50, µs', 'p99, µs', 'p99.9, µs'),
+    '|---|---|---:|---:|---:|',
+    ...callLines(all),
   ].join('\n')
 }

@@ -86,16 +86,38 @@ export function reportCalls(call, batch, more = {}) {
   const cpu = process.cpuUsage()
   const times = Float64Array.from({ length: BATCHES }, (_, b) => time(b * batch)).sort()
   const { user, system } = process.cpuUsage(cpu)
-  const at = (/** @type {number} */ share) => times[Math.min(BATCHES - 1, Math.floor(share * BATCHES))]
+  printCalls(times, (user + system) / 1e6 / BATCHES / batch, sum, more)
+}
+
+/** Prints p50, p99 and p99.9 of sorted times. */
+function printCalls(
+  /** @type {Float64Array} */ times,
+  /** @type {number} */ cpuSeconds,
+  /** @type {number} */ sum,
+  /** @type {object} */ more = {},
+) {
+  const at = (/** @type {number} */ share) => times[Math.min(times.length - 1, Math.floor(share * times.length))]
   const [p50, p99, p999] = [0.5, 0.99, 0.999].map(at)
   if (!Number.isFinite(sum)) throw new Error('no predictions')
-  console.log(
-    JSON.stringify({
-      seconds: p50,
-      cpuSeconds: (user + system) / 1e6 / BATCHES / batch,
-      peakMB: peakMB(),
-      calls: { p50, p99, p999 },
-      ...more,
-    }),
-  )
+  console.log(JSON.stringify({ seconds: p50, cpuSeconds, peakMB: peakMB(), calls: { p50, p99, p999 }, ...more }))
+}
+
+/**
+ * As `reportCalls`, of calls that give a promise, each timed by itself: they take microseconds.
+ * @param {(i: number) => Promise<number>} call
+ * @param {number} calls
+ */
+export async function reportEachCall(call, calls) {
+  let sum = 0
+  for (let i = 0; i < calls / 10; i++) sum += await call(i)
+  await settle()
+  const cpu = process.cpuUsage()
+  const times = new Float64Array(calls)
+  for (let i = 0; i < calls; i++) {
+    const started = performance.now()
+    sum += await call(i)
+    times[i] = (performance.now() - started) / 1000
+  }
+  const { user, system } = process.cpuUsage(cpu)
+  printCalls(times.sort(), (user + system) / 1e6 / calls, sum)
 }

@@ -7,6 +7,7 @@ import { stageState, state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
 import { Estimator, type FitOptions } from '../pipeline/estimator.js'
 import { PipelineModel, type PipelineStage } from '../pipeline/pipeline.js'
+import type { TypeHint } from '../pipeline/read-fields.js'
 import { requireNewColumn } from '../pipeline/schema.js'
 import type { Transformer } from '../pipeline/transformer.js'
 import { AttributeGroup } from '../sql/attributes.js'
@@ -109,6 +110,10 @@ export class RFormulaModel extends model('org.apache.spark.ml.feature.RFormulaMo
     const withFeatures = this.pipelineModel.transformSchema(schema)
     const label = numericLabel(this, withFeatures, this.label)
     return label ? withFields(withFeatures, [label]) : withFeatures
+  }
+
+  override readFields(known: StructType, hint: TypeHint): readonly StructField[] | undefined {
+    return this.pipelineModel.readFields(known, hint)
   }
 
   protected override apply(data: DataFrame): DataFrame {

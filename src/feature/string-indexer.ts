@@ -4,6 +4,7 @@ import { handleInvalid, multipleColumns, singleColumn } from '../param/shared.js
 import { state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
+import type { TypeHint } from '../pipeline/read-fields.js'
 import { requireColumn, requireNewColumn } from '../pipeline/schema.js'
 import { Attribute, NominalAttribute } from '../sql/attributes.js'
 import type { ColumnData } from '../sql/batch.js'
@@ -11,7 +12,7 @@ import { columnReader } from '../sql/column-reader.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { allForms } from '../sql/row-form.js'
-import { DoubleType, fieldIndex, fieldOf, StructField, StructType, withFields } from '../sql/types.js'
+import { DoubleType, fieldIndex, fieldOf, StringType, StructField, StructType, withFields } from '../sql/types.js'
 import { shortText } from '../util/names.js'
 import { columnCounts, columnPairRules, columnPairs, isMultiple } from './column-pairs.js'
 import { completeRows } from './complete-rows.js'
@@ -115,6 +116,16 @@ export class StringIndexerModel extends model(
       schema,
       this.indexings(schema).map((indexing) => indexing.output),
     )
+  }
+
+  /** Labels that are no numbers are those of strings. */
+  override readFields(known: StructType, hint: TypeHint): readonly StructField[] | undefined {
+    const pairs = columnPairs(this)
+    const labelsOf = (column: string): readonly string[] =>
+      this.labelsArray[pairs.findIndex(({ input }) => input === column)] ?? []
+    const isText = (column: string): boolean =>
+      labelsOf(column).some((label) => label.trim() === '' || Number.isNaN(Number(label)))
+    return super.readFields(known, (column) => hint(column) ?? (isText(column) ? StringType : undefined))
   }
 
   override bind(schema: StructType): BatchTransform {

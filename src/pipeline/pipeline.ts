@@ -5,10 +5,11 @@ import type { ParamRow } from '../param/row.js'
 import { stagesState } from '../param/state.js'
 import { nestedStages } from '../persistence/nested.js'
 import type { DataFrame } from '../sql/dataframe.js'
-import { fieldOf, isVector, type StructType } from '../sql/types.js'
+import { fieldOf, isVector, type StructField, StructType } from '../sql/types.js'
 import { estimator, model } from './define.js'
 import { type Division, Estimator, type FitOptions, type FitVariant } from './estimator.js'
 import { addSlotNames, featureColumn, type SlotNames, slotNamesOf } from './feature-names.js'
+import type { TypeHint } from './read-fields.js'
 import { stagesLayout } from './spark-stages.js'
 import { type PipelineStage, stageFits } from './stage-fits.js'
 import { Transformer } from './transformer.js'
@@ -68,6 +69,18 @@ export class PipelineModel extends model(
         hint: 'Assemble vectors with a VectorAssembler, or tell their size with a VectorSizeHint.',
       },
     )
+  }
+
+  override readFields(known: StructType, hint: TypeHint): readonly StructField[] | undefined {
+    const read: StructField[] = []
+    let schema = known
+    for (const stage of this.stages) {
+      const fields = stage.readFields(schema, hint)
+      if (!fields) return undefined
+      read.push(...fields)
+      schema = stage.transformSchema(StructType([...schema.fields, ...fields]))
+    }
+    return read
   }
 
   protected override apply(data: DataFrame): DataFrame {

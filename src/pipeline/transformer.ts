@@ -1,4 +1,4 @@
-import { UnsupportedError } from '../errors.js'
+import { RidgelineError, UnsupportedError } from '../errors.js'
 import { type ModelModule, type ModuleOptions, modelModule } from '../module/module.js'
 import type { ParamMap } from '../param/param.js'
 import { nestedStages } from '../persistence/nested.js'
@@ -8,8 +8,9 @@ import { type RowScorer, rowScorer, type Scorable, type ScoredRow, type ScorerOp
 import type { DataFrame } from '../sql/dataframe.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { createDataFrame } from '../sql/session.js'
-import type { StructType } from '../sql/types.js'
+import { type StructField, StructType } from '../sql/types.js'
 import { type FrameInput, frameOf, requireParamMap } from './arguments.js'
+import { readFields, type TypeHint } from './read-fields.js'
 import { deriveSchema } from './schema.js'
 
 /**
@@ -62,11 +63,11 @@ export abstract class Transformer extends Persistable {
   /**
    * The columns that the scorer of this stage reads and gives, and what is known of them: types, labels, ranges. Validators, JSON Schema, OpenAPI, MLflow's
    * signature and TypeScript types come from it: see `docs/schema.md`.
-   * @throws NotFittedError when the types of the columns are not known, as of a model that Spark saved: `modelSchema({ schema: 'city STRING' })` tells them;
+   * @throws NotFittedError when the types of the columns are not known, and its stages do not tell them, as of some models that Spark saved: `modelSchema({ schema: 'city STRING' })` does;
    *   else what `scorer` raises.
    */
   modelSchema(options: ModelSchemaOptions = {}): ModelSchema {
-    return modelSchema(this.scorable, options)
+    return modelSchema({ ...this.toldScorable, profile: this.inputProfile }, options)
   }
 
   /**
@@ -75,7 +76,7 @@ export abstract class Transformer extends Persistable {
    * @throws UnsupportedError naming a stage that a module cannot hold; NotFittedError when the types of the columns are not known; else what `scorer` raises.
    */
   toModule(options: ModuleOptions = {}): ModelModule {
-    return modelModule(this.scorable, options)
+    return modelModule(this.toldScorable, options)
   }
 
   private get scorable(): Scorable {
@@ -83,10 +84,37 @@ export abstract class Transformer extends Persistable {
     return {
       uid: this.uid,
       schema: this.inputSchema,
-      profile: this.inputProfile,
       predictors: new Set(predictors.map(({ uid }) => uid)),
       plan: (schema) => this.transform(createDataFrame([], schema)).plan,
+      told: (hint) => this.toldSchema(hint),
     }
+  }
+
+  /** As `scorable`, with the types that the stages tell where the model was not fitted here. */
+  private get toldScorable(): Scorable {
+    const { scorable } = this
+    return { ...scorable, schema: scorable.schema ?? this.toldSchema(() => undefined) }
+  }
+
+  /** Schema of the columns that this stage reads, as far as it and what is known otherwise tell; undefined where they do not. */
+  private toldSchema(hint: TypeHint): StructType | undefined {
+    try {
+      const fields = this.readFields(StructType([]), hint)
+      if (!fields) return undefined
+      this.transformSchema(StructType(fields))
+      return StructType(fields)
+    } catch (error) {
+      if (error instanceof RidgelineError) return undefined
+      throw error
+    }
+  }
+
+  /**
+   * The columns that this stage reads and a schema does not have, for models that do not know what they were fitted on; a stage that holds others asks them.
+   * @returns undefined where a type cannot be told.
+   */
+  readFields(known: StructType, hint: TypeHint): readonly StructField[] | undefined {
+    return readFields(this, known, hint, (schema) => this.bind(schema))
   }
 
   /** This stage as a step over batches, bound to the columns and attributes of an input schema. Parameters are checked before. */

@@ -1,13 +1,12 @@
 import { ParamError, SchemaError } from '../errors.js'
 import { wrongArgument } from '../sql/arguments.js'
 import type { ColumnData } from '../sql/batch.js'
-import type { Profile } from '../sql/column-profile.js'
 import { columnReader } from '../sql/column-reader.js'
 import { type ColumnValues, columnValues } from '../sql/column-values.js'
 import type { InputColumns } from '../sql/create.js'
 import { parseSchema } from '../sql/ddl.js'
 import type { Plan } from '../sql/plan.js'
-import type { StructField, StructType } from '../sql/types.js'
+import { type DataType, fieldIndex, type StructField, StructType } from '../sql/types.js'
 import { knownNames, shortText } from '../util/names.js'
 import { formScorer, UNKNOWN } from './form-scorer.js'
 import { type Shape, shapeOf, type VectorShape } from './output-shape.js'
@@ -55,13 +54,14 @@ export interface RowScorer<Out extends object = ScoredRow> {
 /** What a scorer is made of. */
 export interface Scorable {
   readonly uid: string
-  /** Schema of the frame that the model was fitted on, and what its columns were like. */
+  /** Schema of the frame that the model was fitted on. */
   readonly schema: StructType | undefined
-  readonly profile?: Profile | undefined
   /** `uid` of each stage that predicts. */
   readonly predictors: ReadonlySet<string>
   /** What the model does with a frame of a schema. @throws SchemaError, ParamError as `transform` does. */
   plan(schema: StructType): Plan
+  /** For a model without `schema`: the columns that its stages read, with types by them and by what a row tells; undefined where those do not suffice. */
+  told?(hint: (column: string) => DataType | undefined): StructType | undefined
 }
 
 const OPTIONS = ['outputCols', 'schema', 'vectors']
@@ -214,15 +214,33 @@ export function rowScorer<Out extends object = ScoredRow>(model: Scorable, optio
   let compiled = schema && compile(schema)
   const score = (row: object): ScoredRow | null => {
     requireNamed(stage, row, 'row')
-    compiled ??= compile(schemaOfRow(row))
+    compiled ??= compile(firstSchema(model, row))
     return compiled.row(row)
   }
   const batch = (columns: InputColumns): Record<string, ColumnValues> => {
     requireNamed(stage, columns, 'columns')
     compiled ??= compile(
-      schemaOfRow(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[0]]))),
+      firstSchema(
+        model,
+        Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, firstValue(values)])),
+      ),
     )
     return compiled.batch(columns)
   }
   return Object.assign(score, { batch }) as RowScorer<Out>
 }
+
+/** Schema of rows by the stages of a model and by the first row: what no stage reads has the type of its value. */
+function firstSchema(model: Scorable, row: ScorerRow): StructType {
+  const byRow = schemaOfRow(row)
+  const told = model.told?.((column) => {
+    const index = fieldIndex(byRow, column)
+    return index < 0 || byRow.fields[index].dataType.kind === 'void' ? undefined : byRow.fields[index].dataType
+  })
+  if (!told) return byRow
+  return StructType([...told.fields, ...byRow.fields.filter(({ name }) => fieldIndex(told, name) < 0)])
+}
+
+/** The first value that is not null. */
+const firstValue = (values: ArrayLike<unknown>): unknown =>
+  Array.prototype.find.call(values, (value) => value !== null && value !== undefined)

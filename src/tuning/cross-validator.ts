@@ -3,10 +3,11 @@ import { collectSubModels, parallelism, seed } from '../param/shared.js'
 import { optional, stageListsState, stageState, state } from '../param/state.js'
 import { estimator, model } from '../pipeline/define.js'
 import type { FitOptions } from '../pipeline/estimator.js'
+import type { TypeHint } from '../pipeline/read-fields.js'
 import { requireColumn } from '../pipeline/schema.js'
 import type { Transformer } from '../pipeline/transformer.js'
 import type { DataFrame } from '../sql/dataframe.js'
-import type { StructType } from '../sql/types.js'
+import type { StructField, StructType } from '../sql/types.js'
 import { search } from './search.js'
 import { tunedLayout, tunerLayout } from './spark-layout.js'
 import { foldsOfColumn, randomFolds, requireRows } from './splits.js'
@@ -49,6 +50,10 @@ export class CrossValidatorModel extends model('org.apache.spark.ml.tuning.Cross
 
   override transformSchema(schema: StructType): StructType {
     return this.bestModel.transformSchema(schema)
+  }
+
+  override readFields(known: StructType, hint: TypeHint): readonly StructField[] | undefined {
+    return this.bestModel.readFields(known, hint)
   }
 
   protected override apply(data: DataFrame): DataFrame {

@@ -19,6 +19,12 @@ test('the best of several runs has the least times and the most memory', () => {
     ]),
   ).toEqual({ seconds: 1, cpuSeconds: 3, peakMB: 20, error: 0.5, later: { seconds: 0.4, cpuSeconds: 0.8 } })
   expect(best([{ seconds: 2, cpuSeconds: 3, peakMB: 10 }]).later).toBeUndefined()
+  const calls = { p50: 1e-6, p99: 2e-6, p999: 9e-6 }
+  const slow = { seconds: 2e-6, cpuSeconds: 2e-6, peakMB: 10, calls: { p50: 2e-6, p99: 2e-6, p999: 2e-6 } }
+  expect(best([slow, { seconds: 1e-6, cpuSeconds: 3e-6, peakMB: 10, calls }]).calls).toEqual(calls)
+  expect(markdown(new Map([['one', measured({ ours: { ...slow, calls } })]]))).toContain(
+    '| a fit | ours | 1.00 | 2.00 | 9.00 |',
+  )
 })
 
 test('the tables compare with the first system, and one thread with two', () => {

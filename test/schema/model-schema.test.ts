@@ -1,6 +1,7 @@
 import {
   Bucketizer,
   createDataFrame,
+  FeatureHasher,
   IndexToString,
   LinearRegression,
   NotFittedError,
@@ -65,7 +66,9 @@ describe('modelSchema', () => {
 
   it('is that of a saved model, too, and of stages that were never fitted where the schema is told', async () => {
     const hours = new Bucketizer({ inputCol: 'hour', outputCol: 'part', splits: [0, 12, 24] })
-    expect(() => hours.modelSchema()).toThrow(NotFittedError)
+    expect(hours.modelSchema().inputs.map(({ name, type }) => [name, type])).toEqual([['hour', DoubleType]])
+    // Of a text or of a number.
+    expect(() => new FeatureHasher({ inputCols: ['hour'], outputCol: 'y' }).modelSchema()).toThrow(NotFittedError)
     const { inputs, outputs } = hours.modelSchema({ schema: 'hour INT' })
     expect([inputs[0].type, outputs[0].name]).toEqual([IntegerType, 'part'])
     const text = new IndexToString({ inputCol: 'i', outputCol: 'city', labels: ['FR'] })

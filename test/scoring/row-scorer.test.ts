@@ -111,7 +111,10 @@ describe('a scorer', () => {
     const score = byHand.scorer()
     expect(score({ city: 'US', rank: null })).toEqual({ cityIdx: 1 })
     expect(() => score({ city: 3 })).toThrow('column "city" has type string and cannot hold 3')
-    expect(() => byHand.scorer()({ city: null })).toThrow(SchemaError)
+    expect(() => byHand.scorer()({ city: null })).toThrow('null in column "city"')
+    const numbered = StringIndexerModel.fromLabels(['1', '2'], 'zone', 'zoneIdx')
+    expect(() => numbered.scorer()({ zone: null })).toThrow(SchemaError)
+    expect(numbered.scorer()({ zone: '2' })).toEqual({ zoneIdx: 1 })
     expect(byHand.scorer({ schema: 'city STRING' }).batch({ city: ['US', 'FR'] })).toEqual({
       cityIdx: Float64Array.of(1, 0),
     })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fastify from 'fastify'
 import { Registry } from 'prom-client'
-import { NotFittedError, ParamError, PersistenceError, type PipelineModel, Tokenizer } from 'ridgeline'
+import { FeatureHasher, NotFittedError, ParamError, PersistenceError, type PipelineModel } from 'ridgeline'
 import {
   addRoute,
   createServer,
@@ -268,7 +268,7 @@ describe('what cannot be served is refused when the server is made', () => {
     writeFileSync(estimator, '{}')
     await expect(createServer(join(folder, 'none.json'))).rejects.toThrow(PersistenceError)
     await expect(createServer(estimator)).rejects.toThrow(PersistenceError)
-    await expect(createServer(new Tokenizer({ inputCol: 'a', outputCol: 'b' }))).rejects.toThrow(NotFittedError)
+    await expect(createServer(new FeatureHasher({ inputCols: ['a'], outputCol: 'b' }))).rejects.toThrow(NotFittedError)
     await expect(createServer(model, { policies: { unseen: 'drop' as 'error' } })).rejects.toThrow(ParamError)
     await expect(createServer(model, { outputCols: ['price2'] })).rejects.toThrow('price2')
   })

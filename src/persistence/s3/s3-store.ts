@@ -141,15 +141,14 @@ export class S3Store implements ModelStore {
     })
   }
 
-  /** Writes the manifest that makes a save visible. Where it may have been written, or may still be, nothing is removed that it names. */
+  /** Writes the manifest that makes a save visible. Where it is not written for sure, nothing is removed that it names. */
   private async publish(path: string, text: string, files: readonly string[], onlyNew: boolean): Promise<void> {
     try {
       await this.objects.put(`${path}/${MANIFEST}`, bytesOf(text), onlyNew)
     } catch (error) {
-      const there = await this.manifestContent(path).catch(() => undefined)
-      if (there && new TextDecoder().decode(there) === text) return
-      const isRefused = error instanceof StoreError && error.reason !== 'network'
-      if (isRefused) await this.objects.remove(files).catch(() => undefined)
+      const there = await this.manifestContent(path).catch(() => error)
+      if (there instanceof Uint8Array && new TextDecoder().decode(there) === text) return
+      if (there !== error) await this.objects.remove(files).catch(() => undefined)
       throw error
     }
   }

@@ -112,7 +112,6 @@ export class Claims {
     if (!claim) return
     this.claims.delete(key)
     await claim.busy
-    // Its id is fenced, or about to be: how it ends does not matter.
-    await claim.producer.close().catch(() => {})
+    await claim.producer.close()
   }
 }
