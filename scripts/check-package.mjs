@@ -47,6 +47,36 @@ async function checkCommands() {
   console.log('commands: ok')
 }
 
+/**
+ * A server of the model that the README's code has saved, as a process of its own: it says what is missing, and works when that is there.
+ * @param {() => void} installPeers
+ */
+async function checkServer(installPeers) {
+  const program = join(folder, 'node_modules', '.bin', 'ridgeline')
+  const argv = ['serve', 'rides-model.json', '--port', '0', '--json', '--columns', 'prediction', '--log-level', 'warn']
+  run(process.execPath, ['--input-type=module', '-e', "await import('ridgeline/serving')"])
+  const without = spawnSync(program, argv, { cwd: folder, encoding: 'utf8' })
+  if (without.status !== 1 || !without.stderr.includes('npm install fastify@5'))
+    throw new Error(`a server without fastify: ${without.status} ${without.stderr}`)
+  installPeers()
+  const server = spawn(program, argv, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(server, 'close')
+  const { address } = JSON.parse(String((await once(server.stdout, 'data'))[0]))
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ dataframe_records: [{ city: 'FR', distanceKm: 7.5, hour: 9 }] })
+  const answer = await (await fetch(`${address}/invocations`, { method: 'POST', headers, body })).json()
+  if (typeof answer.predictions?.[0] !== 'number') throw new Error(`a server: ${JSON.stringify(answer)}`)
+  if (!(await (await fetch(`${address}/metrics`)).text()).includes('ridgeline_rows_total 1'))
+    throw new Error('a server has no metrics')
+  server.kill('SIGTERM')
+  const [code] = await ended
+  if (code !== 0) throw new Error(`SIGTERM: exit code ${code}`)
+  console.log('server: ok')
+}
+
+/** Entries for servers, whose types are also those of other packages. They load without these. */
+const SERVERS = { './serving': ['fastify', 'prom-client', '@types/node'], './tracking': ['@types/node'] }
+
 try {
   const [packed] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root))
   const tarball = join(folder, packed.filename)
@@ -65,13 +95,17 @@ try {
   if (scripted.length > 0) throw new Error(`install scripts in ${scripted.map(([name]) => name).join(', ')}`)
 
   /** Type-checks and runs a program in the user's project. @returns {string} what it prints. */
-  const check = (/** @type {string} */ name, /** @type {string} */ code) => {
+  const check = (/** @type {string} */ name, /** @type {string} */ code, types = '') => {
     writeFileSync(join(folder, `${name}.ts`), code)
     writeFileSync(join(folder, `${name}.mjs`), code)
     const options = '--noEmit --strict --module nodenext --target es2022 --skipLibCheck false --types'
-    run(bin('tsc'), [...options.split(' '), '', `${name}.ts`])
+    run(bin('tsc'), [...options.split(' '), types, `${name}.ts`])
     return run(process.execPath, [`${name}.mjs`])
   }
+  const reexports = (/** @type {readonly string[]} */ paths) =>
+    paths.map((path, i) => `export * as entry${i} from 'ridgeline${path.slice(1)}'`).join('\n')
+  const { exports: entries } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const names = Object.keys(entries).filter((path) => !path.endsWith('.json'))
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const code = /```ts\n([\s\S]*?)```/.exec(readme)?.[1]
   if (!code) throw new Error('README.md has no code')
@@ -80,15 +114,17 @@ try {
     console.log(output)
     if (!output.includes('prediction')) throw new Error("the README's code printed no prediction")
     // Every entry has types and loads, also where there is no danfo and no notebook.
-    const { exports: entries } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-    const names = Object.keys(entries).filter((path) => !path.endsWith('.json'))
-    check('entries', names.map((path, i) => `export * as entry${i} from 'ridgeline${path.slice(1)}'`).join('\n'))
+    check('entries', reexports(names.filter((path) => !(path in SERVERS))))
   }
   checkAll()
   await checkCommands()
   // Rows made in JavaScript need no relational engine: neither the code nor its types.
   rmSync(join(folder, 'node_modules', '@duckdb'), { recursive: true })
   checkAll()
+  await checkServer(() => {
+    run('npm', ['install', ...new Set(Object.values(SERVERS).flat()), '--no-audit', '--no-fund'])
+    check('servers', reexports(names), 'node')
+  })
   console.log('package: ok')
 } finally {
   rmSync(folder, { recursive: true, force: true })
