@@ -64,6 +64,7 @@ async function checkServer(installPeers) {
   const { address } = JSON.parse(String((await once(server.stdout, 'data'))[0]))
   const headers = { 'content-type': 'application/json' }
   const body = JSON.stringify({ dataframe_records: [{ city: 'FR', distanceKm: 7.5, hour: 9 }] })
+  /** @type {any} */
   const answer = await (await fetch(`${address}/invocations`, { method: 'POST', headers, body })).json()
   if (typeof answer.predictions?.[0] !== 'number') throw new Error(`a server: ${JSON.stringify(answer)}`)
   if (!(await (await fetch(`${address}/metrics`)).text()).includes('ridgeline_rows_total 1'))

@@ -5,6 +5,7 @@ import { EngineError } from '../errors.js'
 import { Drain } from './drain.js'
 import { LogBuffer, type LogStream } from './log-buffer.js'
 import { ModelHost, type ModelSource } from './model-host.js'
+import { type LOG_LEVELS, requireServerOptions } from './options.js'
 import { ridgelinePlugin, type ServingOptions } from './plugin.js'
 import { sendNotFound } from './routes.js'
 import type { ServedModel } from './served-model.js'
@@ -32,7 +33,6 @@ export interface ServerOptions extends ServingOptions {
   readonly closeGrace?: number
 }
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** Where a server listens. */
@@ -118,7 +118,7 @@ export class ModelServer {
 /**
  * A server that scores rows with a fitted model over HTTP: see `docs/serving.md`.
  * @param model a fitted model or any transformer, the path of a saved one, a function that loads one; or a host, which knows its name, version and policies already.
- * @throws EngineError when fastify is not installed; what loading a model raises, and what one raises that cannot be scored with.
+ * @throws ParamError for options; EngineError when fastify is not installed; what loading a model raises, and what one raises that cannot be scored with.
  * @example
  * ```ts
  * import { Bucketizer } from 'ridgeline'
@@ -136,6 +136,7 @@ export class ModelServer {
  * ```
  */
 export async function createServer(model: ModelSource | ModelHost, options: ServerOptions = {}): Promise<ModelServer> {
+  requireServerOptions(options)
   const { fastify, LogController } = await loadFastify()
   const { tls, logLevel = 'info', logStream = process.stderr, receiveTimeout = 60_000 } = options
   const host = model instanceof ModelHost ? model : await ModelHost.open(model, options)

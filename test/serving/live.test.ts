@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import type { PipelineModel } from 'ridgeline'
 import { createServer, ModelHost, type ModelServer } from 'ridgeline/serving'
+import { saveModel } from 'ridgeline/tracking'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../../src/cli/run.js'
 import { watchPath } from '../../src/serving/watch.js'
@@ -217,6 +218,17 @@ describe('ridgeline serve', () => {
     expect(await asked('/invocations')).toEqual([200, threefold.uid])
     stop.abort()
     expect((await ended).code).toBe(0)
+  })
+
+  it('takes a model of MLflow', async () => {
+    await saveModel(twofold, path('mlflow-model'))
+    const stop = new AbortController()
+    const { out, ended } = await started(['serve', path('mlflow-model'), '--port', '0', '--json'], stop.signal)
+    const { address, name } = JSON.parse(out)
+    expect(name).toBe('mlflow-model')
+    expect(Math.round((await ask(address, new Agent())).price)).toBe(7)
+    stop.abort()
+    await ended
   })
 
   it.each([

@@ -274,6 +274,23 @@ describe('what cannot be served is refused when the server is made', () => {
   })
 })
 
+it.each([
+  [{ token: ['a'] }, 'Did you mean "tokens"?'],
+  [{ tokens: 'secret' }, 'option "tokens" is of another kind'],
+  [{ tokens: [''] }, 'texts without spaces'],
+  [{ bodyLimit: 0 }, 'option "bodyLimit" is 0'],
+  [{ timeout: -1 }, 'milliseconds'],
+  [{ closeTimeout: Number.NaN }, 'milliseconds'],
+  [{ logLevel: 'loud' }, 'trace, debug, info'],
+  [{ version: '' }, 'option "version" is ""'],
+  [{ protocols: ['mlflow'] }, 'a list of protocols'],
+  [null, 'the options are null'],
+])('refuses the options %j', async (options, message) => {
+  const made = createServer(model, options as ServerOptions)
+  await expect(made).rejects.toThrow(ParamError)
+  await expect(made).rejects.toThrow(message)
+})
+
 it('speaks HTTPS', async () => {
   const file = (name: string): Buffer => readFileSync(new URL(`data/${name}`, import.meta.url))
   const server = await createServer(model, {
