@@ -7,7 +7,6 @@ import { fileError, nothingSaved, requirePath } from './file-errors.js'
 import { fromDocument } from './json.js'
 import type { Persistable, PersistableClass } from './persistable.js'
 import { storePlace } from './place.js'
-import { loadSpark } from './spark/load.js'
 import { type StorageOption, type StorageOptions, storageFromS3a } from './storage-options.js'
 
 export interface LoadOptions {
@@ -58,7 +57,10 @@ export async function load(
   const classes = classLookup(options.classes)
   const stage =
     info.kind === 'folder'
-      ? await store.readFolder(place, (files) => loadSpark(files, place, classes))
+      ? await store.readFolder(place, async (files) => {
+          const { loadSpark } = await import('./spark/load.js')
+          return loadSpark(files, place, classes)
+        })
       : await fromDocument(await readDocument(store, place, info, what), path, classes, options.verify ?? true)
   const found = stage.definition.sparkClass
   if (options.expected !== undefined && found !== options.expected) {

@@ -1,10 +1,5 @@
 import { NotFittedError, ParamError } from '../errors.js'
 import type { Vector } from '../linalg/vector.js'
-import { Vectors } from '../linalg/vectors.js'
-import type { InstanceBlock, InstanceColumns } from '../optim/instances.js'
-import { noFeatures } from '../optim/training-errors.js'
-import { weightedLeastSquares } from '../optim/weighted-least-squares.js'
-import { tooManyFeatures } from '../optim/weighted-moments.js'
 import { double, oneOf } from '../param/row.js'
 import type { Rule } from '../param/rules.js'
 import * as shared from '../param/shared.js'
@@ -16,16 +11,8 @@ import type { VectorColumn } from '../sql/batch.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import type { ActionOptions } from '../sql/engine.js'
 import type { ReadNumber, VectorForm } from '../sql/row-form.js'
-import { PartitionFold } from '../util/partition-fold.js'
-import { fitLinearIteratively } from './iterative-linear-fit.js'
 import { linearPredictions } from './linear-predictions.js'
-import {
-  type LinearRegressionSummary,
-  LinearRegressionTrainingSummary,
-  ResidualStatistics,
-  summarize,
-} from './linear-regression-summary.js'
-import { LinearTraining } from './linear-training.js'
+import type { LinearRegressionSummary, LinearRegressionTrainingSummary } from './linear-regression-summary.js'
 import { regressionModel } from './regression-model.js'
 
 const params = {
@@ -140,7 +127,8 @@ export class LinearRegressionModel extends regressionModel(
    * Summary of the model on any frame that has features and labels.
    * @throws SchemaError for a missing column; DataError for a null, or when no row has weight.
    */
-  evaluate(data: DataFrame, options: ActionOptions = {}): Promise<LinearRegressionSummary> {
+  async evaluate(data: DataFrame, options: ActionOptions = {}): Promise<LinearRegressionSummary> {
+    const { summarize } = await import('./linear-regression-summary.js')
     return summarize(this, data, options.signal)
   }
 
@@ -157,15 +145,6 @@ export class LinearRegressionModel extends regressionModel(
   override toString(): string {
     return `LinearRegressionModel: uid=${this.uid}, numFeatures=${this.numFeatures}`
   }
-}
-
-/** What any of the solvers finds. */
-interface Fit {
-  readonly coefficients: Vector
-  readonly intercept: number
-  readonly scale: number
-  readonly inverseDiagonal: Float64Array | null
-  readonly objectiveHistory: readonly number[]
 }
 
 /**
@@ -233,123 +212,13 @@ export class LinearRegression extends estimator(
     return this.trainer(data, [this], options)(0)
   }
 
-  /** Variants that read the same columns are fitted to the same sums of the rows. */
+  /** Variants that read the same columns are fitted to the same sums of the rows. The solvers are imported here, because who only scores does without. */
   protected override trainer(
     data: DataFrame,
     variants: readonly Estimator<LinearRegressionModel>[],
     options: FitOptions,
   ): FitVariant<LinearRegressionModel> {
-    const trainings = new Map<string, LinearTraining>()
-    return (index) => {
-      const variant = variants[index] as LinearRegression
-      const { features, label, weight } = variant.columns()
-      const key = JSON.stringify([features, label, weight])
-      const training = trainings.get(key) ?? new LinearTraining(data, variant.columns(), options.signal)
-      trainings.set(key, training)
-      return variant.trainOn(training, data, options)
-    }
+    const fits = import('./linear-fit.js').then(({ linearFits }) => linearFits(data, options))
+    return async (index) => (await fits)(variants[index] as LinearRegression)
   }
-
-  private columns(): InstanceColumns {
-    return {
-      stage: this.uid,
-      features: this.getFeaturesCol(),
-      label: this.getLabelCol(),
-      weight: this.isDefined('weightCol') ? this.getWeightCol() : '',
-    }
-  }
-
-  private async trainOn(
-    training: LinearTraining,
-    data: DataFrame,
-    options: FitOptions,
-  ): Promise<LinearRegressionModel> {
-    const { coefficients, intercept, scale, inverseDiagonal, objectiveHistory } = await this.solve(training, options)
-    const fitted = new LinearRegressionModel({ coefficients, intercept, scale })
-    const throughOrigin = !this.getFitIntercept()
-    const { kept } = training
-    // Rows in memory are measured when somebody asks; to read others again takes a promise, which the measures of a summary are not.
-    const measure = kept
-      ? () => measureBlocks(fitted, kept, throughOrigin)
-      : await measureRows(fitted, training, throughOrigin)
-    const summary = new LinearRegressionTrainingSummary(
-      { model: fitted, data, measure, inverseDiagonal },
-      objectiveHistory,
-    )
-    return Object.assign(fitted, { trainingSummary: summary })
-  }
-
-  private async solve(training: LinearTraining, options: FitOptions): Promise<Fit> {
-    if (this.getLoss() === 'huber' || this.getSolver() === 'l-bfgs') return this.solveIteratively(training, options)
-    const { moments, numFeatures } = await training.moments()
-    if (!moments) {
-      if (this.getSolver() === 'auto') return this.solveIteratively(training, options)
-      throw tooManyFeatures(numFeatures, this.uid)
-    }
-    const found = await weightedLeastSquares(moments, {
-      ...this.settings(options),
-      standardizeFeatures: this.getStandardization(),
-      standardizeLabel: true,
-    })
-    return { ...found, coefficients: Vectors.dense(found.coefficients), scale: 1 }
-  }
-
-  private async solveIteratively(training: LinearTraining, options: FitOptions): Promise<Fit> {
-    const blocks = await training.blocks()
-    if (blocks[0]?.features.size === 0) throw noFeatures(this.uid, this.getFeaturesCol())
-    const found = await fitLinearIteratively(blocks, {
-      ...this.settings(options),
-      loss: this.getLoss(),
-      epsilon: this.getEpsilon(),
-      standardization: this.getStandardization(),
-    })
-    return { ...found, coefficients: Vectors.dense(found.coefficients).compressed(), inverseDiagonal: null }
-  }
-
-  /** What both roads need. */
-  private settings({ signal, onProgress }: FitOptions) {
-    const total = this.getMaxIter()
-    return {
-      stage: this.uid,
-      fitIntercept: this.getFitIntercept(),
-      regParam: this.getRegParam(),
-      elasticNetParam: this.getElasticNetParam(),
-      maxIter: total,
-      tol: this.getTol(),
-      signal,
-      onIteration: (done: number) => onProgress?.({ stage: this.uid, done, total }),
-    }
-  }
-}
-
-/** Measures of a model, which are there already or are computed from rows in memory. */
-type Measure = () => ResidualStatistics
-
-const measuring = (fitted: LinearRegressionModel, throughOrigin: boolean) => {
-  const fold = new PartitionFold(() => new ResidualStatistics(throughOrigin))
-  const add = ({ features, length, labels, weights, partition }: InstanceBlock): void => {
-    fold.of(partition).add(fitted.predictions(features, length), labels, weights)
-  }
-  return { add, result: () => fold.result()! }
-}
-
-function measureBlocks(
-  fitted: LinearRegressionModel,
-  blocks: readonly InstanceBlock[],
-  throughOrigin: boolean,
-): ResidualStatistics {
-  const { add, result } = measuring(fitted, throughOrigin)
-  blocks.forEach(add)
-  return result()
-}
-
-async function measureRows(
-  fitted: LinearRegressionModel,
-  rows: AsyncIterable<InstanceBlock>,
-  throughOrigin: boolean,
-): Promise<Measure> {
-  const { add, result } = measuring(fitted, throughOrigin)
-  for await (const block of rows) add(block)
-  const statistics = result()
-  return () => statistics
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { FUNCTIONS } from '../../src/sql/expression/function-table.js'
+import { functionTable } from '../../src/sql/expression/function-table.js'
 import { ARRAYS } from '../../src/sql/expression/table/arrays.js'
 import { COLLECTIONS } from '../../src/sql/expression/table/collections.js'
 import { CONDITIONAL } from '../../src/sql/expression/table/conditional.js'
@@ -17,20 +17,20 @@ import { VECTORS } from '../../src/sql/expression/table/vectors.js'
 import { KNOWN } from '../sql/expression/known.js'
 import { recorded } from '../sql/expression/recorded.js'
 
-const all = [...FUNCTIONS.values()].flat()
+const all = [...functionTable().values()].flat()
 const GROUPS: readonly (readonly [title: string, rows: readonly FunctionRow[]])[] = [
   ['Aggregates', all.filter((row) => row.aggregate)],
   ['Windows', all.filter((row) => row.window)],
-  ['Mathematics', MATH],
-  ['Text', [...STRINGS, ...NUMBER_FORMATS]],
-  ['Hashes and codes', HASHES],
-  ['JSON and csv', [...JSON_TEXTS, ...CSV_TEXTS]],
-  ['Dates and times', DATES],
-  ['Null, NaN and choices', CONDITIONAL],
-  ['Arrays and structs', [...COLLECTIONS, ...ARRAYS]],
-  ['Maps', MAPS],
-  ['Vectors', VECTORS],
-  ['Functions of functions', LAMBDAS],
+  ['Mathematics', MATH()],
+  ['Text', [...STRINGS(), ...NUMBER_FORMATS()]],
+  ['Hashes and codes', HASHES()],
+  ['JSON and csv', [...JSON_TEXTS(), ...CSV_TEXTS()]],
+  ['Dates and times', DATES()],
+  ['Null, NaN and choices', CONDITIONAL()],
+  ['Arrays and structs', [...COLLECTIONS(), ...ARRAYS()]],
+  ['Maps', MAPS()],
+  ['Vectors', VECTORS()],
+  ['Functions of functions', LAMBDAS()],
 ]
 
 const names = (rows: readonly FunctionRow[]): string =>

@@ -1,7 +1,7 @@
 import { SchemaError } from '../../errors.js'
 import { StructField, type StructType } from '../types.js'
 import { children } from './children.js'
-import { FUNCTIONS } from './function-table.js'
+import { functionTable } from './function-table.js'
 import { mapChildren } from './map-children.js'
 import type { Expression } from './nodes.js'
 import { outputName, title } from './title.js'
@@ -9,7 +9,7 @@ import { type Typed, type } from './typed.js'
 
 /** Whether the expression itself is the call of an aggregate. */
 export const isAggregateCall = (expression: Expression): boolean =>
-  expression.kind === 'call' && FUNCTIONS.get(expression.name.toLowerCase())?.[0].aggregate === true
+  expression.kind === 'call' && functionTable().get(expression.name.toLowerCase())?.[0].aggregate === true
 
 /** Whether the expression aggregates rows anywhere inside. */
 export const isAggregate = (expression: Expression): boolean =>

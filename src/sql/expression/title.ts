@@ -1,5 +1,5 @@
 import { simpleString } from '../types.js'
-import { FUNCTIONS } from './function-table.js'
+import { functionTable } from './function-table.js'
 import { intervalTitle } from './interval.js'
 import { javaDouble } from './java-double.js'
 import type { Expression, ExpressionKind, FrameBound } from './nodes.js'
@@ -32,7 +32,7 @@ const TITLES: Titles = {
     }
     if (name === 'count' && args.some((arg) => arg.kind === 'star')) return 'count(1)'
     const titles = args.map(title)
-    const rows = FUNCTIONS.get(name)
+    const rows = functionTable().get(name)
     for (const row of rows ?? []) {
       const missing = row.takes.fillIn(titles.length)
       if (missing)
@@ -65,7 +65,7 @@ const TITLES: Titles = {
     ]
     const between = (unit: string, lower: FrameBound, upper: FrameBound): string =>
       `${unit} BETWEEN ${bound(lower)} AND ${bound(upper)}`
-    const fixed = FUNCTIONS.get(child.name)?.[0].windowFrame
+    const fixed = functionTable().get(child.name)?.[0].windowFrame
     if (frame) parts.push(between(frame.unit.toUpperCase(), frame.lower, frame.upper))
     else if (fixed) parts.push(fixed(child.args.map(title)))
     else if (orderBy.length === 0) parts.push(between('ROWS', -Infinity, Infinity))

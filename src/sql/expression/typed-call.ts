@@ -1,7 +1,7 @@
 import { SchemaError } from '../../errors.js'
 import { didYouMean, nameList } from '../../util/names.js'
 import { BooleanType, type DataType, IntegerType, NullType, simpleString } from '../types.js'
-import { FUNCTIONS } from './function-table.js'
+import { functionTable } from './function-table.js'
 import { castTo } from './implicit-cast.js'
 import { withInterval } from './interval.js'
 import { literalType } from './literal.js'
@@ -42,9 +42,9 @@ export function typeCall(node: Call, scope: Scope, typeOf: TypeOf): TypedCall {
 }
 
 function rowsOf({ name, filter }: Call, { stage }: Scope): readonly FunctionRow[] {
-  const rows = FUNCTIONS.get(name.toLowerCase())
+  const rows = functionTable().get(name.toLowerCase())
   if (!rows) {
-    const known = [...FUNCTIONS.keys()].filter((key) => /^\w+$/.test(key)).sort()
+    const known = [...functionTable().keys()].filter((key) => /^\w+$/.test(key)).sort()
     const nearest = didYouMean(name, known)
     throw new SchemaError(`function ${name} does not exist`, {
       stage,

@@ -95,17 +95,22 @@ const complete = (text: RowText, name: string, role: Role): FunctionRow =>
     window: role === 'window',
   })
 
-const rowsOf = (rows: readonly RowText[], role: Role): FunctionRow[] =>
-  rows.flatMap((row) => names(row.name).map((name) => complete(row, name, role)))
+/** Rows, which are completed when the first expression asks for a function: a process that only scores rows does without. */
+export type FunctionRows = () => readonly FunctionRow[]
+
+const rowsOf =
+  (rows: readonly RowText[], role: Role): FunctionRows =>
+  () =>
+    rows.flatMap((row) => names(row.name).map((name) => complete(row, name, role)))
 
 /** Rows of scalar functions. Several names in one row, separated by `|`, are synonyms that keep their own name in titles. */
-export const scalars = (rows: readonly RowText[]): FunctionRow[] => rowsOf(rows, 'scalar')
+export const scalars = (rows: readonly RowText[]): FunctionRows => rowsOf(rows, 'scalar')
 
 /** Rows of aggregate functions. Their result may be null unless the row says otherwise. Each aggregate in the SQL has `$over` after it. */
-export const aggregates = (rows: readonly RowText[]): FunctionRow[] => rowsOf(rows, 'aggregate')
+export const aggregates = (rows: readonly RowText[]): FunctionRows => rowsOf(rows, 'aggregate')
 
 /** Rows of functions that exist over a window only; their SQL has `$over`. */
-export const windows = (rows: readonly RowText[]): FunctionRow[] => rowsOf(rows, 'window')
+export const windows = (rows: readonly RowText[]): FunctionRows => rowsOf(rows, 'window')
 
 /** `||` and `|` are operators, not separators. */
 const names = (text: string): string[] => (/^\|+$/.test(text) ? [text] : text.split('|'))
