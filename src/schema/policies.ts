@@ -1,7 +1,7 @@
 import { ParamError } from '../errors.js'
 import { knownNames, shortText } from '../util/names.js'
 import type { FieldSchema } from './field-schema.js'
-import { type ValueTest, valueTest } from './value-test.js'
+import { valueTest } from './value-test.js'
 
 /** What may be wrong with the value of a column. */
 export const VIOLATIONS = ['missing', 'null', 'nan', 'wrongType', 'unseen', 'outOfRange'] as const
@@ -84,14 +84,10 @@ export function requireValid(stage: string, fields: readonly FieldSchema[], give
   requireNames(stage, impute, 'impute', columns, 'columns')
   for (const field of fields) {
     if (!Object.hasOwn(impute, field.name)) continue
-    const test: ValueTest = valueTest({
-      name: field.name,
-      type: field.type,
-      nullable: true,
-      ...(field.size === undefined ? {} : { size: field.size }),
-    })
+    const { categories: _categories, range: _range, ...plain } = field
     const value = impute[field.name]
-    if (value === null || test(value) !== 'wrongType') continue
+    const violation = valueTest(plain)(value)
+    if (violation !== 'wrongType' && violation !== 'missing') continue
     throw refused(stage, `impute.${field.name}`, value, `a value of the column, which is ${field.type.kind}`)
   }
 }

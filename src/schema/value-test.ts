@@ -25,8 +25,9 @@ export function valueTest(field: FieldSchema): ValueTest {
     return value >= min && value <= max ? undefined : 'outOfRange'
   }
   switch (type.kind) {
-    case 'double':
     case 'float':
+      return (value) => (typeof value === 'number' ? number(Math.fround(value)) : absent(value))
+    case 'double':
     case 'decimal':
       return (value) => (typeof value === 'number' ? number(value) : absent(value))
     case 'byte':

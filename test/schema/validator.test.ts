@@ -93,6 +93,12 @@ describe('a validator', () => {
     expect(validator.validate({ ...good, d: 7 })).toEqual({ value: { ...good, d: 2 } })
   })
 
+  it('sees floats as their column holds them', () => {
+    const range = { min: Math.fround(0.1), max: 1 }
+    const floats = new ModelSchema('model', [{ name: 'f', type: { kind: 'float' }, nullable: true, range }], [])
+    expect(floats.validator({ outOfRange: 'error' }).validate({ f: 0.1 })).toHaveProperty('value')
+  })
+
   it('drops what the model does not read', () => {
     expect(made.validator({ extra: 'drop' }).validate({ ...good, x: 1 })).toEqual({ value: good })
   })
@@ -104,6 +110,7 @@ describe('a validator', () => {
     [{ columns: { kn: { null: 'keep' } } }, 'Did you mean'],
     [{ columns: { d: { null: 'no' } } }, 'the policy "columns.d.null" is "no"'],
     [{ impute: { d: 'x' } }, 'the policy "impute.d" is "x"'],
+    [{ impute: { d: undefined } }, 'the policy "impute.d" is undefined'],
     [{ null: 'impute' }, 'there is no value to impute column "d" with (null)'],
   ])('refuses the policies %j', (policies, message) => {
     expect(() => made.validator(policies as Policies)).toThrow(ParamError)
