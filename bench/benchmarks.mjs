@@ -277,6 +277,16 @@ const scorers = [
   },
 ]
 
+/** @type {Benchmark[]} */
+const validators = [
+  {
+    name: 'validator',
+    what: 'one row of four columns checked before it is scored, p50',
+    threads: 1,
+    systems: { Ridgeline: node('validator', 'ridgeline'), ajv: node('validator', 'ajv') },
+  },
+]
+
 /** In the order of the table. */
 export const benchmarks = [
   ...machine,
@@ -294,5 +304,6 @@ export const benchmarks = [
   ...textStages(node, py),
   ...numericStages(node, py),
   ...scorers,
+  ...validators,
   ...serving(node),
 ]

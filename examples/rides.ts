@@ -5,25 +5,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
-  CrossValidator,
+  type CrossValidator,
   type CrossValidatorModel,
   createDataFrame,
   type DataFrame,
-  LinearRegression,
   type LinearRegressionModel,
-  OneHotEncoder,
-  ParamGridBuilder,
-  Pipeline,
   PipelineModel,
   ProgressBar,
-  RegressionEvaluator,
   RidgelineError,
   read,
-  StandardScaler,
-  StringIndexer,
-  VectorAssembler,
 } from 'ridgeline'
 import { runProgram } from './shared/command-line.js'
+import { fiveRides, ridesTuner } from './shared/rides-model.js'
 
 const HELP = `The price of a ride, by linear regression.
 
@@ -36,14 +29,6 @@ const HELP = `The price of a ride, by linear regression.
 const COLUMNS = ['city', 'distanceKm', 'hour', 'price']
 /** With fewer rides three folds and a test part cannot all have rows. */
 const MIN_RIDES = 5
-
-const fiveRides = [
-  { rideId: 1, city: 'FR', distanceKm: 7.5, hour: 9, price: 10.8 },
-  { rideId: 2, city: 'US', distanceKm: 12.0, hour: 18, price: 18.4 },
-  { rideId: 3, city: 'DE', distanceKm: 3.0, hour: 23, price: 6.2 },
-  { rideId: 4, city: 'FR', distanceKm: 16.2, hour: 8, price: 21.7 },
-  { rideId: 5, city: 'MG', distanceKm: 9.5, hour: 12, price: 13.1 },
-]
 
 async function ridesOf(file: string): Promise<DataFrame> {
   const rides = await read.option('header', true).option('inferSchema', true).csv(file)
@@ -59,25 +44,6 @@ async function ridesOf(file: string): Promise<DataFrame> {
     throw new RidgelineError(`"${file}" holds ${count} rides`, { hint: `Give ${MIN_RIDES} or more, better hundreds.` })
   }
   return rides.select(...COLUMNS).cache()
-}
-
-function ridesTuner(): CrossValidator {
-  const lr = new LinearRegression({ labelCol: 'price' })
-  const estimator = new Pipeline({
-    stages: [
-      new StringIndexer({ inputCol: 'city', outputCol: 'cityIdx', handleInvalid: 'keep' }),
-      new OneHotEncoder({ inputCols: ['cityIdx'], outputCols: ['cityOhe'] }),
-      new VectorAssembler({ inputCols: ['distanceKm', 'hour', 'cityOhe'], outputCol: 'rawFeatures' }),
-      new StandardScaler({ inputCol: 'rawFeatures', outputCol: 'features', withMean: true, withStd: true }),
-      lr,
-    ],
-  })
-  const estimatorParamMaps = new ParamGridBuilder()
-    .addGrid(lr.regParam, [0, 0.01, 0.1])
-    .addGrid(lr.elasticNetParam, [0, 0.5, 1])
-    .build()
-  const evaluator = new RegressionEvaluator({ labelCol: 'price', metricName: 'rmse' })
-  return new CrossValidator({ estimator, estimatorParamMaps, evaluator, numFolds: 3 })
 }
 
 async function fit(tuner: CrossValidator, train: DataFrame): Promise<CrossValidatorModel> {

@@ -3,7 +3,7 @@ import { knownNames } from '../util/names.js'
 import type { ProgressStream } from '../util/progress.js'
 
 /** How a command ended, as the exit code of the process: see docs/cli.md. */
-export const EXIT = { fine: 0, failed: 1, usage: 2, badInput: 3, interrupted: 130 } as const
+export const EXIT = { fine: 0, failed: 1, usage: 2, badInput: 3, refused: 4, interrupted: 130 } as const
 
 /** What a command may touch beside files. */
 export interface CliIo {
@@ -156,14 +156,14 @@ export function overallHelp(commands: readonly Command[]): string {
     [name, ...positionals].join(' '),
     summary,
   ])
-  return `Looks into saved models of Ridgeline and Spark ML, converts and compares them, scores files, and
-serves models over HTTP.
+  return `Looks into saved models of Ridgeline and Spark ML, converts and compares them, scores files, promotes
+models in MLflow's registry, and serves them over HTTP.
 
 ${table(rows)}
 
   ridgeline COMMAND --help   tells more of a command
   ridgeline --version        prints the version
 
-Exit codes: 0 fine, 1 failed or different, 2 wrong command line, 3 bad model or input, 130 interrupted.
+Exit codes: 0 fine, 1 failed or different, 2 wrong command line, 3 bad model or input, 4 refused by a gate, 130 interrupted.
 `
 }

@@ -26,10 +26,10 @@ const COMPRESSIONS: Readonly<Record<string, string>> = { gz: 'gzip', zst: 'zstd'
 
 /**
  * Format of a file, by name or by the extension of its path, where `.gz` and `.zst` say that it is compressed.
- * @param option the option that names the format, for the message.
+ * @param option the option that names the format, and `command` the command that has it, for the message.
  * @throws UsageError when neither tells.
  */
-export function formatOfFile(path: string, named: string | undefined, option: string): RowFormat {
+export function formatOfFile(path: string, named: string | undefined, option: string, command = 'score'): RowFormat {
   const parts = basename(path).toLowerCase().split('.').slice(1)
   const compression = COMPRESSIONS[parts.at(-1) ?? '']
   const extension = parts.at(compression ? -2 : -1) ?? ''
@@ -38,7 +38,7 @@ export function formatOfFile(path: string, named: string | undefined, option: st
   if (name === undefined) {
     const known = Object.keys(EXTENSIONS).map((one) => `.${one}`)
     const hint = `${knownNames('extensions', `.${extension}`, known)} Or name the format: ${option} ${FORMAT_NAMES.join('|')}`
-    throw new UsageError(`the format of "${path}" cannot be told by its name. ${hint}`, 'score')
+    throw new UsageError(`the format of "${path}" cannot be told by its name. ${hint}`, command)
   }
   const options = {
     ...(name === 'csv' || name === 'tsv' ? { header: 'true' } : {}),

@@ -6,10 +6,14 @@ import { convert } from './convert.js'
 import { diff } from './diff.js'
 import { BadInputError } from './input-error.js'
 import { inspect } from './inspect.js'
+import { models } from './models.js'
+import { promote } from './promote.js'
+import { register } from './register.js'
+import { rollback } from './rollback.js'
 import { score } from './score.js'
 import { serve } from './serve.js'
 
-const COMMANDS: readonly Command[] = [inspect, convert, score, diff, serve]
+const COMMANDS: readonly Command[] = [inspect, convert, score, diff, register, promote, rollback, models, serve]
 
 /**
  * Runs one command line of `ridgeline`.

@@ -67,7 +67,7 @@ export abstract class Transformer extends Persistable {
    *   else what `scorer` raises.
    */
   modelSchema(options: ModelSchemaOptions = {}): ModelSchema {
-    return modelSchema({ ...this.toldScorable, profile: this.inputProfile }, options)
+    return modelSchema(this.toldScorable, options)
   }
 
   /**
@@ -84,6 +84,7 @@ export abstract class Transformer extends Persistable {
     return {
       uid: this.uid,
       schema: this.inputSchema,
+      profile: this.inputProfile,
       predictors: new Set(predictors.map(({ uid }) => uid)),
       plan: (schema) => this.transform(createDataFrame([], schema)).plan,
       told: (hint) => this.toldSchema(hint),

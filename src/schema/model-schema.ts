@@ -1,7 +1,6 @@
 import { NotFittedError, ParamError } from '../errors.js'
 import { programOf } from '../scoring/program.js'
 import type { Scorable } from '../scoring/row-scorer.js'
-import type { Profile } from '../sql/column-profile.js'
 import { parseSchema } from '../sql/ddl.js'
 import type { StructType } from '../sql/types.js'
 import { shortText } from '../util/names.js'
@@ -125,17 +124,11 @@ export class ModelSchema {
   }
 }
 
-/** What the schema of a model is made of. */
-export interface FittedScorable extends Scorable {
-  /** What the columns of the frame were like that the model was fitted on. */
-  readonly profile: Profile | undefined
-}
-
 /**
  * The schema of a model.
  * @throws NotFittedError when the types of its columns are not known; what `scorer` raises.
  */
-export function modelSchema(model: FittedScorable, { outputCols, schema: given }: ModelSchemaOptions): ModelSchema {
+export function modelSchema(model: Scorable, { outputCols, schema: given }: ModelSchemaOptions): ModelSchema {
   const schema = typeof given === 'string' ? parseSchema(given) : (given ?? model.schema)
   if (schema === undefined) {
     throw new NotFittedError('the schema of the input is not known', {

@@ -1,6 +1,7 @@
 import { ParamError, SchemaError } from '../errors.js'
 import { wrongArgument } from '../sql/arguments.js'
 import type { ColumnData } from '../sql/batch.js'
+import type { Profile } from '../sql/column-profile.js'
 import { columnReader } from '../sql/column-reader.js'
 import { type ColumnValues, columnValues } from '../sql/column-values.js'
 import type { InputColumns } from '../sql/create.js'
@@ -54,8 +55,9 @@ export interface RowScorer<Out extends object = ScoredRow> {
 /** What a scorer is made of. */
 export interface Scorable {
   readonly uid: string
-  /** Schema of the frame that the model was fitted on. */
+  /** Schema of the frame that the model was fitted on, and what its columns were like. */
   readonly schema: StructType | undefined
+  readonly profile?: Profile | undefined
   /** `uid` of each stage that predicts. */
   readonly predictors: ReadonlySet<string>
   /** What the model does with a frame of a schema. @throws SchemaError, ParamError as `transform` does. */

@@ -117,6 +117,19 @@ export async function startMinio(): Promise<S3Server & { readonly data: string }
   }
 }
 
+/** Hadoop's S3A client for the Spark that Ridgeline follows, by Maven; half a gigabyte. @returns the folder of its jars. */
+export function installS3a(): string {
+  const folder = join(home, 's3a')
+  // hadoop-aws names the version of the SDK that it is built with.
+  for (const artifact of ['org.apache.hadoop:hadoop-aws:3.4.1', 'software.amazon.awssdk:bundle:2.24.6']) {
+    const [, name, version] = artifact.split(':')
+    if (existsSync(join(folder, `${name}-${version}.jar`))) continue
+    const args = ['-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`]
+    execFileSync('mvn', args, { stdio: 'inherit' })
+  }
+  return folder
+}
+
 export const MINIO_USER = { accessKeyId: 'test', secretAccessKey: 'testtest' } as const
 
 /** A wire to a server that is cut after some bytes have gone to it: then, or once, or for ever. */

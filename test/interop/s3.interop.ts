@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { CreateBucketCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import {
   createDataFrame,
@@ -16,7 +16,7 @@ import { run } from '../../src/cli/run.js'
 import { S3Store } from '../../src/persistence/s3/s3-store.js'
 import type { StorageOptions } from '../../src/persistence/storage-options.js'
 import { ridesCrossValidator, ridesRows } from './rides.js'
-import { MINIO_USER, type S3Server, startCutter, startMinio, startMoto } from './s3-servers.js'
+import { installS3a, MINIO_USER, type S3Server, startCutter, startMinio, startMoto } from './s3-servers.js'
 import { askSpark } from './spark.js'
 
 const rides = createDataFrame(ridesRows, 'rideId BIGINT, city STRING, distanceKm DOUBLE, hour BIGINT, price DOUBLE', {
@@ -235,28 +235,27 @@ describe('MinIO', () => {
     }
   })
 
-  it('holds what Spark loads, and loads what Spark saved', async () => {
-    const path = 's3://models/for-spark'
-    for (const model of [first, second]) await model.write().overwrite().format('spark').storage(storage).save(path)
-    const [read, written] = [join(scratch, 'read'), join(scratch, 'written')]
-    const store = new S3Store(storage, 'write')
-    // All that stands in the bucket, as a Hadoop client sees it.
-    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: 'models', Prefix: 'for-spark/' }))
-    for (const { Key = '' } of Contents) {
-      const file = join(read, Key.slice('for-spark/'.length))
-      mkdirSync(dirname(file), { recursive: true })
-      writeFileSync(file, await store.read(`s3://models/${Key}`))
+  it('holds what Spark loads through S3A, and loads what Spark saved there', async () => {
+    const s3a = {
+      'fs.s3a.endpoint': server.endpoint,
+      'fs.s3a.endpoint.region': 'us-east-1',
+      'fs.s3a.path.style.access': 'true',
+      'fs.s3a.access.key': MINIO_USER.accessKeyId,
+      'fs.s3a.secret.key': MINIO_USER.secretAccessKey,
     }
-    const spark = askSpark<number[]>('s3_model.py', [read, written])
-    const here = await predictions(second)
+    const [here, there] = ['s3a://models/for-spark', 's3a://models/by-spark']
+    for (const model of [first, second]) await model.write().overwrite().format('spark').options(s3a).save(here)
+    const ask = (read: string, written: string) =>
+      askSpark<number[]>('s3_model.py', [installS3a(), JSON.stringify(s3a), read, written])
+    const expected = await predictions(second)
     // Sums in another order round elsewhere.
-    for (const [i, value] of spark.entries()) expect(Math.abs(value - here[i])).toBeLessThan(1e-12 * Math.abs(value))
-    for (const entry of readdirSync(written, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue
-      const file = join(entry.parentPath, entry.name)
-      await store.write(`s3a://models/by-spark${file.slice(written.length)}`, readFileSync(file))
-    }
-    const back = await PipelineModel.load('s3a://models/by-spark', { storage })
-    expect(await predictions(back)).toEqual(here)
+    for (const [i, value] of ask(here, there).entries())
+      expect(Math.abs(value - expected[i])).toBeLessThan(1e-12 * Math.abs(value))
+    expect(await predictions(await PipelineModel.load(there, { options: s3a }))).toEqual(expected)
+    // Each replaces what the other has saved: no manifest is left, and none is believed that does not fit.
+    await first.write().overwrite().format('spark').options(s3a).save(there)
+    expect(await predictions(await PipelineModel.load(there, { options: s3a }))).toEqual(await predictions(first))
+    ask(here, there)
+    expect(await predictions(await PipelineModel.load(there, { options: s3a }))).toEqual(expected)
   })
 })

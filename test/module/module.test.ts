@@ -24,7 +24,15 @@ import {
 } from 'ridgeline'
 import { accepts, inputColumn, outputColumn } from 'ridgeline/param'
 import { type PipelineStage, transformer } from 'ridgeline/pipeline'
-import { type BatchTransform, DoubleType, type NumberForm, printable, type RowForm, StructField } from 'ridgeline/sql'
+import {
+  type BatchTransform,
+  DoubleType,
+  type NumberForm,
+  printable,
+  type RowForm,
+  StructField,
+  StructType,
+} from 'ridgeline/sql'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { importModule, type WrittenModule } from '../helpers/module.js'
 import { expectNear } from '../helpers/near.js'
@@ -147,6 +155,18 @@ describe('a module scores as the model does', () => {
     const [first, second] = float64.scoreBatch(rides)
     expect(first?.features).toBeInstanceOf(Float64Array)
     expect(first?.features).not.toEqual(second?.features)
+  })
+
+  it('with names that are no names of the language', async () => {
+    for (const name of ['a"b\n*/ `\x24{1}` //', '__proto__', 'constructor', "it's </script>"]) {
+      const columns = { inputCol: name, outputCol: `${name}!`, splits: [0, 1, 2] }
+      const stage = new Bucketizer(columns, 'x\n*/ throw 1 //')
+      const { code, types } = stage.toModule({ schema: StructType([StructField(name, DoubleType)]) })
+      const module = await importModule(code)
+      const row = Object.fromEntries([[name, 1.5]])
+      expect(Object.entries(module.score(row) ?? {})).toEqual([[`${name}!`, 1]])
+      expect(types).toContain(`readonly ${/^\w+$/.test(name) ? name : JSON.stringify(name)}: number`)
+    }
   })
 
   it('is the same source each time', async () => {

@@ -7,6 +7,7 @@ import { S3Store } from '../../src/persistence/s3/s3-store.js'
 import { savedInfo } from '../../src/persistence/saved-info.js'
 import { loadSpark } from '../../src/persistence/spark/load.js'
 import { PipelineModel } from '../../src/pipeline/pipeline.js'
+import { loadScorer } from '../../src/scoring/load-scorer.js'
 import { FakeS3, s3Failure } from '../helpers/fake-s3.js'
 import { memoryStore } from '../helpers/memory-store.js'
 
@@ -64,6 +65,8 @@ describe('a model in a bucket', () => {
     expect(await loaded()).toBe(1)
     await save(2, format)
     expect(await loaded()).toBe(2)
+    const score = await loadScorer(PATH, { storage: { client: s3.client } })
+    expect([score({ x: 1.5 }), score({ x: 2.5 })]).toEqual([{ y: 0 }, { y: 1 }])
     expect(keys()).toEqual(format === 'json' ? ['models/rides/v1'] : LAYOUT)
   })
 

@@ -5,6 +5,7 @@ import {
   fromIterable,
   HttpStream,
   MemoryStream,
+  observeQuery,
   readStream,
   StreamingQueryException,
   watchModel,
@@ -381,5 +382,34 @@ describe('other sources', () => {
     await query.stop()
     const rows = await session.table('rate').collect()
     expect(rows.slice(0, 3).map(({ value }) => value)).toEqual([0, 1, 2])
+  })
+})
+
+describe('metrics', () => {
+  it('count rows, refused records and lag of a query, in the registry that is given', async () => {
+    const { Registry } = await import('prom-client')
+    const registry = new Registry()
+    const rides = new MemoryStream('x INT')
+    const query = await rides
+      .toDF()
+      .selectExpr('10 / x AS y')
+      .writeStream.option('badRecords', 'skip')
+      .format('memory')
+      .queryName('measured')
+      .start()
+    await observeQuery(query, { registry })
+    rides.addData([{ x: 1 }, { x: 0 }, { x: 2 }])
+    await query.processAllAvailable()
+    const text = await registry.metrics()
+    expect(text).toContain('ridgeline_stream_input_rows_total{query="measured"} 3')
+    expect(text).toContain('ridgeline_stream_output_rows_total{query="measured"} 2')
+    expect(text).toContain('ridgeline_stream_bad_records_total{query="measured"} 1')
+    expect(text).toContain('ridgeline_stream_batch_duration_seconds_count{query="measured"} 1')
+    expect(text).toMatch(/ridgeline_stream_latency_seconds\{query="measured",quantile="p99"\} 0\.\d+/)
+    expect(text).toContain('ridgeline_stream_active{query="measured"} 1')
+    await query.stop()
+    await vi.waitFor(async () =>
+      expect(await registry.metrics()).toContain('ridgeline_stream_active{query="measured"} 0'),
+    )
   })
 })

@@ -17,7 +17,7 @@ const bytesOf = (content: Uint8Array | string): Uint8Array =>
 const isRootMetadata = (name: string): boolean => name.startsWith('metadata/')
 
 /**
- * Buckets of S3, and of servers that speak like it. Paths are URLs. What is atomic where: docs/adr/0019-models-on-s3.md.
+ * Buckets of S3, and of servers that speak like it. Paths are URLs. What is atomic where: docs/adr/0016-models-on-s3.md.
  */
 export class S3Store implements ModelStore {
   private readonly objects: S3Objects
@@ -141,14 +141,15 @@ export class S3Store implements ModelStore {
     })
   }
 
-  /** Writes the manifest that makes a save visible. Where it is not written for sure, nothing is removed that it names. */
+  /** Writes the manifest that makes a save visible. Where it may have been written, or may still be, nothing is removed that it names. */
   private async publish(path: string, text: string, files: readonly string[], onlyNew: boolean): Promise<void> {
     try {
       await this.objects.put(`${path}/${MANIFEST}`, bytesOf(text), onlyNew)
     } catch (error) {
-      const there = await this.manifestContent(path).catch(() => error)
-      if (there instanceof Uint8Array && new TextDecoder().decode(there) === text) return
-      if (there !== error) await this.objects.remove(files).catch(() => undefined)
+      const there = await this.manifestContent(path).catch(() => undefined)
+      if (there && new TextDecoder().decode(there) === text) return
+      const isRefused = error instanceof StoreError && error.reason !== 'network'
+      if (isRefused) await this.objects.remove(files).catch(() => undefined)
       throw error
     }
   }

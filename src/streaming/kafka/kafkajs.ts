@@ -180,9 +180,14 @@ export async function kafkajsPort(connection: KafkaConnection): Promise<KafkaPor
         transactionTimeout: connection.transactionTimeout,
         createPartitioner: client.Partitioners.DefaultPartitioner,
       })
-      await producer.connect()
-      // The id is claimed by the first transaction.
-      await (await producer.transaction()).abort()
+      try {
+        await producer.connect()
+        // The id is claimed by the first transaction.
+        await (await producer.transaction()).abort()
+      } catch (error) {
+        await producer.disconnect().catch(() => {})
+        throw error
+      }
       return transactional(producer, codec)
     },
     isFatal,
@@ -259,8 +264,6 @@ async function consume(kafka: Kafka, connection: KafkaConnection, options: Consu
     retry: { initialRetryTime: 100, maxRetryTime: 5000, retries: 12, restartOnFailure: async () => !stopping },
   })
   let stopping = false
-  await consumer.connect()
-  await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
   let generation = 0
   consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
     generation++
@@ -277,11 +280,19 @@ async function consume(kafka: Kafka, connection: KafkaConnection, options: Consu
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     if (!restart || isFatal(error)) options.failed(error)
   })
-  await consumer.run({
-    autoCommit: false,
-    partitionsConsumedConcurrently: 64,
-    eachBatch: (payload) => hand(payload, options),
-  })
+  try {
+    await consumer.connect()
+    await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
+    await consumer.run({
+      autoCommit: false,
+      partitionsConsumedConcurrently: 64,
+      eachBatch: (payload) => hand(payload, options),
+    })
+  } catch (error) {
+    stopping = true
+    await consumer.disconnect().catch(() => {})
+    throw error
+  }
   return {
     seek: ({ topic, partition }, offset) => consumer.seek({ topic, partition, offset: String(offset) }),
     async stop() {

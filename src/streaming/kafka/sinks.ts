@@ -1,10 +1,10 @@
 import { EngineError } from '../../errors.js'
 import type { DeadLetter, DeadLetterSink } from '../bad-records.js'
-import { pause } from '../signal.js'
 import type { SinkBatch, StreamSink } from '../sink.js'
 import type { Claims } from './claims.js'
 import type { Part } from './message-table.js'
 import { type KafkaPort, keyOf, type OutgoingRecord, type PortProducer } from './port.js'
+import { backOff, TRIES } from './retrying.js'
 import { letterRecord, recordReader, refusedRows } from './rows-out.js'
 import type { KafkaBatch, KafkaSource } from './source.js'
 
@@ -15,12 +15,6 @@ export interface KafkaSinkOptions {
   readonly deadLetterTopic?: string
   readonly maxRequestSize: number
 }
-
-/** Tries in a row that fail before a query ends. */
-const TRIES = 10
-const LONGEST_PAUSE = 5000
-
-const wait = (failures: number): Promise<void> => pause(Math.min(LONGEST_PAUSE, 100 * 2 ** failures))
 
 /**
  * From Kafka to Kafka: for each partition that was read, the answers, the dead letters and the position of the group are one transaction. A transaction that
@@ -71,7 +65,7 @@ export class KafkaExchange implements StreamSink {
     const hopeless =
       failed.find((error) => this.port.isFatal(error)) ?? (this.failures >= TRIES ? failed[0] : undefined)
     if (hopeless) throw kafkaError(hopeless)
-    await wait(this.failures)
+    await backOff(this.failures)
     await Promise.all(work.map(({ part }, k) => (errors[k] === undefined ? undefined : this.again(part))))
   }
 
@@ -95,7 +89,7 @@ export class KafkaExchange implements StreamSink {
         return
       } catch (error) {
         if (this.port.isFatal(error) || ++this.failures >= TRIES) throw kafkaError(error)
-        await wait(this.failures)
+        await backOff(this.failures)
       }
     }
   }
@@ -140,7 +134,7 @@ export class KafkaLedger {
         // What became of the transaction is asked with a new producer, which ends it.
         await this.producer?.close().catch(() => {})
         this.producer = undefined
-        await wait(failures)
+        await backOff(failures)
       }
     }
   }

@@ -4,7 +4,15 @@ import type { Json, StructType } from '../../sql/types.js'
 import { type Claims, rangeError } from './claims.js'
 import { MessageQueue, merged, type Taken } from './message-queue.js'
 import { messageTable, type Part } from './message-table.js'
-import { type Delivery, type KafkaPort, keyOf, type PortConsumer, type TopicPartition } from './port.js'
+import {
+  type ConsumerOptions,
+  type Delivery,
+  type KafkaPort,
+  keyOf,
+  type PortConsumer,
+  type TopicPartition,
+} from './port.js'
+import { backOff, retrying, TRIES } from './retrying.js'
 import { fromOffset, type KafkaSourceOptions, toOffset } from './source-options.js'
 import { startingOffsets } from './starting.js'
 
@@ -47,6 +55,9 @@ export class KafkaSource implements StreamSource {
   private claim = 0
   private replaying = false
   private failure: Error | undefined
+  /** How often the client gave up since it gave the last messages. */
+  private failures = 0
+  private stopped = false
 
   constructor(parts: KafkaSourceParts) {
     this.parts = parts
@@ -94,7 +105,8 @@ export class KafkaSource implements StreamSource {
   }
 
   async bound(): Promise<void> {
-    const offsets = await this.parts.port.offsets(await this.topics())
+    const { port } = this.parts
+    const offsets = await retrying(port, async () => port.offsets(await this.topics()))
     this.bounds = new Map(offsets.map((one) => [keyOf(one), one.high]))
   }
 
@@ -124,6 +136,7 @@ export class KafkaSource implements StreamSource {
   }
 
   async stop(): Promise<void> {
+    this.stopped = true
     this.owned = new Map()
     this.queue.close()
     await this.consumer?.stop()
@@ -142,13 +155,13 @@ export class KafkaSource implements StreamSource {
   private async start(from: Json): Promise<void> {
     if (this.consumer) return
     const { port, groupId, claims, options } = this.parts
-    const topics = await this.topics()
+    const topics = await retrying(port, () => this.topics())
     if (topics.length === 0) throw new EngineError(`no topic matches ${options.pattern}`, { stage: 'readStream' })
     if (!claims) {
-      const starts = from === null ? await this.initial() : fromOffset(from)
+      const starts = from === null ? await retrying(port, () => this.initial()) : fromOffset(from)
       for (const [key, offset] of starts) this.positions.set(key, offset)
     }
-    this.consumer = await port.consumer({
+    const settings: ConsumerOptions = {
       groupId,
       topics,
       assigned: (partitions) => this.assigned(partitions),
@@ -157,9 +170,33 @@ export class KafkaSource implements StreamSource {
       passed: (partition, next) => {
         this.reached.set(keyOf(partition), next)
       },
-      failed: (cause) =>
-        this.fail(new EngineError(`Kafka cannot be read: ${cause.message}`, { stage: 'readStream', cause })),
-    })
+      failed: (error) => void this.restart(settings, error),
+    }
+    this.consumer = await retrying(port, () => port.consumer(settings))
+  }
+
+  /** Joins the group anew where the client has given up, as it does while brokers are away for long. */
+  private async restart(settings: ConsumerOptions, cause: Error): Promise<void> {
+    const { port } = this.parts
+    if (cause instanceof EngineError) return this.fail(cause)
+    if (port.isFatal(cause) || ++this.failures > TRIES) {
+      return this.fail(new EngineError(`Kafka cannot be read: ${cause.message}`, { stage: 'readStream', cause }))
+    }
+    const claim = ++this.claim
+    this.owned = new Map()
+    this.queue.drop()
+    await this.consumer?.stop().catch(() => {})
+    await backOff(this.failures)
+    if (this.stopped || claim !== this.claim) return
+    try {
+      this.consumer = await retrying(
+        port,
+        () => port.consumer(settings),
+        () => !this.stopped,
+      )
+    } catch (error) {
+      this.fail(error as EngineError)
+    }
   }
 
   /** Where the first run begins; kept, so that a run which ends before its first micro-batch changes nothing. */
@@ -177,7 +214,8 @@ export class KafkaSource implements StreamSource {
     const claim = ++this.claim
     this.owned = new Map()
     this.queue.drop()
-    const starts = claims ? await claims.assign(partitions) : await this.ownPositions(partitions)
+    const find = () => (claims ? claims.assign(partitions) : this.ownPositions(partitions))
+    const starts = await retrying(this.parts.port, find, () => claim === this.claim)
     if (claim !== this.claim) return starts
     if (claims) this.positions.clear()
     for (const [key, start] of starts) this.begin(key, start)
@@ -232,6 +270,7 @@ export class KafkaSource implements StreamSource {
       this.fail(rangeError({ ...delivery, low: from }, expected))
       return undefined
     }
+    this.failures = 0
     this.ends.set(key, high)
     this.expected.set(key, next)
     const bound = this.bounds?.get(key)
