@@ -1,11 +1,11 @@
 import { type FieldSchema, inputFields, outputFields } from '../schema/field-schema.js'
 import { inputDeclaration, outputDeclaration } from '../schema/typescript-types.js'
-import type { Program } from '../scoring/program.js'
+import type { PlacedField, Program } from '../scoring/program.js'
 import { slotsWriter } from '../scoring/vector-forms.js'
 import { printable, type RowForm, rowsRead } from '../sql/row-form.js'
 import { type DataType, isVector, simpleString } from '../sql/types.js'
 import { version } from '../version.js'
-import { moduleProgram } from './program.js'
+import { type ModuleProgram, moduleProgram } from './program.js'
 import { oddRow } from './runtime.js'
 import { keySource, SourcePrinter, textSource } from './source-printer.js'
 
@@ -28,18 +28,38 @@ const TAKEN = ['row', 'rows', 'i', 'error', 'score', 'scoreBatch', 'inputs', 'ou
  * @throws UnsupportedError for a stage, or a column, without a form.
  */
 export function moduleFiles(model: string, program: Program, vectors: ModuleVectors): ModuleFiles {
+  const content = moduleProgram(model, program)
+  const sized = (fields: readonly FieldSchema[], placed: readonly PlacedField[]): readonly FieldSchema[] =>
+    fields.map((field, k) => {
+      const form = content.forms.get(placed[k].place)
+      return form?.kind === 'vector' ? { ...field, size: form.size } : field
+    })
+  const inputs = sized(inputFields(program), program.inputs)
+  const outputs = sized(outputFields(program), program.outputs)
+  const drops = program.steps.some(({ transform }) => transform.filters)
   const head = `// ${oneLine(model)} as a module, written by Ridgeline ${version}. Change the model and write it anew.`
-  return { code: `${head}\n${codeSource(model, program, vectors)}`, types: `${head}\n${typesSource(program, vectors)}` }
+  return {
+    code: `${head}
+${scoreSource(content, program.outputs, vectors)}
+export const inputs = ${columnsSource(inputs)}
+export const outputs = ${columnsSource(outputs)}
+${BATCH}`,
+    types: `${head}\n${typesSource(inputs, outputs, vectors, drops)}`,
+  }
 }
 
 const oneLine = (text: string): string => text.replace(/[^\x20-\x7e]+/g, ' ')
 
-function codeSource(model: string, program: Program, vectors: ModuleVectors): string {
-  const { forms, inputs, steps, checks } = moduleProgram(model, program)
+/** The declarations, and `score`. */
+function scoreSource(
+  { forms, inputs, steps, checks }: ModuleProgram,
+  outputs: readonly PlacedField[],
+  vectors: ModuleVectors,
+): string {
   const printer = new SourcePrinter(TAKEN, new Map([[rowsRead, 'new Int32Array(1)']]))
   const odd = printer.of(printable(oddRow, inputs, steps))
   const lines = checks.map((check) => `if (!${printer.of(check)}(row)) return ${odd}(row)`)
-  const properties = program.outputs.map(({ field, place }) => {
+  const properties = outputs.map(({ field, place }) => {
     const { statements, value } = outputSource(printer, forms.get(place)!, field.dataType, vectors, odd)
     lines.push(...statements)
     return `${keySource(field.name)}: ${value}`
@@ -53,13 +73,13 @@ function codeSource(model: string, program: Program, vectors: ModuleVectors): st
     declarations.includes('__name(') ? 'const __name = (named) => named\n' : ''
   }${declarations}
 
-export const inputs = ${columnsSource(inputFields(program))}
-export const outputs = ${columnsSource(outputFields(program))}
-
 export function score(row) {
 ${lines.map((line) => `  ${line}\n`).join('')}  return { ${properties.join(', ')} }
 }
+`
+}
 
+const BATCH = `
 export function scoreBatch(rows) {
   return rows.map((row, i) => {
     try {
@@ -70,7 +90,6 @@ export function scoreBatch(rows) {
   })
 }
 `
-}
 
 /** How `score` reads an output. */
 function outputSource(
@@ -119,14 +138,17 @@ const columnsSource = (fields: readonly FieldSchema[]): string =>
     })
     .join(', ')}]`
 
-function typesSource(program: Program, vectors: ModuleVectors): string {
-  const drops = program.steps.some(({ transform }) => transform.filters)
-  const outputs = outputFields(program)
+function typesSource(
+  inputs: readonly FieldSchema[],
+  outputs: readonly FieldSchema[],
+  vectors: ModuleVectors,
+  drops: boolean,
+): string {
   // A module answers, or throws: nobody reads a null that a vector cannot be.
   const given = outputs.map((field) => ({ ...field, nullable: field.nullable && !isVector(field.type) }))
   return `
 /** A row that the model reads; other properties are passed over. */
-${inputDeclaration('Row', inputFields(program))}
+${inputDeclaration('Row', inputs)}
 /** What the model makes of a row. */
 ${outputDeclaration('Prediction', given, vectors === 'array' ? 'number[]' : 'Float64Array')}
 /** A column: its type by its SQL name, or "vector", and the length of its vectors. */

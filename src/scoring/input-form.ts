@@ -9,7 +9,7 @@ import {
   type RowForm,
   type WriteNumbers,
 } from '../sql/row-form.js'
-import type { StructField } from '../sql/types.js'
+import { isVector, type StructField } from '../sql/types.js'
 import type { Program } from './program.js'
 
 const doubleOf =
@@ -115,7 +115,8 @@ const wholeForm = (name: string, read: ReadNumber): NumberForm => ({
 })
 
 /** The forms of the inputs of a program by place; those of types that rows do not hold as they are have none. */
-export function inputForms({ inputs, steps }: Program): Map<number, RowForm> {
+export function inputForms(program: Program): Map<number, RowForm> {
+  const { inputs, steps } = program
   // Where the metadata do not tell how long vectors are, the steps that read them do.
   const sizes = new Map<number, number>()
   for (const { transform, inputs: places } of steps) {
@@ -123,6 +124,39 @@ export function inputForms({ inputs, steps }: Program): Map<number, RowForm> {
       if (expected?.size !== undefined) sizes.set(places[k], expected.size)
     })
   }
+  for (const { field, place } of inputs) {
+    const { size } = isVector(field.dataType) ? AttributeGroup.fromStructField(field) : { size: -1 }
+    if (size >= 0) sizes.set(place, size)
+  }
+  const unknown = inputs.filter(({ field, place }) => isVector(field.dataType) && !sizes.has(place))
+  if (unknown.length === 1) {
+    const size = sizeLeft(program, formsOf(inputs, new Map([...sizes, [unknown[0].place, 0]])))
+    if (size !== undefined) sizes.set(unknown[0].place, size)
+  }
+  return formsOf(inputs, sizes)
+}
+
+/**
+ * By how much the first vector whose length is known is longer than its form: the length of an input that was taken to be empty, beside others that
+ * are assembled with it.
+ */
+function sizeLeft({ steps }: Program, forms: Map<number, RowForm>): number | undefined {
+  for (const { transform, inputs, outputs } of steps) {
+    const given = inputs.map((place) => forms.get(place))
+    const expected = transform.expects?.() ?? []
+    for (const [k, form] of given.entries()) {
+      const size = expected[k]?.size
+      if (form?.kind === 'vector' && size !== undefined && size !== form.size) return Math.max(0, size - form.size)
+    }
+    const made = given.includes(undefined) ? undefined : transform.forms?.(given as RowForm[])
+    made?.forEach((form, k) => {
+      forms.set(outputs[k], form)
+    })
+  }
+  return undefined
+}
+
+function formsOf(inputs: Program['inputs'], sizes: ReadonlyMap<number, number>): Map<number, RowForm> {
   const forms = new Map<number, RowForm>()
   for (const { field, place } of inputs) {
     const form = inputForm(field, sizes.get(place))
@@ -131,7 +165,7 @@ export function inputForms({ inputs, steps }: Program): Map<number, RowForm> {
   return forms
 }
 
-function inputForm(field: StructField, expectedSize: number | undefined): RowForm | undefined {
+function inputForm(field: StructField, size: number | undefined): RowForm | undefined {
   const { name, dataType } = field
   const whole = (exact: (value: number) => number): NumberForm => wholeForm(name, printable(exactOf, name, exact))
   switch (dataType.kind) {
@@ -164,16 +198,13 @@ function inputForm(field: StructField, expectedSize: number | undefined): RowFor
     case 'array':
       return dataType.elementType.kind === 'string' ? { kind: 'list', read: printable(wordsOf, name) } : undefined
     case 'vector':
-      return vectorForm(field, expectedSize)
+      return size === undefined ? undefined : vectorForm(name, size)
     default:
       return undefined
   }
 }
 
-function vectorForm(field: StructField, expectedSize: number | undefined): RowForm | undefined {
-  const told = AttributeGroup.fromStructField(field).size
-  const size = told < 0 ? expectedSize : told
-  if (size === undefined) return undefined
-  const [write, writeAny] = [false, true].map((takesNaN) => printable(slotsOf, field.name, size, takesNaN))
+function vectorForm(name: string, size: number): RowForm {
+  const [write, writeAny] = [false, true].map((takesNaN) => printable(slotsOf, name, size, takesNaN))
   return { kind: 'vector', size, parts: [{ kind: 'numbers', size, write, writeAny }] }
 }

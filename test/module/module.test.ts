@@ -12,6 +12,7 @@ import {
   FeatureHasher,
   GBTRegressor,
   LinearRegression,
+  Normalizer,
   OneHotEncoder,
   Pipeline,
   type PipelineModel,
@@ -135,6 +136,25 @@ describe('a module scores as the model does', () => {
     expect(inputs).toEqual([{ name: 'features', type: 'vector', size: 2 }])
     expect(types).toContain('readonly features: readonly number[] | Float64Array')
     expect(() => score({ features: [1] })).toThrow(/column "features" holds 1, not a list of 2 numbers/)
+  })
+
+  it('of vectors of which the other columns of an assembler tell the length', async () => {
+    const rows = rides.map((ride) => ({ ...ride, place: Vectors.dense(ride.km, ride.hour / 24, 1 / (1 + ride.hour)) }))
+    const stages = [
+      new StringIndexer({ inputCol: 'city', outputCol: 'cityIdx' }),
+      new OneHotEncoder({ inputCol: 'cityIdx', outputCol: 'citySlots' }),
+      new VectorAssembler({ inputCols: ['place', 'citySlots', 'hour'], outputCol: 'raw' }),
+      new Normalizer({ inputCol: 'raw', outputCol: 'features' }),
+      new LinearRegression({ labelCol: 'price' }),
+    ]
+    const model = await new Pipeline({ stages }).fit(createDataFrame(rows))
+    const { score, inputs } = await importModule(model.toModule().code)
+    expect(inputs.find(({ name }) => name === 'place')).toEqual({ name: 'place', type: 'vector', size: 3 })
+    const expected = await model.transform(createDataFrame(rows)).select('prediction').collect()
+    rows.forEach(({ place, ...row }, i) => {
+      expectNear(score({ ...row, place: Array.from(place.toArray()) }), expected[i])
+    })
+    expect(() => score({ ...rides[0], place: [1, 2] })).toThrow(/not a list of 3 numbers/)
   })
 
   it('gives the columns that are asked for', async () => {
