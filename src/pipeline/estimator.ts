@@ -8,6 +8,7 @@ import { profileColumns, profileInMemory } from '../sql/frame-profile.js'
 import type { StructType } from '../sql/types.js'
 import type { ProgressListener } from '../util/progress.js'
 import { type FrameInput, frameOf, requireOptions, requireParamMap } from './arguments.js'
+import { observed } from './fit-observers.js'
 import { columnParams, deriveSchema } from './schema.js'
 import type { Transformer } from './transformer.js'
 
@@ -74,7 +75,9 @@ export abstract class Estimator<M extends Transformer> extends Persistable {
     }
     const extra = extraOrOptions instanceof ParamMap ? extraOrOptions : undefined
     const options = (extra || extraOrOptions === undefined ? lastOptions : (extraOrOptions as FitOptions)) ?? {}
-    return this.fits(data, [extra ? this.copy(extra) : this], options)(0)
+    const estimator = extra ? this.copy(extra) : this
+    const frame = frameOf(this, data)
+    return observed({ estimator, data: frame, options }, () => this.fits(frame, [estimator], options)(0))
   }
 
   /**

@@ -7,6 +7,8 @@ export {
   startRun,
 } from './active-run.js'
 export type { ArtifactEntry, ArtifactStore } from './artifact-store.js'
+export { type AutologOptions, autolog } from './autolog.js'
+export { type DatasetOptions, fromDataFrame } from './dataset.js'
 export type * from './entities.js'
 export type { MlflowClientOptions, SearchOptions } from './experiment-client.js'
 export {

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createDataFrame, type DataFrame, PipelineModel } from 'ridgeline'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   getModelInfo,
   loadModel,
@@ -11,6 +14,8 @@ import {
   setTrackingUri,
   startRun,
 } from '../../src/tracking/index.js'
+import { shownCode } from '../docs/blocks.js'
+import { autologScenario } from '../tracking/autolog-scenario.js'
 import { fluentScenario } from '../tracking/fluent-scenario.js'
 import { logModelTwoScenario } from '../tracking/model-scenario.js'
 import { experimentScenario, modelScenario, runScenario } from '../tracking/scenario.js'
@@ -31,8 +36,35 @@ describe('the MLflow server', () => {
     ['runs', runScenario],
     ['models', modelScenario],
     ['fluent', fluentScenario],
+    ['autolog', autologScenario],
   ])('answers all calls: %s', async (name, scenario) => {
     await scenario(server.uri, `live-${name}`)
+  })
+
+  it('runs what docs/tracking.md shows', async () => {
+    const folder = mkdtempSync(fileURLToPath(new URL('../../node_modules/.tracking-', import.meta.url)))
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+    process.env.MLFLOW_TRACKING_URI = server.uri
+    try {
+      const shown = shownCode().filter(({ name }) => name.startsWith('docs/tracking.md'))
+      for (const [i, { code }] of shown.entries()) {
+        const file = join(folder, `block${i}.ts`)
+        writeFileSync(file, code)
+        const functions = (await import(/* @vite-ignore */ file)) as Record<string, () => Promise<unknown>>
+        for (const work of Object.values(functions)) await work()
+      }
+      const client = new MlflowClient()
+      expect((await client.getModelVersionByAlias('rides', 'champion')).currentStage).toBe('Production')
+      const { experimentId = '' } = (await client.getExperimentByName('rides')) ?? {}
+      const runs = await client.searchRuns([experimentId])
+      // That of the first example, and a tuner's with one for each of two maps.
+      expect(runs.map(({ info }) => info.status)).toEqual(['FINISHED', 'FINISHED', 'FINISHED', 'FINISHED'])
+      await client.deleteRegisteredModel('rides')
+    } finally {
+      delete process.env.MLFLOW_TRACKING_URI
+      log.mockRestore()
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it('loses nothing when it is restarted in the middle of a run', async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { autologScenario } from './autolog-scenario.js'
 import { fluentScenario } from './fluent-scenario.js'
 import { logModelScenario, logModelTwoScenario } from './model-scenario.js'
 import { recordingServer, replayServer } from './replay.js'
@@ -13,6 +14,7 @@ it.each([
   ['models', modelScenario],
   ['fluent', fluentScenario],
   ['log-model', logModelScenario],
+  ['autolog', autologScenario],
   // Of MLflow 2.22.2.
   ['log-model-two', logModelTwoScenario],
 ])('%s, as a real server answered', async (name, scenario) => {

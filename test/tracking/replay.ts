@@ -20,6 +20,8 @@ export interface TestServer extends AsyncDisposable {
 const anonymous = (text: string): string =>
   text
     .replace(/,?\{\s*"key":\s*"mlflow\.source\.git\.commit",\s*"value":\s*"[^"]*"\s*\}/g, '')
+    .replace(/,\\"mlflow\.source\.git\.commit\\":\\"[^"\\]*\\"/g, '')
+    .replace(/(\\"mlflow\.(?:user|source\.\w+)\\":\\")[^"\\]*/g, '$1*')
     .replace(/("user_id":\s*|"mlflow\.(?:user|source\.\w+)",\s*"value":\s*)"[^"]*"/g, '$1"*"')
 
 /** Without what is another value at each call. */
@@ -69,7 +71,14 @@ export function replayServer(file: URL): Promise<TestServer> {
       (known) =>
         known.method === method && steady(known.path) === steady(decodeURIComponent(url)) && known.body === body,
     )
-    if (found < 0) return [400, JSON.stringify({ error_code: 'NOT_RECORDED', message: `${method} ${url} ${body}` })]
+    if (found < 0)
+      return [
+        400,
+        JSON.stringify({
+          error_code: 'NOT_RECORDED',
+          message: `${method} ${url} ${body} was not recorded: see client.test.ts`,
+        }),
+      ]
     const [{ status, answer }] = left.splice(found, 1)
     return [status, answer]
   })
