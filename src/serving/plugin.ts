@@ -141,9 +141,13 @@ function addHooks(
       metrics.started()
       reply.raw.once('close', () => metrics.ended())
     }
-    if (!allows || request.routeOptions.config.ridgelineOpen || allows(request.headers.authorization)) return done()
-    reply.header('www-authenticate', 'Bearer')
-    done(new RequestProblem('unauthorized', 'a bearer token is needed'))
+    const { 'content-encoding': coding, authorization } = request.headers
+    if (allows && !request.routeOptions.config.ridgelineOpen && !allows(authorization)) {
+      reply.header('www-authenticate', 'Bearer')
+      return done(new RequestProblem('unauthorized', 'a bearer token is needed'))
+    }
+    if (coding === undefined || coding === 'identity') return done()
+    done(new RequestProblem('media-type', `The content coding ${coding} is not taken: send the body as it is.`))
   })
   app.addHook('onSend', (request, reply, payload, done) => {
     if (!host.ready) reply.header('connection', 'close')

@@ -160,6 +160,12 @@ describe('CSV', () => {
     expect(body.message).toContain(message)
   })
 
+  it('costs what the body is long, however many names there are', async () => {
+    const text = `${'a,'.repeat(200_000)}distance_km,hour\n${'1\n'.repeat(100_000)}`
+    const { status, body } = await invoke(text, 'text/csv')
+    expect([status, body.issues[0].reason]).toEqual([400, 'column "distance_km" is missing'])
+  })
+
   it('is UTF-8', async () => {
     const reply = await ask({
       method: 'POST',
@@ -169,6 +175,12 @@ describe('CSV', () => {
     })
     expect([reply.statusCode, reply.headers['content-type']]).toEqual([415, 'text/plain; charset=utf-8'])
   })
+})
+
+it('takes no compressed body', async () => {
+  const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
+  const reply = await server.app.inject({ method: 'POST', url: '/invocations', headers, payload: 'x' })
+  expect([reply.statusCode, reply.body]).toEqual([415, expect.stringContaining('gzip')])
 })
 
 it('gives records where the model gives several columns, and takes lists where it reads one vector', async () => {

@@ -79,11 +79,13 @@ function rowsOfCsv(text: string, model: ServedModel): object[] {
   const { inputs } = model.schema
   const cells = fromText(inputs)
   // A column that is missing says more than a line that is too long.
-  if (inputs.every(({ name }) => names.includes(name))) {
-    const long = lines.findIndex((line) => line.length > names.length)
-    if (long >= 0) throw malformed(`row ${long} of the CSV has ${lines[long].length} cells for ${names.length} names`)
-  }
-  return lines.map((line) => converted(Object.fromEntries(names.map((name, k) => [name, line[k]])), cells))
+  const isComplete = inputs.every(({ name }) => names.includes(name))
+  return lines.map((line, i) => {
+    if (isComplete && line.length > names.length)
+      throw malformed(`row ${i} of the CSV has ${line.length} cells for ${names.length} names`)
+    // As many as the line has, however many names there are.
+    return converted(Object.fromEntries(line.map((cell, k) => [names[k], cell])), cells)
+  })
 }
 
 /** The media type of a body. @throws RequestProblem for parameters that MLflow does not take. */
