@@ -12,11 +12,14 @@ function editDistance(a: string, b: string): number {
   return previous[b.length]
 }
 
-/** The known name that is nearest to a misspelt one, or undefined when none is near. */
+/** Known names that are looked at: some come from outside, as many as somebody likes to send. */
+const MOST_NAMES = 500
+
+/** The known name that is nearest to a misspelt one, or undefined when none of the first 500 is near. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
-  for (const candidate of known) {
+  for (const candidate of known.slice(0, MOST_NAMES)) {
     // At least as many characters come or go; names out of files may be very long.
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
