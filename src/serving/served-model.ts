@@ -46,7 +46,7 @@ export interface ServedModelOptions extends Pick<ScorerOptions, 'outputCols' | '
 
 /** Rows that are scored before it is asked whether the event loop wants a turn; also a slow model scores them within some milliseconds. */
 const SLICE = 64
-/** Issues that are told of one request; the others are counted. */
+/** Issues that are told of one request; rows behind them are not looked at. */
 const MOST_ISSUES = 20
 
 /** The problem of rows that the validator refuses. @param refused what is wrong, by number of the row. */
@@ -61,7 +61,8 @@ function refusal(refused: readonly (readonly RowIssue[])[], rows: number): Reque
     }
   })
   const [{ row, reason }] = issues
-  const others = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  const least = issues.length < MOST_ISSUES ? '' : 'at least '
+  const others = issues.length > 1 ? ` (and ${least}${issues.length - 1} more)` : ''
   const message = `${rows > 1 ? `row ${row}: ` : ''}${reason}${others}`
   return new RequestProblem(isMissing ? 'missing-column' : 'invalid-value', message, {
     issues: issues.slice(0, MOST_ISSUES),
@@ -156,12 +157,17 @@ export class CompiledModel implements ServedModel {
   ): void {
     const valid = new Array<object>(to - from)
     const refused: RowIssue[][] = []
+    let issues = 0
     const incoming = request?.ridgelineNaN ? this.#fromPython : this.#incoming
-    for (let i = from; i < to; i++) {
+    for (let i = from; i < to && issues < MOST_ISSUES; i++) {
       const row = incoming && isRow(rows[i]) ? converted(rows[i], incoming) : rows[i]
       const result = this.validator.validate(row)
-      if (result.issues === undefined) valid[i - from] = result.value
-      else refused[i] = [...result.issues]
+      if (result.issues === undefined) {
+        valid[i - from] = result.value
+        continue
+      }
+      refused[i] = [...result.issues]
+      issues += result.issues.length
     }
     if (refused.length > 0) throw refusal(refused, rows.length)
     const outgoing = this.#outgoing
