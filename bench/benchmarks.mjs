@@ -51,7 +51,12 @@ const pipelines = [
   {
     name: 'first-prediction',
     what: 'process start to first prediction of a saved rides model',
-    systems: { Ridgeline: node('first-prediction'), 'scikit-learn': py('sklearn_first_prediction') },
+    systems: {
+      'Ridgeline, transform': node('first-prediction'),
+      'Ridgeline, scorer': node('first-score'),
+      'Node that does nothing': node('bare-node'),
+      'scikit-learn': py('sklearn_first_prediction'),
+    },
   },
   ...['fit', 'transform'].flatMap((what) =>
     [100_000, 1_000_000].map((rows) => ({

@@ -8,7 +8,7 @@ const SYSTEMS = { Ridgeline: 'ridgeline', 'a bare Fastify route': 'fastify', 'ml
 /** @returns {import('./benchmarks.mjs').Benchmark[]} */
 export const serving = (/** @type {Command} */ node) =>
   [1, 100].map((rows) => ({
-    name: `serve-${rows}`,
+    name: `serve-${rows}-${rows === 1 ? 'row' : 'rows'}`,
     what: `${rows === 1 ? '1 row' : `${rows} rows`} a request, 10 connections, p50`,
     data: node('serve-data'),
     systems: Object.fromEntries(Object.entries(SYSTEMS).map(([name, what]) => [name, node('serve', what, rows)])),
