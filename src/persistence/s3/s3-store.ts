@@ -17,7 +17,7 @@ const bytesOf = (content: Uint8Array | string): Uint8Array =>
 const isRootMetadata = (name: string): boolean => name.startsWith('metadata/')
 
 /**
- * Buckets of S3, and of servers that speak like it. Paths are URLs. What is atomic where: docs/adr/0016-models-on-s3.md.
+ * Buckets of S3, and of servers that speak like it. Paths are URLs. What is atomic where: docs/adr/0019-models-on-s3.md.
  */
 export class S3Store implements ModelStore {
   private readonly objects: S3Objects
