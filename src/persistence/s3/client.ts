@@ -8,11 +8,12 @@ export type Sdk = typeof ClientS3
 /** Requests that make objects: they take the headers of a save. */
 const CREATING = ['PutObjectCommand', 'CreateMultipartUploadCommand', 'CopyObjectCommand']
 
-async function optional<T>(name: string): Promise<T> {
+/** A package that may not be there. @throws StoreError that says what to install. */
+export async function optional<T>(imported: Promise<T>): Promise<T> {
   try {
-    return (await import(name)) as T
+    return await imported
   } catch (cause) {
-    throw new StoreError('notInstalled', `s3:// needs the optional package ${name}`, {
+    throw new StoreError('notInstalled', 's3:// needs the AWS SDK, which is optional', {
       stage: 'storage',
       hint: 'Install it: npm install @aws-sdk/client-s3 @aws-sdk/lib-storage',
       cause,
@@ -21,10 +22,10 @@ async function optional<T>(name: string): Promise<T> {
 }
 
 /** The AWS SDK. @throws StoreError where it is not installed. */
-export const loadSdk = (): Promise<Sdk> => optional('@aws-sdk/client-s3')
+export const loadSdk = (): Promise<Sdk> => optional(import('@aws-sdk/client-s3'))
 
 /** Its part for large files. @throws StoreError where it is not installed. */
-export const loadUpload = (): Promise<typeof LibStorage> => optional('@aws-sdk/lib-storage')
+export const loadUpload = (): Promise<typeof LibStorage> => optional(import('@aws-sdk/lib-storage'))
 
 /**
  * A client as the options and the environment say.
