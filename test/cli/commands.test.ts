@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import {
-  Bucketizer,
   CrossValidator,
   createDataFrame,
   LinearRegression,
@@ -8,6 +7,7 @@ import {
   ParamGridBuilder,
   type PipelineModel,
   RegressionEvaluator,
+  SQLTransformer,
   Vectors,
 } from 'ridgeline'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -145,7 +145,7 @@ describe('inspect', () => {
   })
 
   it('is told the types where the model does not know them', async () => {
-    await new Bucketizer({ inputCol: 'hour', outputCol: 'part', splits: [0, 12, 24] }).save(at('hours.json'))
+    await new SQLTransformer({ statement: 'SELECT *, hour + 1 AS next FROM __THIS__' }).save(at('hours.json'))
     const asked = ['inspect', at('hours.json'), '--schema', 'typescript']
     expect(await ridgeline(asked)).toMatchObject({ code: EXIT.badInput, err: expect.stringContaining('not known') })
     const { out } = await ridgeline([...asked, '--types', 'hour INT'])
