@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { createDataFrame, Imputer, LinearRegression, Pipeline, StringIndexer, VectorAssembler } from 'ridgeline'
-import { createServer, type ModelServer } from 'ridgeline/serving'
+import { azure, createServer, type ModelServer, mlflow, sagemaker, v2, vertex } from 'ridgeline/serving'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pythonWith } from '../../scripts/peers.mjs'
 import { version } from '../../src/version.js'
 import { installMlflow } from './mlflow.js'
 
@@ -73,4 +74,32 @@ describe("MLflow's scoring protocol, with MLflow's client", () => {
     expect(found.missing).toContain('column \\"day\\" is missing')
     expect(found.empty).toContain('there are no rows')
   })
+})
+
+const VALIDATE = `
+import json, sys
+from openapi_spec_validator import OpenAPIV31SpecValidator
+print(json.dumps([e.message for e in OpenAPIV31SpecValidator(json.load(sys.stdin)).iter_errors()]))
+`
+
+it('describes itself as OpenAPI 3.1 has it', async () => {
+  const python = pythonWith('openapi', ['openapi-spec-validator==0.9.0'])
+  const errors = (document: object): string[] =>
+    JSON.parse(execFileSync(python, ['-c', VALIDATE], { input: JSON.stringify(document), encoding: 'utf8' }))
+  const rides = createDataFrame([1, 2, 3].map((km) => ({ city: 'FR', km, price: 2 * km })))
+  const stages = [
+    new StringIndexer({ inputCol: 'city', outputCol: 'cityIdx' }),
+    new VectorAssembler({ inputCols: ['km', 'cityIdx'], outputCol: 'features' }),
+    new LinearRegression({ labelCol: 'price' }),
+  ]
+  const model = await new Pipeline({ stages }).fit(rides)
+  const protocols = [mlflow, v2, sagemaker, vertex(), azure]
+  const server = await createServer(model, { name: 'all rides', tokens: ['secret'], protocols, logLevel: 'silent' })
+  const document = (
+    await server.app.inject({ url: '/openapi.json', headers: { authorization: 'Bearer secret' } })
+  ).json()
+  await server.close()
+  expect(errors(document)).toEqual([])
+  // The validator does look.
+  expect(errors({ ...document, info: {} }).length).toBeGreaterThan(0)
 })
