@@ -1,7 +1,14 @@
 import { type ColumnData, type DictColumn, type F64Column, isValid } from '../sql/batch.js'
 import { codedNumbers } from '../sql/coded-numbers.js'
 import { castToDoubles } from '../sql/doubles.js'
-import { type NumberForm, printable, type ReadNumber, type ReadText, type RowForm } from '../sql/row-form.js'
+import {
+  type NumberForm,
+  printable,
+  type ReadAnyNumber,
+  type ReadNumber,
+  type ReadText,
+  type RowForm,
+} from '../sql/row-form.js'
 import type { DataType } from '../sql/types.js'
 import { numberText } from './number-text.js'
 
@@ -80,22 +87,34 @@ function stringLookup(labels: readonly string[], unknown: number): LabelLookup {
   }
 }
 
+/** Indices of labels that are the texts of numbers. */
+interface NumberIndex {
+  readonly index: ReadonlyMap<number | bigint, number>
+  /** Index of -0, which a map does not tell from 0 as the texts do; -1: it is no label. */
+  readonly negativeZero: number
+  /** Whether doubles stand for longs, which they do where no label needs more digits: a value that is rounded lies beyond all labels. */
+  readonly asDoubles: boolean
+}
+
+function numberIndex(type: DataType, labels: readonly string[]): NumberIndex {
+  const values = labels.map(numberText(type).parse)
+  const asDoubles = values.every((value) => typeof value !== 'bigint' || Number.isSafeInteger(Number(value)))
+  const index = new Map<number | bigint, number>()
+  let negativeZero = -1
+  values.forEach((value, i) => {
+    if (Object.is(value, -0)) negativeZero = i
+    else if (value !== undefined) index.set(asDoubles ? Number(value) : value, i)
+  })
+  return { index, negativeZero, asDoubles }
+}
+
 function numberLookup(
   type: DataType,
   labels: readonly string[],
   unknown: number,
 ): (column: ColumnData, length: number) => Float64Array {
-  const { parse } = numberText(type)
-  const values = labels.map(parse)
-  // Doubles stand for longs where no label needs more digits: a value that is rounded lies beyond all labels.
-  const asDoubles = values.every((value) => typeof value !== 'bigint' || Number.isSafeInteger(Number(value)))
-  const index = new Map<number | bigint, number>()
-  // A map does not tell the zeros apart, their texts do.
-  let negativeZero = unknown
-  values.forEach((value, i) => {
-    if (Object.is(value, -0)) negativeZero = i
-    else if (value !== undefined) index.set(asDoubles ? Number(value) : value, i)
-  })
+  const { index, asDoubles, ...rest } = numberIndex(type, labels)
+  const negativeZero = rest.negativeZero < 0 ? unknown : rest.negativeZero
   return (column, length) => {
     const data: ArrayLike<number | bigint> =
       column.kind === 'i64' && !asDoubles ? column.data : castToDoubles(column, length)
@@ -111,7 +130,7 @@ function numberLookup(
 /**
  * Index of the label in one row.
  * @param other what null and an unseen label give; NaN: the batch must say.
- * @returns undefined where the labels are numbers, which are looked up in columns.
+ * @returns undefined where a label is a number of more digits than a double has.
  */
 export function labelForm(
   input: RowForm,
@@ -119,9 +138,40 @@ export function labelForm(
   labels: readonly string[],
   other: number,
 ): NumberForm | undefined {
-  if (input.kind !== 'text' || type.kind !== 'string') return undefined
-  return { kind: 'number', read: printable(indexOfLabel, input.read, labels, other) }
+  if (input.kind === 'text') return { kind: 'number', read: printable(indexOfLabel, input.read, labels, other) }
+  if (input.kind !== 'number') return undefined
+  const { index, negativeZero, asDoubles } = numberIndex(type, labels)
+  if (!asDoubles) return undefined
+  const zero = negativeZero < 0 ? other : negativeZero
+  const { read, readAny } = input
+  return {
+    kind: 'number',
+    read: printable(
+      indexOfNumber,
+      readAny ?? read,
+      readAny !== undefined,
+      index as ReadonlyMap<number, number>,
+      zero,
+      other,
+    ),
+  }
 }
+
+/** @param knowsNaN whether NaN is a value, not a number that is not known. */
+const indexOfNumber =
+  (
+    readAny: ReadAnyNumber,
+    knowsNaN: boolean,
+    index: ReadonlyMap<number, number>,
+    negativeZero: number,
+    other: number,
+  ): ReadNumber =>
+  (row) => {
+    const value = readAny(row)
+    if (value === undefined || (!knowsNaN && Number.isNaN(value))) return Number.NaN
+    if (value === null) return other
+    return Object.is(value, -0) ? negativeZero : (index.get(value) ?? other)
+  }
 
 const indexOfLabel = (read: ReadText, labels: readonly string[], other: number): ReadNumber => {
   const index = new Map<string | null, number>(labels.map((label, i) => [label, i]))

@@ -217,6 +217,14 @@ const pipelines: Readonly<Record<string, readonly [stages: readonly PipelineStag
     ],
     ['a', 'b', 'c', 'at', 'day'],
   ],
+  'numbers that are labels': [
+    [
+      new StringIndexer({ inputCols: ['hour', 'km'], outputCols: ['a', 'b'], handleInvalid: 'keep' }),
+      new Binarizer({ inputCol: 'km', outputCol: 'far', threshold: 3 }),
+      new StringIndexer({ inputCol: 'far', outputCol: 'c', handleInvalid: 'skip' }),
+    ],
+    ['a', 'b', 'c'],
+  ],
   'words, counted, weighed and normed': [
     [
       ...text,
