@@ -5,6 +5,7 @@ import { load } from '../persistence/load.js'
 import type { Transformer } from '../pipeline/transformer.js'
 import type { Policies } from '../schema/policies.js'
 import { type Contract, contractOf } from '../serving/contracts.js'
+import { isGoogleStorage, withGoogleFolder } from '../serving/google-storage.js'
 import { modelAt } from '../serving/model-folder.js'
 import { ModelHost } from '../serving/model-host.js'
 import { LOG_LEVELS } from '../serving/options.js'
@@ -90,7 +91,10 @@ const isOfMlflow = (place: string): boolean =>
   /^(models|runs|mlflow-artifacts):/.test(place) || (!isAddress(place) && existsSync(join(place, 'MLmodel')))
 
 /** Where a model is loaded from, and loaded again from. */
-const loaderOf = (path: string) => async (): Promise<Transformer> => {
+const loaderOf = (path: string) => (): Promise<Transformer> =>
+  isGoogleStorage(path) ? withGoogleFolder(path, loadAt) : loadAt(path)
+
+async function loadAt(path: string): Promise<Transformer> {
   const place = isAddress(path) ? path : modelAt(path)
   if (!isOfMlflow(place)) return (await load(place)) as Transformer
   const { loadModel } = await import('../tracking/load-model.js')
