@@ -15,7 +15,7 @@ const AT_ONCE = 4
 export abstract class ArtifactClient extends RunClient {
   /** The artifacts at an address: `mlflow-artifacts:/…`, `file:…`, `http…`, a path. @throws MlflowError for another kind. */
   artifactStore(artifactUri: string): ArtifactStore {
-    return openArtifacts(artifactUri, this.tracking)
+    return openArtifacts(artifactUri, this.tracking, this.options.storage)
   }
 
   protected async runArtifacts(runId: string): Promise<ArtifactStore> {

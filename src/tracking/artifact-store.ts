@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fileStore } from '../persistence/file-store.js'
 import { storePlace } from '../persistence/place.js'
+import type { StorageOptions } from '../persistence/storage-options.js'
 import type { Store, StoreEntry } from '../persistence/store.js'
 import { Connection } from './connection.js'
 import type { Answer } from './decode.js'
@@ -34,7 +35,7 @@ const joined = (...parts: readonly string[]): string => parts.filter((part) => p
  * The artifacts at an address: `mlflow-artifacts:` through the server, `http:` through another one, `file:` and paths on this machine, and `s3:` in the bucket itself.
  * @throws MlflowError for an address of another kind.
  */
-export function openArtifacts(uri: string, tracking: Connection): ArtifactStore {
+export function openArtifacts(uri: string, tracking: Connection, storage?: StorageOptions): ArtifactStore {
   switch (schemeOf(uri)) {
     case 'mlflow-artifacts':
       return proxied(uri, tracking)
@@ -45,15 +46,16 @@ export function openArtifacts(uri: string, tracking: Connection): ArtifactStore 
       return overHttp(new Connection(url.origin + base, tracking.options), decodeURIComponent(root))
     }
     default:
-      return openStore(uri)
+      return openStore(uri, storage)
   }
 }
 
 /**
  * The artifacts at an address that needs no server: `file:`, `s3:`, or a path of this machine.
+ * @param storage how a bucket is reached, where that is not what the environment says.
  * @throws MlflowError for an address of another kind.
  */
-export function openStore(uri: string): ArtifactStore {
+export function openStore(uri: string, storage: StorageOptions = {}): ArtifactStore {
   switch (schemeOf(uri)) {
     case 'file':
       return inFolder(fileURLToPath(uri))
@@ -61,7 +63,7 @@ export function openStore(uri: string): ArtifactStore {
       return inFolder(uri)
     case 's3':
     case 's3a':
-      return inBucket(uri)
+      return inBucket(uri, storage)
     default:
       throw invalidCall(`artifacts at "${uri}" cannot be reached`, {
         param: 'artifactUri',
@@ -114,9 +116,9 @@ function overHttp(connection: Connection, root: string): ArtifactStore {
 }
 
 /** Artifacts in a bucket, without the server: by what the environment says of it, as `save('s3://…')` does. */
-function inBucket(uri: string): ArtifactStore {
+function inBucket(uri: string, storage: StorageOptions): ArtifactStore {
   const at = async (path: string, action: 'read' | 'write') => {
-    const { store, path: root } = await storePlace(uri, {}, action, 'mlflow')
+    const { store, path: root } = await storePlace(uri, storage, action, 'mlflow')
     return { store, path: joined(root, path) }
   }
   const read = async (path: string): Promise<Uint8Array> => {

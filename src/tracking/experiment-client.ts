@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { StorageOptions } from '../persistence/storage-options.js'
 import { Connection, type ConnectionOptions } from './connection.js'
 import { type Answer, decodeExperiment, decodePage, toPairs } from './decode.js'
 import type { Experiment, LifecycleStage, PagedList, Tags, ViewType } from './entities.js'
@@ -19,6 +20,8 @@ export interface MlflowClientOptions extends ConnectionOptions {
   readonly trackingUri?: string
   /** Address of the model registry; `MLFLOW_REGISTRY_URI`, default the tracking server. */
   readonly registryUri?: string
+  /** How buckets with artifacts are reached, where that is not what the environment says. */
+  readonly storage?: StorageOptions
 }
 
 /** How a list is searched. */

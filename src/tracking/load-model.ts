@@ -21,9 +21,9 @@ import { parseYaml } from './yaml.js'
  */
 export async function loadModel<T extends Transformer = Transformer>(
   modelUri: string,
-  options: Pick<LoadOptions, 'classes' | 'verify'> = {},
+  options: Pick<LoadOptions, 'classes' | 'verify' | 'storage'> = {},
 ): Promise<T> {
-  const place = await placeOf(modelUri)
+  const place = await placeOf(modelUri, options.storage)
   const { flavors } = await modelFile(place, modelUri)
   const at = (data: unknown): string => below(place.path, artifactPathOf(String(data)))
   const classes = classLookup(options.classes)
@@ -51,9 +51,12 @@ export async function loadModel<T extends Transformer = Transformer>(
 /** What the MLmodel file of a model says: flavors, signature, run. @throws MlflowError when there is no model. */
 export const getModelInfo = async (modelUri: string): Promise<ModelFile> => modelFile(await placeOf(modelUri), modelUri)
 
-function placeOf(uri: string): Promise<ModelPlace> | ModelPlace {
-  if (/^(runs|models|mlflow-artifacts|https?):/.test(uri)) return openModel(activeRun()?.client ?? currentClient(), uri)
-  return { store: openStore(uri), path: '' }
+function placeOf(uri: string, storage?: LoadOptions['storage']): Promise<ModelPlace> | ModelPlace {
+  if (/^(runs|models|mlflow-artifacts|https?):/.test(uri)) {
+    const client = activeRun()?.client ?? currentClient()
+    return openModel(storage ? client.with({ storage }) : client, uri)
+  }
+  return { store: openStore(uri, storage), path: '' }
 }
 
 const below = (folder: string, path: string): string => (folder === '' ? path : `${folder}/${path}`)

@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { createDataFrame, type DataFrame, PipelineModel } from 'ridgeline'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
@@ -18,9 +20,10 @@ import { shownCode } from '../docs/blocks.js'
 import { autologScenario } from '../tracking/autolog-scenario.js'
 import { fluentScenario } from '../tracking/fluent-scenario.js'
 import { logModelTwoScenario } from '../tracking/model-scenario.js'
-import { experimentScenario, modelScenario, runScenario } from '../tracking/scenario.js'
+import { experimentScenario, modelScenario, refusal, runScenario } from '../tracking/scenario.js'
 import { installMlflowTwo, type MlflowServer, startMlflow } from './mlflow.js'
 import { ridesCrossValidator, ridesRows } from './rides.js'
+import { startMoto } from './s3-servers.js'
 import { askSpark } from './spark.js'
 
 let server: MlflowServer
@@ -181,9 +184,82 @@ describe('models', () => {
   })
 })
 
-it('a server of MLflow 2 is spoken to, too', async () => {
-  await using two = await startMlflow({ python: installMlflowTwo() })
-  await runScenario(two.uri, 'live-runs')
-  await fluentScenario(two.uri, 'live-fluent')
-  await logModelTwoScenario(two.uri, 'live-models')
+describe('a server of MLflow 2 with basic authentication', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ridgeline-mlflow-auth-'))
+  const [username, password] = ['admin', 'password1234']
+  let two: MlflowServer
+  beforeAll(async () => {
+    const config = {
+      default_permission: 'READ',
+      database_uri: `sqlite:///${join(folder, 'auth.db')}`,
+      admin_username: username,
+      admin_password: password,
+      authorization_function: 'mlflow.server.auth:authenticate_request_basic_auth',
+    }
+    const lines = Object.entries(config).map(([name, value]) => `${name} = ${value}\n`)
+    writeFileSync(join(folder, 'auth.ini'), `[mlflow]\n${lines.join('')}`)
+    two = await startMlflow({
+      python: installMlflowTwo(),
+      args: ['--app-name', 'basic-auth'],
+      env: { MLFLOW_AUTH_CONFIG_PATH: join(folder, 'auth.ini'), MLFLOW_FLASK_SERVER_SECRET_KEY: 'for this test' },
+    })
+  })
+  afterAll(async () => {
+    await two?.[Symbol.asyncDispose]()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('is spoken to', async () => {
+    process.env.MLFLOW_TRACKING_USERNAME = username
+    process.env.MLFLOW_TRACKING_PASSWORD = password
+    try {
+      await runScenario(two.uri, 'live-runs')
+      await fluentScenario(two.uri, 'live-fluent')
+      await logModelTwoScenario(two.uri, 'live-models')
+    } finally {
+      delete process.env.MLFLOW_TRACKING_USERNAME
+      delete process.env.MLFLOW_TRACKING_PASSWORD
+    }
+  })
+
+  it('refuses wrong credentials, and none', async () => {
+    for (const options of [{}, { username, password: 'wrong' }]) {
+      const client = new MlflowClient({ trackingUri: two.uri, ...options })
+      expect(await refusal(client.searchExperiments())).toEqual(['UNAUTHENTICATED', 401])
+    }
+  })
+})
+
+it('artifacts in a bucket are written and read without the server', async () => {
+  const moto = await startMoto()
+  const storage = { endpoint: moto.endpoint, credentials: { accessKeyId: 'any', secretAccessKey: 'any' } }
+  try {
+    const s3 = new S3Client({ ...storage, region: 'us-east-1', forcePathStyle: true })
+    await s3.send(new CreateBucketCommand({ Bucket: 'mlflow' }))
+    const client = new MlflowClient({ trackingUri: server.uri, storage })
+    const experiment = await client.createExperiment('bucket', { artifactLocation: 's3://mlflow/artifacts' })
+    const { info } = await client.createRun(experiment)
+    expect(info.artifactUri).toMatch(/^s3:\/\/mlflow\/artifacts\//)
+    await client.logText(info.runId, 'Grüße', 'notes/a.txt')
+    expect(await client.listArtifacts(info.runId, 'notes')).toMatchObject([{ path: 'notes/a.txt', isDir: false }])
+    const folder = mkdtempSync(join(tmpdir(), 'ridgeline-mlflow-s3-'))
+    const copy = await client.downloadArtifacts(info.runId, 'notes', folder)
+    expect(readFileSync(join(copy, 'a.txt'), 'utf8')).toBe('Grüße')
+    rmSync(folder, { recursive: true })
+
+    const variables = { AWS_ENDPOINT_URL_S3: moto.endpoint, AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' }
+    Object.assign(process.env, variables)
+    try {
+      setTrackingUri(server.uri)
+      const model = await ridesCrossValidator().fit(createDataFrame(ridesRows))
+      const { modelUri } = await logModel(model, 'model', { runId: info.runId })
+      expect((await loadModel(modelUri)).definition.sparkClass).toBe(model.definition.sparkClass)
+      expect((await client.getLoggedModel(modelUri.replace('models:/', ''))).artifactLocation).toMatch(/^s3:/)
+    } finally {
+      setTrackingUri(undefined)
+      for (const name of Object.keys(variables)) delete process.env[name]
+    }
+  } finally {
+    await moto.stop()
+  }
 })

@@ -27,8 +27,9 @@ function environment(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv 
 /** Python of an environment with an MLflow and the Spark that Ridgeline follows; installed when it is not there. */
 export const installMlflow = (): string => pythonWith('mlflow', ['mlflow==3.17.2', 'pyspark==4.0.1'])
 
-/** The last MLflow 2. Later versions of SQLAlchemy lack what it imports. */
-export const installMlflowTwo = (): string => pythonWith('mlflow-two', ['mlflow==2.22.2', 'sqlalchemy<2.1'])
+/** The last MLflow 2. Later versions of SQLAlchemy lack what it imports; its basic authentication needs Flask-WTF. */
+export const installMlflowTwo = (): string =>
+  pythonWith('mlflow-two', ['mlflow==2.22.2', 'sqlalchemy<2.1', 'flask-wtf'])
 
 /** A port that is free now. */
 export async function freePort(): Promise<number> {

@@ -1,7 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MlflowClient, MlflowError, setTrackingUri } from '../../src/tracking/index.js'
+import { selfSigned } from '../helpers/self-signed.js'
 
 type Answer = (response: ServerResponse, request: IncomingMessage, body: string) => void
 const answer =
@@ -191,4 +196,34 @@ it('credentials go to the server that they are for', async () => {
     .getExperiment('1')
     .catch(() => {})
   expect(calls.slice(5).map(({ headers }) => headers.authorization)).toEqual(calls.slice(5).map(() => undefined))
+})
+
+it('certificates are trusted by what the environment says', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ridgeline-tls-'))
+  const path = join(folder, 'localhost.pem')
+  const pem = selfSigned()
+  await writeFile(path, pem)
+  const secure = createSecureServer({ key: pem, cert: pem }, (_, response) => response.end(JSON.stringify(experiment)))
+  await new Promise<void>((ready) => secure.listen(0, '127.0.0.1', ready))
+  const trackingUri = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`
+  const name = async (options = {}) => (await new MlflowClient({ trackingUri, ...options }).getExperiment('1')).name
+  try {
+    // Without waiting: a certificate that is not trusted stays so.
+    const refused = await failure(name())
+    expect(refused).toMatchObject({ errorCode: 'CONNECTION_FAILED', message: expect.stringContaining('self-signed') })
+    expect(await name({ insecureTls: true })).toBe('a')
+    process.env.MLFLOW_TRACKING_INSECURE_TLS = 'true'
+    expect(await name()).toBe('a')
+    process.env.MLFLOW_TRACKING_SERVER_CERT_PATH = path
+    expect((await failure(name())).message).toContain('contradict')
+    delete process.env.MLFLOW_TRACKING_INSECURE_TLS
+    process.env.MLFLOW_TRACKING_CLIENT_CERT_PATH = path
+    expect(await name()).toBe('a')
+  } finally {
+    for (const variable of ['INSECURE_TLS', 'SERVER_CERT_PATH', 'CLIENT_CERT_PATH'])
+      delete process.env[`MLFLOW_TRACKING_${variable}`]
+    secure.closeAllConnections()
+    secure.close()
+    await rm(folder, { recursive: true })
+  }
 })

@@ -11,7 +11,8 @@ import { VectorAssembler } from '../../src/feature/vector-assembler.js'
 import { Pipeline } from '../../src/pipeline/pipeline.js'
 import { LinearRegression } from '../../src/regression/linear-regression.js'
 import { createDataFrame } from '../../src/sql/session.js'
-import { getModelInfo, loadModel, MlflowError, saveModel } from '../../src/tracking/index.js'
+import { getModelInfo, loadModel, MlflowClient, MlflowError, saveModel } from '../../src/tracking/index.js'
+import { FakeS3 } from '../helpers/fake-s3.js'
 import { ridesRows } from '../interop/rides.js'
 
 const rides = createDataFrame(ridesRows)
@@ -79,6 +80,27 @@ describe('a model directory', () => {
     await saveModel(await fitted(), folder, { signature: null, pipRequirements: ['pyspark'] })
     expect((await getModelInfo(folder)).signature).toBeUndefined()
     expect(await fileOf('requirements.txt')).toBe('pyspark\n')
+  })
+})
+
+it('a model directory in a bucket is written and loaded without a server of MLflow', async () => {
+  const s3 = new FakeS3()
+  const storage = { client: s3.client }
+  await saveModel(await fitted(), folder)
+  const client = new MlflowClient({ trackingUri: 'http://127.0.0.1:9', storage })
+  const store = client.artifactStore('s3://models/1/run/artifacts')
+  expect(await store.list('model')).toBeUndefined()
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name)
+    if (entry.isFile()) await store.upload(file, `model/${file.slice(folder.length + 1)}`)
+  }
+  expect((await store.list('model'))?.map(({ name }) => name)).toContain('MLmodel')
+  await store.download('model/MLmodel', join(folder, '..', 'copy'))
+  expect(await readFile(join(folder, '..', 'copy'), 'utf8')).toBe(await fileOf('MLmodel'))
+  const loaded = await loadModel('s3://models/1/run/artifacts/model', { storage })
+  expect(await loaded.transform(rides).count()).toBe(5)
+  await expect(loadModel('s3://models/1/none', { storage })).rejects.toMatchObject({
+    errorCode: 'RESOURCE_DOES_NOT_EXIST',
   })
 })
 
