@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run } from '../../src/cli/run.js'
 import type { PipelineModel } from '../../src/index.js'
 import { type Contract, contractOf } from '../../src/serving/contracts.js'
 import { modelAt } from '../../src/serving/model-folder.js'
@@ -131,6 +132,8 @@ describe('Vertex AI', () => {
     const answer = await vertex.ask('POST', predict, { instances: [FR, US], parameters: { a: 1 } })
     expect(answer).toEqual({ status: 200, body: { predictions: [predicted(FR), predicted(US)] } })
     expect(await vertex.ask('POST', predict, { instances: [] })).toEqual({ status: 200, body: { predictions: [] } })
+    for (const other of [`${health}x`, predict.replace(':predict', ':explain')])
+      expect((await vertex.ask('POST', other, { instances: [FR] })).status).toBe(404)
     vertex.retire()
     expect((await vertex.ask('GET', health)).status).toBe(503)
   })
@@ -179,6 +182,35 @@ describe('Azure ML', () => {
       expect(await azure.ask('POST', '/score', body)).toEqual({ status: 400, body: { error: expect.any(String) } })
     }
   })
+})
+
+it('the command line serves the model that Azure ML has mounted', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ridgeline-azure-'))
+  await price.write().save(join(folder, 'rides.json'))
+  process.env.AZUREML_MODEL_DIR = folder
+  const stop = new AbortController()
+  try {
+    let ended: Promise<number> | undefined
+    const address = await new Promise<string>((resolve, reject) => {
+      const stdout = { write: (text: string) => resolve(/http:\S+/.exec(text)?.[0] ?? '') }
+      ended = run(['serve', '--port', '0', '--log-level', 'silent'], {
+        stdout,
+        stderr: { write: reject },
+        signal: stop.signal,
+      })
+    })
+    const answer = await fetch(`${address.replace('0.0.0.0', '127.0.0.1')}/score`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ input_data: [FR] }),
+    })
+    expect(await answer.json()).toEqual([predicted(FR)])
+    stop.abort()
+    expect(await ended).toBe(0)
+  } finally {
+    delete process.env.AZUREML_MODEL_DIR
+    rmSync(folder, { recursive: true })
+  }
 })
 
 describe('the model of a container', () => {

@@ -15,6 +15,9 @@ export interface VertexRoutes {
   readonly predict?: string | undefined
 }
 
+/** A path that matches itself alone: Google's end in `:predict`, and a colon begins a parameter in Fastify. */
+const literal = (path: string): string => path.replaceAll(':', '::')
+
 /** The rows of `{"instances": [...]}`; what stands in `parameters` beside them is for models that have some. */
 function instancesOf(body: unknown): unknown {
   if (isObject(body) && body.instances !== undefined) return body.instances
@@ -32,20 +35,21 @@ export function vertex({ health = '/health', predict = '/predict' }: VertexRoute
     name: 'vertex',
     register(scope: FastifyInstance, context: ServingContext): void {
       const isFree = (method: 'GET' | 'POST', url: string): boolean => !scope.hasRoute({ method, url })
+      const [healthPath, predictPath] = [literal(health), literal(predict)]
       errorsAsJson(scope, context)
-      if (isFree('GET', health)) {
+      if (isFree('GET', healthPath)) {
         addRoute(scope, {
           method: 'GET',
-          url: health,
+          url: healthPath,
           open: true,
           notAllowed: NOT_ALLOWED,
           handler: (_, reply) => reply.code(context.ready ? 200 : 503).send(),
         })
       }
-      if (isFree('POST', predict)) {
+      if (isFree('POST', predictPath)) {
         addRoute(scope, {
           method: 'POST',
-          url: predict,
+          url: predictPath,
           notAllowed: NOT_ALLOWED,
           handler: async (request) => {
             const { model } = context
