@@ -4,7 +4,7 @@ import { nestedStages } from '../persistence/nested.js'
 import { Persistable } from '../persistence/persistable.js'
 import type { Profile } from '../sql/column-profile.js'
 import type { DataFrame } from '../sql/dataframe.js'
-import { profileColumns, profileInMemory } from '../sql/frame-profile.js'
+import { ColumnsInMemory, profileColumns } from '../sql/frame-profile.js'
 import type { StructType } from '../sql/types.js'
 import type { ProgressListener } from '../util/progress.js'
 import { type FrameInput, frameOf, requireOptions, requireParamMap } from './arguments.js'
@@ -19,22 +19,36 @@ export interface FitOptions {
   /** Called as the fit proceeds. */
   readonly onProgress?: ProgressListener
   /**
-   * Whether ranges of numbers, and whether there are nulls, go into the schema of the model (`docs/schema.md`). Not given: of columns that are in memory, which is
-   * next to free. `true`: of all, which costs another pass over a frame that is read from files or computed. `false`: of none.
+   * Whether ranges of numbers, and whether there are nulls, go into the schema of the model (`docs/schema.md`). Not given: of columns that are in memory, which the
+   * model holds until its schema is asked for, or it is saved. `true`: of all, which costs another pass over a frame that is read from files or computed. `false`: of none.
    */
   readonly profile?: boolean
 }
 
-/** What the columns are like that a fitted model reads. */
-async function inputProfileOf(model: Transformer, frame: DataFrame, { profile, signal }: FitOptions): Promise<Profile> {
-  if (profile === false) return new Map()
-  const read = new Set(
-    [...nestedStages(model)]
-      .flatMap((stage) => columnParams(stage, 'transform'))
-      .flatMap(({ role, columns }) => (role.io === 'input' ? columns : [])),
-  )
+/**
+ * Lets a model tell what the columns were like that it reads. Those in memory are held until somebody asks, or the model is saved: a pass over new data would
+ * slow a fit by a tenth.
+ */
+async function addProfile(model: Transformer, frame: DataFrame, { profile, signal }: FitOptions): Promise<void> {
+  if (profile === false) return
+  const params = [...nestedStages(model)].flatMap((stage) => columnParams(stage, 'transform'))
+  const read = new Set(params.flatMap(({ role, columns }) => (role.io === 'input' ? columns : [])))
   const names = frame.columns.filter((name) => read.has(name))
-  return profile ? profileColumns(frame, names, { signal }) : profileInMemory(frame, names, { signal })
+  const define = (that: object, property: PropertyDescriptor): unknown =>
+    Object.defineProperty(that, 'inputProfile', { ...property, enumerable: true, configurable: true })
+  if (profile) {
+    define(model, { value: await profileColumns(frame, names, { signal }) })
+    return
+  }
+  const columns = new ColumnsInMemory(frame, names)
+  if (columns.isEmpty) return
+  define(model, {
+    get(this: object): Profile {
+      const value = columns.profile()
+      define(this, { value })
+      return value
+    },
+  })
 }
 
 /** Fits one of several variants of an estimator, by number. */
@@ -117,8 +131,8 @@ export abstract class Estimator<M extends Transformer> extends Persistable {
       options.signal?.throwIfAborted()
       const model = variants[index].adopt(await train(index), frame.schema)
       options.signal?.throwIfAborted()
-      const inputProfile = await inputProfileOf(model, frame, options)
-      return inputProfile.size > 0 ? Object.assign(model, { inputProfile }) : model
+      await addProfile(model, frame, options)
+      return model
     }
   }
 

@@ -84,7 +84,7 @@ export abstract class Transformer extends Persistable {
     return {
       uid: this.uid,
       schema: this.inputSchema,
-      profile: this.inputProfile,
+      profile: () => this.inputProfile,
       predictors: new Set(predictors.map(({ uid }) => uid)),
       plan: (schema) => this.transform(createDataFrame([], schema)).plan,
       told: (hint) => this.toldSchema(hint),

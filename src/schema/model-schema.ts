@@ -138,5 +138,5 @@ export function modelSchema(model: Scorable, { outputCols, schema: given }: Mode
   }
   const { uid: stage, predictors } = model
   const program = programOf(model.plan(schema), schema, { stage, columns: outputCols, predictors })
-  return new ModelSchema(stage, inputFields(program, model.profile), outputFields(program))
+  return new ModelSchema(stage, inputFields(program, model.profile?.()), outputFields(program))
 }

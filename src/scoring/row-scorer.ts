@@ -55,9 +55,10 @@ export interface RowScorer<Out extends object = ScoredRow> {
 /** What a scorer is made of. */
 export interface Scorable {
   readonly uid: string
-  /** Schema of the frame that the model was fitted on, and what its columns were like. */
+  /** Schema of the frame that the model was fitted on. */
   readonly schema: StructType | undefined
-  readonly profile?: Profile | undefined
+  /** What the columns of that frame were like. */
+  profile?(): Profile | undefined
   /** `uid` of each stage that predicts. */
   readonly predictors: ReadonlySet<string>
   /** What the model does with a frame of a schema. @throws SchemaError, ParamError as `transform` does. */

@@ -1,4 +1,3 @@
-import { TurnTaker } from '../util/turn-taker.js'
 import type { ColumnData, LocalTable } from './batch.js'
 import { type ColumnProfile, ColumnProfiler, type Profile, STEP } from './column-profile.js'
 import type { DataFrame } from './dataframe.js'
@@ -43,32 +42,35 @@ const inTable = ({ schema, columns, length }: LocalTable, name: string): WholeCo
   length,
 })
 
-/**
- * Profiles of those columns that are in memory as they are: one pass over each at the speed of memory, and none where it was profiled before. Columns that would have to be
- * read from files, or computed, are left out.
- */
-export async function profileInMemory(
-  frame: DataFrame,
-  names: readonly string[],
-  options: ActionOptions,
-): Promise<Profile> {
-  const turns = new TurnTaker(options.signal)
-  const profiles = new Map<string, ColumnProfile>()
-  for (const name of names) {
-    const whole = wholeColumn(frame.plan, name)
-    if (whole) profiles.set(name, await profileOf(whole, fieldOf(frame.schema, name).dataType, turns))
+/** Columns that are in memory as they are, to be profiled when somebody asks. */
+export class ColumnsInMemory {
+  private readonly columns = new Map<string, WholeColumn & { readonly type: DataType }>()
+
+  /** Columns of a frame that would have to be read from files, or computed, are left out. */
+  constructor(frame: DataFrame, names: readonly string[]) {
+    for (const name of names) {
+      const whole = wholeColumn(frame.plan, name)
+      if (whole) this.columns.set(name, { ...whole, type: fieldOf(frame.schema, name).dataType })
+    }
   }
-  return profiles
+
+  get isEmpty(): boolean {
+    return this.columns.size === 0
+  }
+
+  /** One pass over each column at the speed of memory, and none where it was profiled before. */
+  profile(): Profile {
+    return new Map(
+      Array.from(this.columns, ([name, { column, length, type }]) => [name, profileOf(column, length, type)]),
+    )
+  }
 }
 
-async function profileOf({ column, length }: WholeColumn, type: DataType, turns: TurnTaker): Promise<ColumnProfile> {
+function profileOf(column: ColumnData, length: number, type: DataType): ColumnProfile {
   const known = found.get(column)
   if (known) return known
   const profiler = new ColumnProfiler(type)
-  for (let start = 0; start < length; start += STEP) {
-    profiler.add(column, start, Math.min(length, start + STEP))
-    if (turns.due()) await turns.take()
-  }
+  for (let start = 0; start < length; start += STEP) profiler.add(column, start, Math.min(length, start + STEP))
   found.set(column, profiler.profile)
   return profiler.profile
 }
@@ -79,7 +81,7 @@ export async function profileColumns(
   names: readonly string[],
   options: ActionOptions,
 ): Promise<Profile> {
-  const profiles = new Map(await profileInMemory(frame, names, options))
+  const profiles = new Map(new ColumnsInMemory(frame, names).profile())
   const rest = names.filter((name) => !profiles.has(name))
   if (rest.length === 0) return profiles
   const profilers = rest.map((name) => new ColumnProfiler(fieldOf(frame.schema, name).dataType))
