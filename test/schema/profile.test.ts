@@ -46,6 +46,16 @@ describe('a fit', () => {
     expect(hour.nans).toBeUndefined()
   })
 
+  it('is not slowed by it: a model looks when it is asked, and so does its copy', async () => {
+    const model = await ridesModel()
+    const isOpen = (one: object) => Object.getOwnPropertyDescriptor(one, 'inputProfile')?.get !== undefined
+    model.scorer()
+    const copy = model.copy()
+    expect([isOpen(model), isOpen(copy)]).toEqual([true, true])
+    expect(copy.modelSchema()).toEqual(model.modelSchema())
+    expect([isOpen(model), isOpen(copy)]).toEqual([false, false])
+  })
+
   it('passes over null and NaN, which it tells', async () => {
     const odd = createDataFrame(
       [
