@@ -110,7 +110,7 @@ describe("the Open Inference Protocol, with NVIDIA's client", () => {
         { name: 'km', datatype: 'FP64', shape: [-1] },
         { name: 'hour', datatype: 'INT32', shape: [-1] },
         { name: 'rush', datatype: 'BOOL', shape: [-1] },
-        { name: 'more', datatype: 'FP64', shape: [-1, -1] },
+        { name: 'more', datatype: 'FP64', shape: [-1, 2] },
       ]),
     })
   })
