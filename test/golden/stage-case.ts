@@ -10,6 +10,7 @@ import { extraDifferences } from './extras.js'
 import type { Frames } from './frames.js'
 import { preparationOf } from './preparations.js'
 import { refused } from './refused.js'
+import { scorerDifferences } from './scored.js'
 import { toleranceAt } from './tolerances.js'
 
 /** Stages whose output has no order of its own (a join in Spark): rows are compared by their id. */
@@ -47,7 +48,12 @@ export async function stageCaseDifferences(golden: GoldenCase, corpus: Corpus, f
     return [...found, ...(await refused(golden.transformError, () => model.transform(test).collect()))]
   }
   const rows = corpus.output(golden.id)
-  if (golden.output && rows) found.push(...(await outputDifferences(golden, model.transform(test), rows)))
+  if (golden.output && rows) {
+    found.push(
+      ...(await outputDifferences(golden, model.transform(test), rows)),
+      ...(await scorerDifferences(model, test)),
+    )
+  }
   return found
 }
 
