@@ -48,8 +48,8 @@ export function installNewestSpark() {
   pipInstall(newestPython, ['--upgrade', 'pyspark[ml]'])
 }
 
-/** Installs MLflow, with what its server of models needs, into `.interop/mlflow`. @returns its Python. */
-export const installMlflow = () => pythonWith('mlflow', ['mlflow==3.17.2', 'scikit-learn==1.9.1'])
+/** Installs MLflow, which brings scikit-learn, and the Spark that Ridgeline follows into `.interop/mlflow`. @returns its Python. */
+export const installMlflow = () => pythonWith('mlflow', ['mlflow==3.17.2', 'pyspark==4.0.1'])
 
 /**
  * Python of an environment of its own in `.interop`, with these packages; it is made when it is not there, and anew when the list changes.

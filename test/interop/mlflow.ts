@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pythonWith } from '../../scripts/peers.mjs'
+import { installMlflow, pythonWith } from '../../scripts/peers.mjs'
 
 /** A real MLflow server on loopback: SQLite, artifacts handed on by the server. */
 export interface MlflowServer extends AsyncDisposable {
@@ -24,8 +24,7 @@ function environment(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv 
   return { ...Object.fromEntries(others), MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true', ...more }
 }
 
-/** Python of an environment with an MLflow and the Spark that Ridgeline follows; installed when it is not there. */
-export const installMlflow = (): string => pythonWith('mlflow', ['mlflow==3.17.2', 'pyspark==4.0.1'])
+export { installMlflow }
 
 /** The last MLflow 2. Later versions of SQLAlchemy lack what it imports; its basic authentication needs Flask-WTF. */
 export const installMlflowTwo = (): string =>
