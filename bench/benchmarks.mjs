@@ -4,6 +4,7 @@ import { installOnnx, onnxPython } from '../scripts/onnx.mjs'
 import { python } from '../scripts/peers.mjs'
 import { numericStages } from './numeric-stages.mjs'
 import { serving } from './serving.mjs'
+import { streaming } from './streaming.mjs'
 import { textStages } from './text-stages.mjs'
 
 /**
@@ -311,4 +312,5 @@ export const benchmarks = [
   ...scorers,
   ...validators,
   ...serving(node),
+  ...streaming(node),
 ]

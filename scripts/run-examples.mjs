@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const dist = fileURLToPath(new URL('../examples/dist/', import.meta.url))
 /** What needs a program that is not of this package; the interop tests run it. */
-const NEEDS = { 'rides-mlflow.js': 'an MLflow server' }
+const NEEDS = { 'rides-mlflow.js': 'an MLflow server', 'rides-stream.js': 'a Kafka broker' }
 const examples = readdirSync(dist).filter((name) => name.endsWith('.js') && !(name in NEEDS))
 if (examples.length === 0) throw new Error('no examples were built')
 /** What an example is told that would otherwise run until it is stopped. @type {Record<string, string[]>} */

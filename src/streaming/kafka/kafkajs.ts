@@ -23,6 +23,7 @@ import {
   type TopicPartition,
   type Transaction,
 } from './port.js'
+import { chunks } from './record-size.js'
 
 type Client = typeof import('kafkajs')
 
@@ -188,7 +189,7 @@ export async function kafkajsPort(connection: KafkaConnection): Promise<KafkaPor
         await producer.disconnect().catch(() => {})
         throw error
       }
-      return transactional(producer, codec)
+      return transactional(producer, codec, connection.maxRequestSize)
     },
     isFatal,
     close: () => admin.disconnect(),
@@ -209,13 +210,14 @@ async function topicOffsets(admin: Admin, topics: readonly string[]): Promise<Pa
   return all.flat()
 }
 
-function transactional(producer: Producer, compression: number): PortProducer {
+function transactional(producer: Producer, compression: number, maxBytes: number): PortProducer {
   return {
     async commit({ records, offsets }: Transaction) {
       const transaction = await producer.transaction()
       try {
-        if (records.length > 0)
-          await transaction.sendBatch({ topicMessages: messagesOf(records), acks: -1, compression })
+        for (const some of chunks(records, maxBytes)) {
+          await transaction.sendBatch({ topicMessages: messagesOf(some), acks: -1, compression })
+        }
         if (offsets) {
           await transaction.sendOffsets({
             consumerGroupId: offsets.groupId,

@@ -5,9 +5,7 @@ import { fieldNames, type StructType, simpleString } from '../../sql/types.js'
 import type { DeadLetter } from '../bad-records.js'
 import type { BadRow } from '../batch-runner.js'
 import type { Headers, OutgoingRecord } from './port.js'
-
-/** Bytes that a message takes beside its key, value and headers. */
-const OVERHEAD = 70
+import { sizeOf } from './record-size.js'
 
 const TYPES: Readonly<Record<string, readonly string[]>> = {
   key: ['string', 'binary', 'void'],
@@ -95,11 +93,6 @@ export function refusedRows(table: LocalTable, topic: string | undefined, maxByt
   }
   return refused
 }
-
-const sizeOf = ({ key, value, headers = [] }: OutgoingRecord): number =>
-  headers.reduce((sum, [name, bytes]) => sum + name.length + (bytes?.length ?? 0), OVERHEAD) +
-  (key?.length ?? 0) +
-  (value?.length ?? 0)
 
 /** A dead letter as a message: key, value and headers as they came, and headers that tell where from and why. */
 export function letterRecord({ record, reason, queryId }: DeadLetter, topic: string): OutgoingRecord {
