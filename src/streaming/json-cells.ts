@@ -3,7 +3,7 @@ import { parseDataTypeOrSchema } from '../sql/ddl.js'
 import { fitJson, fits, misfit } from '../sql/expression/js/json-functions.js'
 import { isArray, isObject, JsonNumber, type JsonValue, parseJson } from '../sql/expression/js/json-text.js'
 import { type DataType, type StructType, simpleString } from '../sql/types.js'
-import { javaDoubleText, javaFloatText } from '../util/java-text.js'
+import { javaFloatText } from '../util/java-text.js'
 import { shortText } from '../util/names.js'
 
 /** What a JSON text holds, and whether all of it fits the schema. */
@@ -136,6 +136,15 @@ export const misfitTeller = (schema: string): ((text: string) => string | undefi
   return (text) => (isMisfit(text, schema, type) ? problemOf(text, type) : undefined)
 }
 
+/** A double in Java's layout with the fewest digits that read back as the same number, as the engine writes it, and Java since version 19. */
+function doubleText(value: number): string {
+  const magnitude = Math.abs(value)
+  if (magnitude >= 1e-3 && magnitude < 1e7) return Number.isInteger(value) ? `${value}.0` : String(value)
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
+  const [digits, exponent] = value.toExponential().split('e')
+  return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`
+}
+
 /** Writer of the JSON text of a value that is not null, as `to_json` writes it; undefined for types that are the engine's. */
 export function jsonWriter(type: DataType): ((value: never) => string) | undefined {
   switch (type.kind) {
@@ -148,10 +157,9 @@ export function jsonWriter(type: DataType): ((value: never) => string) | undefin
     case 'long':
       return String
     case 'double':
-    case 'float': {
-      const text = type.kind === 'double' ? javaDoubleText : javaFloatText
-      return (value: number) => (Number.isFinite(value) ? text(value) : `"${text(value)}"`)
-    }
+      return (value: number) => (Number.isFinite(value) ? doubleText(value) : `"${value}"`)
+    case 'float':
+      return (value: number) => (Number.isFinite(value) ? javaFloatText(value) : `"${value}"`)
     case 'array': {
       const item = jsonWriter(type.elementType)
       if (!item) return undefined

@@ -2,6 +2,7 @@ import { DataError } from '../errors.js'
 import type { ColumnData } from '../sql/batch.js'
 import { buildColumn } from '../sql/column-builder.js'
 import { columnReader } from '../sql/column-reader.js'
+import { validityOf } from '../sql/columns.js'
 import { children } from '../sql/expression/children.js'
 import type { Expression } from '../sql/expression/nodes.js'
 import { columnIndex } from '../sql/expression/references.js'
@@ -232,11 +233,17 @@ function jsonStep(
       }
       for (const check of checked) evaluate(check.bind(byPlace, problem))
       const made = computed.map(({ bind, dataType, name }) =>
-        buildColumn(dataType, evaluate(bind(byPlace, problem)), name),
+        columnOf(dataType, evaluate(bind(byPlace, problem)), name),
       )
       return { columns: made, keep: keep.includes(0) ? keep : null }
     },
   }
+}
+
+/** A column of values that were made for it; what is no number or text needs no second look. */
+function columnOf(type: DataType, values: readonly unknown[], name: string): ColumnData {
+  if (!['struct', 'array', 'binary'].includes(type.kind)) return buildColumn(type, values, name)
+  return { kind: 'object', data: values, valid: validityOf(values.length, (row) => values[row] !== null) }
 }
 
 /** The plan with `from_json`, `to_json` and fields of structs computed in JavaScript, where it can. @param plan with the column `ROW`. */
