@@ -326,7 +326,6 @@ describe('the connection', () => {
   it('is told by names of Kafka', () => {
     expect(of({})).toMatchObject({
       brokers: ['a:1', 'b:2'],
-      client: 'kafkajs',
       compression: 'none',
       sessionTimeout: 10_000,
     })

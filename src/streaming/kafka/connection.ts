@@ -7,7 +7,6 @@ import { countOption } from '../options.js'
 export interface KafkaConnection {
   readonly brokers: readonly string[]
   readonly clientId: string
-  readonly client: 'kafkajs' | '@platformatic/kafka'
   readonly tls?: {
     readonly ca?: string
     readonly cert?: string
@@ -72,7 +71,6 @@ const SETTINGS = [
 const PROTOCOLS = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
 const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 const COMPRESSIONS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
-const CLIENTS = ['kafkajs', '@platformatic/kafka'] as const
 
 type Options = ReadonlyMap<string, string>
 
@@ -124,7 +122,6 @@ export function connectionOf(options: Options): KafkaConnection {
   return {
     brokers: servers.split(',').map((server) => server.trim()),
     clientId: options.get('kafka.client.id') ?? 'ridgeline',
-    client: choice(options, 'kafkaclient', CLIENTS, 'kafkajs'),
     ...(protocol.endsWith('SSL') ? { tls: tlsOf(options) } : {}),
     ...(sasl ? { sasl } : {}),
     compression: choice(options, 'kafka.compression.type', COMPRESSIONS, 'none'),

@@ -122,7 +122,7 @@ export async function kafkajsPort(connection: KafkaConnection): Promise<KafkaPor
     throw new UnsupportedError(`kafkajs has no codec for ${compression}`, {
       stage: 'kafka',
       param: 'kafka.compression.type',
-      hint: `Install ${PLUGINS[compression]} and register it with CompressionCodecs, or use gzip, or option('kafkaClient', '@platformatic/kafka')`,
+      hint: `Install ${PLUGINS[compression]} and register it with CompressionCodecs, or use gzip`,
     })
   }
   const kafka = new client.Kafka({

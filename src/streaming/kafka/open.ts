@@ -27,7 +27,7 @@ export interface KafkaSinkSettings {
   readonly options: KafkaSinkOptions
 }
 
-const isOfKafka = (name: string): boolean => name.startsWith('kafka.') || name === 'kafkaclient'
+const isOfKafka = (name: string): boolean => name.startsWith('kafka.')
 
 /** Whether two connections lead to the same brokers. */
 const sameBrokers = (a: KafkaConnection, b: KafkaConnection): boolean =>

@@ -30,7 +30,6 @@ const NAMES = [
   'maxOffsetsPerTrigger',
   'includeHeaders',
   'maxMessageBytes',
-  'kafkaClient',
 ]
 
 /** Offsets of JSON, checked. @throws ParamError. */
