@@ -43,12 +43,15 @@ export const logMetrics = (
     }),
   )
 
+/** Sets a tag of the active run. */
 export const setTag = (key: string, value: unknown, { runId }: RunOption = {}): Promise<void> =>
   inRun(runId, (client, id) => client.setTag(id, key, value))
 
+/** Sets tags of the active run, in as few calls as the server allows. */
 export const setTags = (tags: Readonly<Record<string, unknown>>, { runId }: RunOption = {}): Promise<void> =>
   inRun(runId, (client, id) => client.logBatch(id, { tags }))
 
+/** Removes a tag of the active run. */
 export const deleteTag = (key: string, { runId }: RunOption = {}): Promise<void> =>
   inRun(runId, (client, id) => client.deleteTag(id, key))
 
@@ -114,7 +117,7 @@ export async function searchRuns({
   const ids = [...(experimentIds ?? []), ...named.flatMap((experiment) => experiment?.experimentId ?? [])]
   const all = experimentIds || experimentNames ? ids : [await currentExperimentId(client)]
   if (all.length === 0) return []
-  return allPages(maxResults, (maxOfPage, pageToken) =>
+  return allPages(maxResults, 1000, (maxOfPage, pageToken) =>
     client.searchRuns(all, { ...options, maxResults: maxOfPage, pageToken }),
   )
 }
@@ -125,19 +128,21 @@ export function searchExperiments({
   ...options
 }: Omit<SearchOptions, 'pageToken'> & { readonly viewType?: ViewType } = {}): Promise<Experiment[]> {
   const client = currentClient()
-  return allPages(maxResults, (maxOfPage, pageToken) =>
+  return allPages(maxResults, 1000, (maxOfPage, pageToken) =>
     client.searchExperiments({ ...options, maxResults: maxOfPage, pageToken }),
   )
 }
 
-async function allPages<T>(
+/** All pages of a list, up to a number of items. */
+export async function allPages<T>(
   maxResults: number,
+  pageSize: number,
   next: (maxOfPage: number, token: string | undefined) => Promise<T[] & { readonly token?: string }>,
 ): Promise<T[]> {
   const found: T[] = []
   let token: string | undefined
   do {
-    const page = await next(Math.min(1000, maxResults - found.length), token)
+    const page = await next(Math.min(pageSize, maxResults - found.length), token)
     for (const item of page) found.push(item)
     token = page.token
   } while (token !== undefined && found.length < maxResults)

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import { type Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -104,6 +105,8 @@ export async function exchange(request: HttpRequest): Promise<HttpResponse> {
     await pipeline(incoming, toFile ? createWriteStream(into) : collector(chunks))
     return { status, headers: incoming.headers, body: Buffer.concat(chunks) }
   } catch (cause) {
+    // No part of a file is taken for all of it.
+    if (into !== undefined) await rm(into, { force: true })
     signal?.throwIfAborted()
     throw new NoAnswer(cause as Error, outgoing, timedOut)
   }

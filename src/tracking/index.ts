@@ -29,6 +29,20 @@ export {
   setTag,
   setTags,
 } from './fluent.js'
+export {
+  createExperiment,
+  deleteExperiment,
+  deleteRun,
+  getExperiment,
+  getExperimentByName,
+  getParentRun,
+  getRun,
+  searchLoggedModels,
+  searchModelVersions,
+  searchRegisteredModels,
+  setExperimentTag,
+  setModelVersionTag,
+} from './fluent-client.js'
 export type { Gate, GateCheck } from './gate.js'
 export type { InputExample } from './input-example.js'
 export { getModelInfo, loadModel } from './load-model.js'

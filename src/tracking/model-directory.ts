@@ -106,10 +106,16 @@ async function sparkFiles(model: Transformer): Promise<Map<string, Uint8Array | 
   }
 }
 
-/** The columns of a model that knows them. */
+/** Types that pandas has by itself, of which MLflow takes no narrower ones: its integers have 64 bits, and so have its floats. */
+const WIDE: Readonly<Record<string, string>> = { integer: 'long', float: 'double' }
+
+/** The columns of a model that knows them, as pandas holds them: whoever scores with it in Python need not convert. */
 function ownSignature(model: Transformer): MlflowSignature | undefined {
   try {
-    return model.modelSchema().toMlflowSignature()
+    const signature = model.modelSchema().toMlflowSignature()
+    const columns = JSON.parse(signature.inputs) as { readonly type: string }[]
+    const inputs = JSON.stringify(columns.map((column) => ({ ...column, type: WIDE[column.type] ?? column.type })))
+    return { ...signature, inputs }
   } catch (error) {
     // A model that was never fitted, or works on whole frames.
     if (error instanceof RidgelineError) return undefined

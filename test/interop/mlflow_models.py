@@ -25,7 +25,7 @@ rides = [
     (4, "FR", 16.2, 8, 21.7),
     (5, "MG", 9.5, 12, 13.1),
 ]
-frame = spark.createDataFrame(rides, "rideId int, city string, distanceKm double, hour long, price double")
+frame = spark.createDataFrame(rides, "rideId int, city string, distanceKm double, hour int, price double")
 pandas = pd.DataFrame([(city, km, hour) for _, city, km, hour, _ in rides], columns=["city", "distanceKm", "hour"])
 
 
@@ -36,10 +36,6 @@ def predictions(model):
 client = MlflowClient()
 version = client.get_model_version_by_alias(name, "champion")
 info = mlflow.models.get_model_info(uris[0])
-# pandas has integers of 64 bits; MLflow takes none for the 32 bits of Spark's int.
-for column in info.signature.inputs:
-    if column.type.name == "integer":
-        pandas[column.name] = pandas[column.name].astype("int32")
 result = {
     "registered": [model.name for model in client.search_registered_models()],
     "version": version.version,

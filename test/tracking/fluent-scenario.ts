@@ -6,6 +6,9 @@ import {
   downloadArtifacts,
   endRun,
   getArtifactUri,
+  getExperiment,
+  getExperimentByName,
+  getRun,
   lastActiveRun,
   logDict,
   logInput,
@@ -19,6 +22,7 @@ import {
   searchExperiments,
   searchRuns,
   setExperiment,
+  setExperimentTag,
   setTag,
   setTags,
   setTrackingUri,
@@ -42,6 +46,11 @@ export async function fluentScenario(uri: string, name: string): Promise<void> {
     const names = ['outer', 'left', 'right', 'resumed', 'open', 'inner', 'by itself', 'named']
     expect(found.map(({ info }) => info.runName).sort()).toEqual(names.sort())
     expect(await searchRuns({ experimentNames: [name], filterString: "status = 'KILLED'" })).toHaveLength(1)
+    const [first] = found
+    expect((await getRun(first.info.runId)).info).toEqual(first.info)
+    expect((await getExperimentByName(name))?.experimentId).toBe(experimentId)
+    await setExperimentTag('team', 'rides')
+    expect((await getExperiment(experimentId)).tags).toMatchObject({ team: 'rides' })
     expect(await searchExperiments({ filterString: `name = '${name}'` })).toMatchObject([{ experimentId }])
   } finally {
     setTrackingUri(undefined)

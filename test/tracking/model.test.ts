@@ -51,7 +51,8 @@ describe('a model directory', () => {
     expect(JSON.parse(info.signature?.inputs ?? '')).toMatchObject([
       { name: 'city', type: 'string' },
       { name: 'distanceKm', type: 'double' },
-      { name: 'hour' },
+      // Spark's int, as pandas holds it.
+      { name: 'hour', type: 'long' },
     ])
     const split = {
       columns: ['city', 'distanceKm', 'hour'],
