@@ -140,13 +140,36 @@ type FoundClasses = ReadonlyMap<string, PersistableClass>
 
 /** @throws PersistenceError for a class that nobody knows. */
 async function foundClasses(stage: Json, classes: ClassLookup): Promise<FoundClasses> {
-  const names = new Set<string>()
+  /** The first stage of each class, and where it stands. */
+  const places = new Map<string, { readonly uid: string; readonly place: string }>()
   const rest: Json[] = [stage]
+  if (isStage(stage)) places.set(stage.class, { uid: stage.uid, place: '' })
   for (let node = rest.pop(); node !== undefined; node = rest.pop()) {
-    if (isStage(node)) names.add(node.class)
-    if (typeof node === 'object' && node !== null) for (const child of Object.values(node)) rest.push(child)
+    if (typeof node !== 'object' || node === null) continue
+    const children = Object.values(node)
+    for (const [i, child] of children.entries()) {
+      rest.push(child)
+      if (isStage(child) && !places.has(child.class))
+        places.set(child.class, { uid: child.uid, place: placeOf(children, i) })
+    }
   }
-  return new Map(await Promise.all([...names].map(async (name) => [name, await classes(name)] as const)))
+  const found = Array.from(places, async ([name, { uid, place }]) => {
+    try {
+      return [name, await classes(name)] as const
+    } catch (cause) {
+      if (!(cause instanceof PersistenceError)) throw cause
+      const what = `stage ${shortText(uid)} is of class ${shortText(name, 200)}, which is not known${place}`
+      throw new PersistenceError(what, { ...cause.details, cause })
+    }
+  })
+  return new Map(await Promise.all(found))
+}
+
+/** Which stages stand beside one. */
+function placeOf(siblings: readonly Json[], at: number): string {
+  const [before, after] = [siblings[at - 1], siblings[at + 1]].map((one) => (isStage(one) ? one.uid : undefined))
+  if (before && after) return ` (between ${before} and ${after})`
+  return before ? ` (after ${before})` : after ? ` (before ${after})` : ''
 }
 
 /** Reads one stage: its parameters first, because parameter maps name parameters of the stages inside, then its state. */

@@ -48,7 +48,7 @@ async function loadStage(
     },
     bare: (inner, state) => build(inner, path, classes, state),
   }
-  const stageClass = await classOf(metadata, path, classes)
+  const stageClass = await classOf(metadata, path, classes, () => neighbours(store, path))
   const layout = stageClass.sparkLayout ?? plainLayout(stageClass.state)
   const { state = {}, params = {} } = await layout.read(source)
   return build(metadata, path, classes, state, params)
@@ -93,18 +93,37 @@ function reading<T>(path: string, what: string, make: () => T): T {
   }
 }
 
-async function classOf(metadata: SparkMetadata, path: string, classes: ClassLookup): Promise<PersistableClass> {
+/** @param place tells more of where the stage stands. */
+async function classOf(
+  metadata: SparkMetadata,
+  path: string,
+  classes: ClassLookup,
+  place = async () => '',
+): Promise<PersistableClass> {
   try {
     return await classes(metadata.class)
   } catch (cause) {
     if (!(cause instanceof PersistenceError)) throw cause
-    throw new PersistenceError(`"${path}" holds a stage of class "${metadata.class}", which is not known`, {
-      ...cause.details,
-      stage: 'load',
-      param: 'path',
-      cause,
-    })
+    throw new PersistenceError(
+      `"${path}" holds a stage of class "${metadata.class}", which is not known${await place()}`,
+      {
+        ...cause.details,
+        stage: 'load',
+        param: 'path',
+        cause,
+      },
+    )
   }
+}
+
+/** Which stages of a pipeline stand beside one. */
+async function neighbours(store: StoreReader, path: string): Promise<string> {
+  const end = path.lastIndexOf('/')
+  const siblings = path.slice(0, end).endsWith('/stages') ? ((await store.list(path.slice(0, end))) ?? []) : []
+  const at = siblings.findIndex(({ name }) => name === path.slice(end + 1))
+  const [before, after] = [siblings[at - 1]?.name, siblings[at + 1]?.name]
+  if (at < 0 || !(before ?? after)) return ''
+  return before && after ? ` (between ${before} and ${after})` : before ? ` (after ${before})` : ` (before ${after})`
 }
 
 /** The parquet files of a folder, in the order of their names; it may be one file. */
