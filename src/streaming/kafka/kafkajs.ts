@@ -180,6 +180,8 @@ export async function kafkajsPort(connection: KafkaConnection): Promise<KafkaPor
         maxInFlightRequests: 1,
         transactionTimeout: connection.transactionTimeout,
         createPartitioner: client.Partitioners.DefaultPartitioner,
+        // A transaction can begin only some milliseconds after the one before was committed.
+        retry: { initialRetryTime: 5, maxRetryTime: 5000, retries: 16 },
       })
       try {
         await producer.connect()
