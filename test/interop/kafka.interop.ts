@@ -5,6 +5,7 @@ import { createDataFrame, LinearRegression, Pipeline, read, StringIndexer, Vecto
 import { functions as F, readStream } from 'ridgeline/streaming'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Broker, startKafka } from '../../scripts/kafka.mjs'
+import { runExample } from '../examples/run-example.js'
 import { Client, compileLibrary, sleep, Worker } from './kafka/broker.js'
 
 const PASSWORD = 's3cret'
@@ -190,6 +191,35 @@ describe('exactly once', () => {
     expect(rows.map(({ rideId }) => rideId)).toEqual(range(total).filter((id) => !isPoison(id)))
     const letters = await client.messages('files-refused', total / 500)
     expect(letters.map(({ value }) => String(value)).sort()).toEqual(range(total).filter(isPoison).map(ride).sort())
+  })
+})
+
+describe('a broker', () => {
+  it('is sent micro-batches that are larger than a batch of its own may be', async () => {
+    await client.create('large-in', 'large-out')
+    const values = range(300).map((id) => ride(id).padEnd(20_000))
+    for (let k = 0; k < values.length; k += 30) await client.send('large-in', values.slice(k, k + 30))
+    const servers = { 'kafka.bootstrap.servers': broker.servers }
+    const query = await readStream
+      .format('kafka')
+      .options({ ...servers, subscribe: 'large-in', startingOffsets: 'earliest' })
+      .load()
+      .select('value')
+      .writeStream.format('kafka')
+      .options({ ...servers, topic: 'large-out', checkpointLocation: join(folder, 'large') })
+      .trigger({ availableNow: true })
+      .start()
+    await query.awaitTermination()
+    expect((await client.messages('large-out', 300)).map(({ value }) => String(value)).sort()).toEqual(values.sort())
+  })
+
+  it('serves the example', async () => {
+    process.env.KAFKA_BOOTSTRAP = broker.servers
+    const { out, code } = await runExample(() => import('../../examples/rides-stream.js'), ['--rides', '3000'])
+    delete process.env.KAFKA_BOOTSTRAP
+    expect(code).toBe(0)
+    expect(out).toMatch(/3000 rides read, 2997 prices sent to rides_predictions, 3 refused and kept in rides_refused/)
+    expect(out).toMatch(/\{"rideId":\d+,"price_pred":\d+\.\d+\}/)
   })
 })
 
