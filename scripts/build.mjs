@@ -16,6 +16,9 @@ const FILES = {
   engine: ['sql/local/local-engine'],
 }
 
+/** Packages whose code becomes part of ours: to find and link the twenty files of the reader takes longer than to load a model. Their licences go with it. */
+const INLINED = ['hyparquet', 'hyparquet-writer']
+
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const { exports, bin } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
@@ -43,7 +46,7 @@ for (const [file, modules] of Object.entries(FILES))
 const bundle = await rolldown({
   input,
   platform: 'node',
-  external: /^[a-z@]/,
+  external: (id) => /^[a-z@]/.test(id) && !INLINED.some((name) => id === name || id.startsWith(`${name}/`)),
   preserveEntrySignatures: 'allow-extension',
 })
 const { output } = await bundle.generate({
@@ -53,7 +56,10 @@ const { output } = await bundle.generate({
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [
-      { debugName: 'files', name: (path) => fileOf.get(path) ?? /[/]dist[/]([^/]+)[/]/.exec(path)?.[1] ?? null },
+      {
+        debugName: 'files',
+        name: (path) => fileOf.get(path) ?? /[/](?:dist|node_modules)[/]([^/]+)[/]/.exec(path)?.[1] ?? null,
+      },
     ],
   },
 })
@@ -64,3 +70,9 @@ for (const file of output) {
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, file.type === 'chunk' ? file.code : file.source)
 }
+const licences = INLINED.map(async (name) => {
+  const folder = join(root, 'node_modules', name)
+  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+  return `${name} ${version}\n\n${await readFile(join(folder, 'LICENSE'), 'utf8')}`
+})
+await writeFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), (await Promise.all(licences)).join('\n\n'))

@@ -2,6 +2,7 @@ import type { ColumnMetaData, FileMetaData, ParquetType } from 'hyparquet'
 import { parquetHeader } from 'hyparquet/src/column.js'
 import { decompressPage } from 'hyparquet/src/datapage.js'
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getSchemaPath } from 'hyparquet/src/schema.js'
+import type { NumberColumn } from './number-column.js'
 import { compressors, levelBits } from './parquet-bounds.js'
 
 /** Names of the groups between a list and its elements. */
@@ -9,13 +10,6 @@ const LIST_LEVELS = new Set(['list', 'element', 'item', 'bag', 'array'])
 /** Packed numbers of more bits do not occur: there are not so many distinct values. */
 const MAX_BITS = 24
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
-
-/** A column of numbers, or of lists of numbers, of which those of row `r` lie from `starts[r]` to `starts[r + 1]`. Null is NaN, or an empty list. */
-export interface NumberColumn {
-  readonly rows: number
-  readonly values: Float64Array
-  readonly starts: Int32Array | null
-}
 
 /**
  * Columns of numbers, and of lists of numbers, inside any structs, by path (`split.featureIndex`). The general reader makes a few

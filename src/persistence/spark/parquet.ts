@@ -2,7 +2,7 @@ import type { Compressors, FileMetaData, SchemaElement } from 'hyparquet'
 import { PersistenceError } from '../../errors.js'
 import { MATRIX_STRUCT, schemaToJson, VECTOR_STRUCT } from '../../sql/schema-json.js'
 import type { DataType, StructField, StructType } from '../../sql/types.js'
-import type { NumberColumn } from './parquet-columns.js'
+import type { NumberColumn } from './number-column.js'
 import { SPARK_VERSION } from './spark-version.js'
 
 /** Values of a row by name, as a parquet file holds them: vectors and matrices as structs, maps as objects, long as bigint. */
