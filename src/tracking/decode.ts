@@ -1,7 +1,6 @@
 import type {
   DatasetInput,
   Experiment,
-  FileInfo,
   LoggedModel,
   Metric,
   ModelVersion,
@@ -107,12 +106,6 @@ const decodeDatasetInput = ({ dataset = {}, tags }: Answer): DatasetInput => ({
     ...optional('profile', dataset.profile),
   },
   tags: pairs(tags),
-})
-
-export const decodeFile = (json: Answer): FileInfo => ({
-  path: json.path,
-  isDir: json.is_dir === true,
-  ...optionalNumber('fileSize', json.is_dir === true ? undefined : json.file_size),
 })
 
 export const decodeLoggedModel = ({ info, data = {} }: Answer): LoggedModel => ({
