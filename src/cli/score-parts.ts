@@ -28,7 +28,8 @@ export async function scoreParts(request: PartsRequest, { stderr, signal }: CliI
   const started = performance.now()
   const saved = await loadSaved(request.model)
   const model: Transformer = requireTransformer(saved)
-  await using session = new Session({ memoryLimit: request.memory })
+  // With one thread rows pass in their order and do not pile up.
+  await using session = new Session({ memoryLimit: request.memory, threads: 1 })
   using bar = new ProgressBar({ stream: stderr })
   const { input, output, inputFormat, outputFormat, schema, columns, watermark, modelVersion } = request
   const { frame } = await reading(() =>

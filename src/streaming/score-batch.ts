@@ -68,7 +68,7 @@ interface Part {
 }
 
 /**
- * Scores files, or a table, into a folder, part by part: memory holds no more than the engine's own limit, however large the input is. A file is a part; of a
+ * Scores files, or a table, into a folder, part by part: memory holds no more than the session's engine may take (`new Session({ memoryLimit, threads: 1 })`), however large the input is. A file is a part; of a
  * table those rows are that lie between two values of the watermark column, and without such a column all of it is one part.
  *
  * A part is written aside, takes its name and is then entered in a ledger (`_scored/`). A run that was killed is simply run again: what was entered is not scored twice, what was not is
