@@ -6,7 +6,7 @@ import { functions as F, readStream } from 'ridgeline/streaming'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Broker, startKafka } from '../../scripts/kafka.mjs'
 import { runExample } from '../examples/run-example.js'
-import { Client, compileLibrary, sleep, Worker } from './kafka/broker.js'
+import { Client, compileLibrary, installPlatformatic, sleep, Worker } from './kafka/broker.js'
 
 const PASSWORD = 's3cret'
 const folder = mkdtempSync(join(tmpdir(), 'ridgeline-kafka-'))
@@ -22,6 +22,7 @@ beforeAll(async () => {
   client = new Client(broker.servers)
   await client.open()
   compileLibrary()
+  installPlatformatic()
   const rides = createDataFrame(
     Array.from({ length: 40 }, (_, i) => ({
       city: ['FR', 'DE', 'US'][i % 3],
@@ -70,13 +71,16 @@ async function sendRides(topic: string, from: number, to: number, pauseMs: numbe
   }
 }
 
-function settings(name: string, options: Record<string, unknown> = {}) {
+type Connection = Readonly<Record<string, string>>
+
+function settings(name: string, options: Record<string, unknown> = {}, connection: Connection = {}) {
   return {
     model,
     format: 'kafka',
     trigger: { processingTime: 0 },
     source: {
       'kafka.bootstrap.servers': broker.servers,
+      ...connection,
       'kafka.session.timeout.ms': 2000,
       subscribe: `${name}-in`,
       startingOffsets: 'earliest',
@@ -84,6 +88,7 @@ function settings(name: string, options: Record<string, unknown> = {}) {
     },
     sink: {
       'kafka.bootstrap.servers': broker.servers,
+      ...connection,
       topic: `${name}-out`,
       deadLetterTopic: `${name}-refused`,
       checkpointLocation: join(folder, `${name}-checkpoint`),
@@ -93,11 +98,20 @@ function settings(name: string, options: Record<string, unknown> = {}) {
 }
 
 let count = 0
-function startWorker(name: string, options = {}): Worker {
-  const worker = new Worker(folder, `${name}-${count++}`, settings(name, options))
+function startWorker(name: string, options = {}, connection: Connection = {}): Worker {
+  const worker = new Worker(folder, `${name}-${count++}`, settings(name, options, connection))
   workers.push(worker)
   return worker
 }
+
+const secureConnection = (mechanism: string, password: string) => ({
+  'kafka.bootstrap.servers': broker.secureServers as string,
+  'kafka.security.protocol': 'SASL_SSL',
+  'kafka.sasl.mechanism': mechanism,
+  'kafka.sasl.jaas.config': `org.apache.kafka.common.security.Module required username="rider" password="${password}";`,
+  'kafka.ssl.truststore.certificates': broker.certificate as string,
+  'kafka.compression.type': 'gzip',
+})
 
 /** Every ride once, answered or refused. */
 async function expectOnce(name: string, total: number): Promise<void> {
@@ -194,6 +208,69 @@ describe('exactly once', () => {
   })
 })
 
+describe('exactly once with @platformatic/kafka', () => {
+  const connection = { 'kafka.client': 'platformatic' }
+
+  it('when the process is killed in the middle of micro-batches', async () => {
+    await client.create('second-in', 'second-out', 'second-refused')
+    const total = 10_000
+    const sending = sendRides('second-in', 0, total, 60)
+    for (let kill = 0; kill < 4; kill++) {
+      const worker = startWorker('second', {}, connection)
+      for (let tries = 0; worker.rows < 800 && tries < 400; tries++) await sleep(25)
+      expect(worker.rows).toBeGreaterThan(0)
+      await sleep(kill * 7)
+      await worker.end('SIGKILL')
+    }
+    const last = startWorker('second', {}, connection)
+    await sending
+    await expectOnce('second', total)
+    await last.end('SIGTERM')
+  })
+
+  it('with an instance that comes, and one that sleeps longer than the group waits', async () => {
+    await client.create('pair-in', 'pair-out', 'pair-refused')
+    const total = 8000
+    const sending = sendRides('pair-in', 0, total, 250)
+    const a = startWorker('pair', {}, connection)
+    for (let tries = 0; a.rows === 0 && tries < 400; tries++) await sleep(25)
+    const b = startWorker('pair', {}, connection)
+    for (let tries = 0; b.rows === 0 && tries < 400; tries++) await sleep(25)
+    a.signal('SIGSTOP')
+    await sleep(4000)
+    a.signal('SIGCONT')
+    await sending
+    await expectOnce('pair', total)
+    expect(b.rows).toBeGreaterThan(0)
+    await a.end('SIGTERM')
+    await b.end('SIGTERM')
+  })
+
+  it('when the broker is killed', async () => {
+    await client.create('again-in', 'again-out', 'again-refused')
+    const total = 6000
+    const worker = startWorker('again', {}, connection)
+    await sendRides('again-in', 0, 3000, 20)
+    for (let tries = 0; worker.rows < 800 && tries < 400; tries++) await sleep(25)
+    await broker.stop('SIGKILL')
+    await broker.start()
+    await sendRides('again-in', 3000, total, 20)
+    await expectOnce('again', total)
+    await worker.end('SIGTERM')
+  })
+
+  it('over TLS with a password', async () => {
+    await client.create('locked-in', 'locked-out', 'locked-refused')
+    await client.send('locked-in', range(1000).map(ride))
+    const secure = { ...connection, ...secureConnection('SCRAM-SHA-512', PASSWORD) }
+    await startWorker('locked', { trigger: { availableNow: true } }, secure).end()
+    await expectOnce('locked', 1000)
+    const wrong = { ...secure, ...secureConnection('PLAIN', 'wrong') }
+    const refused = startWorker('locked', { trigger: { availableNow: true } }, wrong)
+    await expect(refused.end()).rejects.toThrow(/cannot be reached.*uthentication/)
+  })
+})
+
 describe('a broker', () => {
   it('is sent micro-batches that are larger than a batch of its own may be', async () => {
     await client.create('large-in', 'large-out')
@@ -224,22 +301,14 @@ describe('a broker', () => {
 })
 
 describe('a broker with users and TLS', () => {
-  const secure = (mechanism: string, password: string) => ({
-    'kafka.bootstrap.servers': broker.secureServers as string,
-    'kafka.security.protocol': 'SASL_SSL',
-    'kafka.sasl.mechanism': mechanism,
-    'kafka.sasl.jaas.config': `org.apache.kafka.common.security.Module required username="rider" password="${password}";`,
-    'kafka.ssl.truststore.certificates': broker.certificate as string,
-    'kafka.compression.type': 'gzip',
-  })
   const copy = (mechanism: string, password: string, topic: string) =>
     readStream
       .format('kafka')
-      .options({ ...secure(mechanism, password), subscribe: 'secure-in', startingOffsets: 'earliest' })
+      .options({ ...secureConnection(mechanism, password), subscribe: 'secure-in', startingOffsets: 'earliest' })
       .load()
       .select(F.col('value'))
       .writeStream.format('kafka')
-      .options({ ...secure(mechanism, password), topic, checkpointLocation: join(folder, topic) })
+      .options({ ...secureConnection(mechanism, password), topic, checkpointLocation: join(folder, topic) })
       .trigger({ availableNow: true })
       .start()
 

@@ -6,6 +6,7 @@ import type { DataStreamWriter } from '../../src/sql/data-stream-writer.js'
 import { defaultSession } from '../../src/sql/session.js'
 import { connectionOf } from '../../src/streaming/kafka/connection.js'
 import { kafkajsPort } from '../../src/streaming/kafka/kafkajs.js'
+import { platformaticPort } from '../../src/streaming/kafka/platformatic.js'
 import { startQuery } from '../../src/streaming/start.js'
 import { FakeKafka, type Fate } from './fake-kafka.js'
 import { scratch } from './helper.js'
@@ -349,11 +350,27 @@ describe('the connection', () => {
     [{ 'kafka.sasl.mechanism': 'PLAIN' }, /the protocol is PLAINTEXT/],
     [{ 'kafka.security.protocol': 'SSL', 'kafka.ssl.truststore.type': 'JKS' }, /Allowed: PEM/],
     [{ 'kafka.compression.type': 'brotli' }, /none, gzip, snappy, lz4, zstd/],
+    [{ 'kafka.client': 'librdkafka' }, /kafkajs, platformatic/],
     [{ 'kafka.acks': '1' }, /need all acknowledgements/],
     [{ 'kafka.fetch.max.byte': '1' }, /Did you mean "kafka.fetch.max.bytes"/],
     [{ 'kafka.session.timeout.ms': 'soon' }, /whole number/],
   ])('refuses %o', (options, message) => {
     expect(() => of(options as Record<string, string>)).toThrow(message)
+  })
+
+  it('chooses the client, which may be missing', async () => {
+    expect([of({}).client, of({ 'kafka.client': 'platformatic' }).client]).toEqual(['kafkajs', 'platformatic'])
+    await expect(platformaticPort(of({}), '@platformatic/nothing')).rejects.toMatchObject({
+      code: 'ENGINE',
+      message: expect.stringMatching(
+        /not installed.*npm install @platformatic\/nothing, or use kafka.client = kafkajs/,
+      ),
+    })
+  })
+
+  it('is by one client for a query', async () => {
+    const writer = toKafka(doubled(messages({ 'kafka.client': 'platformatic' })), fresh('c'))
+    await expect(start(writer, broker())).rejects.toThrow(/Give the option kafka.client to both/)
   })
 
   it('needs codecs that the client does not bring', async () => {

@@ -5,6 +5,8 @@ import { countOption } from '../options.js'
 
 /** How brokers are reached and talked to, whatever the client. */
 export interface KafkaConnection {
+  /** The package that speaks to the brokers. */
+  readonly client: 'kafkajs' | 'platformatic'
   readonly brokers: readonly string[]
   readonly clientId: string
   readonly tls?: {
@@ -33,8 +35,9 @@ export interface KafkaConnection {
   readonly readUncommitted: boolean
 }
 
-/** Kafka's names of settings that mean something here, each with `kafka.` before it. */
+/** Kafka's names of settings that mean something here, and `client`, each with `kafka.` before it. */
 const SETTINGS = [
+  'client',
   'bootstrap.servers',
   'client.id',
   'group.id',
@@ -70,6 +73,7 @@ const SETTINGS = [
 
 const PROTOCOLS = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const
 const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
+const CLIENTS = ['kafkajs', 'platformatic'] as const
 const COMPRESSIONS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
 
 type Options = ReadonlyMap<string, string>
@@ -120,6 +124,7 @@ export function connectionOf(options: Options): KafkaConnection {
   const count = (name: string, otherwise: number): number => countOption(options, `kafka.${name}`, 0) ?? otherwise
   const sessionTimeout = count('session.timeout.ms', 10_000)
   return {
+    client: choice(options, 'kafka.client', CLIENTS, 'kafkajs'),
     brokers: servers.split(',').map((server) => server.trim()),
     clientId: options.get('kafka.client.id') ?? 'ridgeline',
     ...(protocol.endsWith('SSL') ? { tls: tlsOf(options) } : {}),

@@ -13,6 +13,7 @@ import { pause } from '../signal.js'
 import type { KafkaConnection } from './connection.js'
 import {
   type ConsumerOptions,
+  FATAL,
   type Headers,
   type KafkaPort,
   keyOf,
@@ -62,10 +63,6 @@ function hasCodec({ CompressionCodecs }: Client, codec: number): boolean {
     return false
   }
 }
-
-/** What no other try changes. */
-const FATAL =
-  /AUTHORIZATION|AUTHENTICATION|TOO_LARGE|UNSUPPORTED|INVALID_(TOPIC|PARTITIONS|REQUIRED_ACKS|TRANSACTION_TIMEOUT|GROUP_ID)|CLUSTER_ID/
 
 const isFatal = (error: unknown): boolean => {
   for (

@@ -8,6 +8,7 @@ import type { StreamSink } from '../sink.js'
 import { Claims } from './claims.js'
 import { connectionOf, type KafkaConnection } from './connection.js'
 import { kafkajsPort } from './kafkajs.js'
+import { platformaticPort } from './platformatic.js'
 import type { KafkaPort } from './port.js'
 import { checkColumns } from './rows-out.js'
 import { deadLetterTopic, KafkaExchange, type KafkaSinkOptions, kafkaSink } from './sinks.js'
@@ -20,6 +21,9 @@ type Leaf = PlanOf<'streamScan'>
 
 /** Makes the port of a connection; tests give one in memory. */
 export type OpenPort = (connection: KafkaConnection) => Promise<KafkaPort>
+
+const openPort: OpenPort = (connection) =>
+  connection.client === 'platformatic' ? platformaticPort(connection) : kafkajsPort(connection)
 
 /** What a query writes to Kafka, checked. */
 export interface KafkaSinkSettings {
@@ -39,7 +43,7 @@ export class KafkaParts {
   private readonly runId: string
   private readonly open: OpenPort
 
-  constructor({ id, runId }: { readonly id: string; readonly runId: string }, open: OpenPort = kafkajsPort) {
+  constructor({ id, runId }: { readonly id: string; readonly runId: string }, open: OpenPort = openPort) {
     this.queryId = id
     this.runId = runId
     this.open = open
@@ -69,6 +73,14 @@ export class KafkaParts {
     if (leaves.length > 1 || origin.format !== 'kafka' || origin.provider) return undefined
     const connection = connectionOf(origin.options)
     if (!sameBrokers(connection, settings.connection)) return undefined
+    if (connection.client !== settings.connection.client) {
+      throw new ParamError('messages are read and sent by one client, and the source and the sink name two', {
+        stage: 'kafka',
+        param: 'kafka.client',
+        received: `${connection.client} and ${settings.connection.client}`,
+        hint: 'Give the option kafka.client to both, or to none',
+      })
+    }
     const options = kafkaSourceOptions(origin.options)
     // How messages are read is told by the source, how they are sent by the sink.
     const port = await this.open({

@@ -82,6 +82,10 @@ export interface PortProducer {
   close(): Promise<void>
 }
 
+/** Kafka's names of errors that no other try changes. */
+export const FATAL =
+  /AUTHORIZATION|AUTHENTICATION|TOO_LARGE|UNSUPPORTED|INVALID_(TOPIC|PARTITIONS|REQUIRED_ACKS|TRANSACTION_TIMEOUT|GROUP_ID)|CLUSTER_ID/
+
 /** All that queries need of a Kafka client. Errors of the client come as they are. */
 export interface KafkaPort {
   readonly name: string

@@ -1,12 +1,25 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import kafkajs from 'kafkajs'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
+const home = join(root, '.interop', 'kafka')
 /** The library as processes load it. */
-const library = join(root, '.interop', 'kafka', 'library')
+const library = join(home, 'library')
+
+/** The newest of the second client that npm takes on Node 20. */
+const PLATFORMATIC = '1.35.0'
+
+/** Installs the second client, which is no dependency, where workers find it: beside their library. */
+export function installPlatformatic(): void {
+  const found = join(home, 'node_modules', '@platformatic', 'kafka', 'package.json')
+  if (existsSync(found) && JSON.parse(readFileSync(found, 'utf8')).version === PLATFORMATIC) return
+  writeFileSync(join(home, 'package.json'), '{ "private": true, "type": "module" }\n')
+  const install = ['install', '--no-audit', '--no-fund', '--loglevel=error', `@platformatic/kafka@${PLATFORMATIC}`]
+  execFileSync('npm', install, { cwd: home, stdio: ['ignore', 'ignore', 'inherit'] })
+}
 
 /** Compiles the library for workers. */
 export function compileLibrary(): void {
