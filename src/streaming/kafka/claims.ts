@@ -104,7 +104,7 @@ export class Claims {
   }
 
   async close(): Promise<void> {
-    for (const key of [...this.claims.keys()]) await this.release(key)
+    await Promise.all([...this.claims.keys()].map((key) => this.release(key)))
   }
 
   private async release(key: string): Promise<void> {

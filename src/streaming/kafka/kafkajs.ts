@@ -25,6 +25,7 @@ import {
   type Transaction,
 } from './port.js'
 import { chunks } from './record-size.js'
+import { patiently, Sockets } from './sockets.js'
 
 type Client = typeof import('kafkajs')
 
@@ -122,7 +123,9 @@ export async function kafkajsPort(connection: KafkaConnection): Promise<KafkaPor
       hint: `Install ${PLUGINS[compression]} and register it with CompressionCodecs, or use gzip`,
     })
   }
+  const sockets = new Sockets()
   const kafka = new client.Kafka({
+    socketFactory: sockets.connect,
     clientId: connection.clientId,
     brokers: [...connection.brokers],
     ...(tls
@@ -191,7 +194,9 @@ export async function kafkajsPort(connection: KafkaConnection): Promise<KafkaPor
       return transactional(producer, codec, connection.maxRequestSize)
     },
     isFatal,
-    close: () => admin.disconnect(),
+    async close() {
+      await patiently(admin.disconnect()).finally(() => sockets.cut())
+    },
   }
 }
 
@@ -230,7 +235,7 @@ function transactional(producer: Producer, compression: number, maxBytes: number
         throw error
       }
     },
-    close: () => producer.disconnect(),
+    close: () => patiently(producer.disconnect()),
   }
 }
 
@@ -298,7 +303,7 @@ async function consume(kafka: Kafka, connection: KafkaConnection, options: Consu
     seek: ({ topic, partition }, offset) => consumer.seek({ topic, partition, offset: String(offset) }),
     async stop() {
       stopping = true
-      await consumer.disconnect()
+      await patiently(consumer.disconnect())
     },
   }
 }
