@@ -29,6 +29,9 @@ export function compileLibrary(): void {
 
 export type Settings = Readonly<Record<string, unknown>>
 
+/** Milliseconds in which a worker must end. */
+const PATIENCE = 60_000
+
 /** A worker in a process of its own. */
 export class Worker {
   private readonly child: ChildProcess
@@ -55,7 +58,14 @@ export class Worker {
   /** @throws Error with what it printed when it failed by itself. */
   async end(signal?: NodeJS.Signals): Promise<void> {
     if (signal) this.child.kill(signal)
+    const late = setTimeout(() => {
+      this.errors.push(Buffer.from(`it did not end within ${PATIENCE} ms of ${signal ?? 'its work'}`))
+      this.child.kill('SIGKILL')
+    }, PATIENCE)
     await this.ended
+    clearTimeout(late)
+    if (this.child.signalCode === 'SIGKILL' && signal !== 'SIGKILL')
+      throw new Error(`the worker hung: ${Buffer.concat(this.errors)}`)
     if (this.child.exitCode) throw new Error(`the worker failed:\n${Buffer.concat(this.errors)}`)
   }
 
