@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { PersistenceError } from '../errors.js'
 import type { DataFrame } from '../sql/dataframe.js'
+import { syncFile } from '../util/atomic-write.js'
 import { writeError } from '../util/file-error.js'
 import type { RowFormat } from './formats.js'
 
@@ -40,12 +41,7 @@ export async function writeAside(
   try {
     await frame.write.format(format).options(options).save(folder, { signal })
     const part = (await readdir(folder)).find((name) => name.startsWith('part-'))!
-    const file = await open(join(folder, part))
-    try {
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    await syncFile(join(folder, part))
     return { file: join(folder, part), discard }
   } catch (error) {
     await discard()

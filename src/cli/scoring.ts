@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises'
 import { DataError, SchemaError, UnsupportedError } from '../errors.js'
 import { Transformer } from '../pipeline/transformer.js'
 import type { DataFrame } from '../sql/dataframe.js'
+import { columnOf } from '../sql/names.js'
 import { rowCounter } from '../sql/row-counter.js'
 import { Session } from '../sql/session.js'
 import { fieldNames, fieldOf } from '../sql/types.js'
@@ -180,7 +181,7 @@ export async function scoreFile(request: ScoreRequest, io: CliIo) {
     )
     const { columns, leftOut } = await reading(async () => chosenColumns(scored, rowsIn.corrupt, request))
     const out = await writeAside(
-      scored.select(...columns.map((name) => `\`${name.replaceAll('`', '``')}\``)),
+      scored.select(...columns.map(columnOf)),
       request.output,
       request.outputFormat,
       signal,

@@ -1,16 +1,8 @@
+import { escapeHtml } from '../notebook/escape.js'
 import type { FieldSchema } from '../schema/field-schema.js'
 import { simpleString } from '../sql/types.js'
 import { version } from '../version.js'
 import type { ServedModel } from './served-model.js'
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => ENTITIES[letter])
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #d8dee4;vertical-align:top}
@@ -43,9 +35,9 @@ const columns = (fields: readonly FieldSchema[]): string =>
   table(
     ['Column', 'Type', 'Values that the model was fitted on'],
     fields.map((field) => [
-      `<code>${escaped(field.name)}</code>`,
-      escaped(simpleString(field.type)),
-      escaped(valuesText(field)),
+      `<code>${escapeHtml(field.name)}</code>`,
+      escapeHtml(simpleString(field.type)),
+      escapeHtml(valuesText(field)),
     ]),
   )
 
@@ -90,8 +82,8 @@ export function docsPage(
   const { paths } = document as { paths: Record<string, Record<string, { summary?: string }>> }
   const routes = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { summary = '' }]) => [
-      `<code>${method.toUpperCase()} ${escaped(prefix + path)}</code>`,
-      escaped(summary),
+      `<code>${method.toUpperCase()} ${escapeHtml(prefix + path)}</code>`,
+      escapeHtml(summary),
     ]),
   )
   const [scoring] = Object.entries(paths).find(([, methods]) => 'post' in methods) ?? []
@@ -99,13 +91,13 @@ export function docsPage(
   const curl =
     scoring === '/invocations'
       ? `<h2>Example</h2><pre>curl -X POST -H 'content-type: application/json' \\
-  -d '${escaped(row.replaceAll("'", "'\\''"))}' \\
-  http://HOST${escaped(prefix + scoring)}</pre>`
+  -d '${escapeHtml(row.replaceAll("'", "'\\''"))}' \\
+  http://HOST${escapeHtml(prefix + scoring)}</pre>`
       : ''
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(name)}</title><style>${STYLE}</style></head>
-<body><h1>${escaped(name)}</h1>
-<p>Version <code>${escaped(modelVersion)}</code>, model <code>${escaped(uid)}</code>, served by Ridgeline ${version}. For programs: <a href="openapi.json">openapi.json</a>.</p>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(name)}</title><style>${STYLE}</style></head>
+<body><h1>${escapeHtml(name)}</h1>
+<p>Version <code>${escapeHtml(modelVersion)}</code>, model <code>${escapeHtml(uid)}</code>, served by Ridgeline ${version}. For programs: <a href="openapi.json">openapi.json</a>.</p>
 <h2>Reads</h2>${columns(schema.inputs)}
 <h2>Gives</h2>${columns(schema.outputs)}
 <h2>Routes</h2>${table(['Route', 'What it does'], routes)}

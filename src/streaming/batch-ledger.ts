@@ -1,7 +1,7 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PersistenceError } from '../errors.js'
-import { writeFileAtomic } from '../util/atomic-write.js'
+import { syncFile, writeFileAtomic } from '../util/atomic-write.js'
 
 /** Folder of the ledger; readers of the output pass over names that begin so. */
 const LEDGER = '_scored'
@@ -102,7 +102,7 @@ export class BatchLedger {
     const files: string[] = []
     for (const [k, file] of written.entries()) {
       const target = `part-${name.slice(0, 8)}-${part.revision}-${k}${file.slice(file.indexOf('.'))}`
-      await sync(join(this.#folder, ASIDE, file))
+      await syncFile(join(this.#folder, ASIDE, file))
       await rename(join(this.#folder, ASIDE, file), join(this.#folder, target))
       files.push(target)
     }
@@ -117,15 +117,6 @@ export class BatchLedger {
   /** Tells readers that wait for it, as Spark does, that a run has ended. */
   finish(): Promise<void> {
     return writeFileAtomic(join(this.#folder, '_SUCCESS'), '')
-  }
-}
-
-async function sync(path: string): Promise<void> {
-  const file = await open(path)
-  try {
-    await file.sync()
-  } finally {
-    await file.close()
   }
 }
 

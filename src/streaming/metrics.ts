@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.js'
 import type { StreamingQuery } from '../sql/streaming-query.js'
+import { optionalPackage } from '../util/optional-package.js'
 
 /** The part of prom-client that is used; its `register` and every `Registry` fit. */
 export interface MetricRegistry {
@@ -17,18 +18,16 @@ export interface ObserveOptions {
 
 type PromClient = typeof import('prom-client')
 
-async function loadClient(): Promise<PromClient> {
-  try {
-    const loaded = (await import('prom-client')) as PromClient & { readonly default?: PromClient }
-    return loaded.default ?? loaded
-  } catch (cause) {
-    throw new EngineError('the package prom-client is not installed', {
-      stage: 'observeQuery',
-      cause,
-      hint: 'Install it: npm install prom-client',
-    })
-  }
-}
+const loadClient = (): Promise<PromClient> =>
+  optionalPackage(
+    () => import('prom-client'),
+    (cause) =>
+      new EngineError('the package prom-client is not installed', {
+        stage: 'observeQuery',
+        cause,
+        hint: 'Install it: npm install prom-client',
+      }),
+  )
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 

@@ -4,8 +4,11 @@ import { ParamError, SchemaError } from '../errors.js'
 import { Transformer } from '../pipeline/transformer.js'
 import { DataFrame } from '../sql/dataframe.js'
 import type { Column } from '../sql/expression/column.js'
-import { col, lit, max } from '../sql/expression/functions.js'
+import { lit, max } from '../sql/expression/functions.js'
+import { columnOf } from '../sql/names.js'
+import type { PlanOf } from '../sql/plan.js'
 import { rowCounter } from '../sql/row-counter.js'
+import type { Session } from '../sql/session.js'
 import { fieldOf } from '../sql/types.js'
 import { knownNames, shortText } from '../util/names.js'
 import { type ProgressListener, ProgressReporter } from '../util/progress.js'
@@ -96,10 +99,10 @@ export async function scoreBatch(options: ScoreBatchOptions): Promise<ScoreBatch
   const day = new Date().toISOString().slice(0, 10)
   // What is wrong with the columns is told before anything is written.
   scoredFrame(input, options, day)
-  const isFiles = input.plan.kind === 'fileScan' && watermarkCol === undefined
-  const source = isFiles ? 'files' : watermarkCol === undefined ? 'table' : `ranges of ${watermarkCol}`
+  const files = input.plan.kind === 'fileScan' && watermarkCol === undefined ? input.plan : undefined
+  const source = files ? 'files' : watermarkCol === undefined ? 'table' : `ranges of ${watermarkCol}`
   const ledger = await BatchLedger.open(output, source)
-  const { parts, skipped } = await (isFiles ? fileParts : tableParts)(ledger, options)
+  const { parts, skipped } = await (files ? fileParts(ledger, files, input.session) : tableParts(ledger, options))
   const scored: ScoredPart[] = []
   const progress = new ProgressReporter('scoreBatch', parts.length, options.onProgress)
   for (const { key, state, frame, watermark } of parts) {
@@ -144,7 +147,7 @@ function scoredFrame(frame: DataFrame, options: ScoreBatchOptions, day: string):
       hint: 'Give the columns of date and version other names, or null: predictionDateCol, modelVersionCol.',
     })
   }
-  const chosen = columns ? scored.select(...columns.map((name) => col(`\`${name.replaceAll('`', '``')}\``))) : scored
+  const chosen = columns ? scored.select(...columns.map(columnOf)) : scored
   return added.reduce((before, [name, value]) => before.withColumn(name, value), chosen)
 }
 
@@ -155,9 +158,7 @@ interface Work {
 }
 
 /** The files that are new or have changed. */
-async function fileParts(ledger: BatchLedger, { input }: ScoreBatchOptions): Promise<Work> {
-  const { plan, session } = input
-  if (plan.kind !== 'fileScan') throw new TypeError('a frame of files')
+async function fileParts(ledger: BatchLedger, plan: PlanOf<'fileScan'>, session: Session): Promise<Work> {
   const parts: Part[] = []
   for (const path of plan.paths) {
     const { size, mtimeMs } = await stat(path)
@@ -183,7 +184,7 @@ async function tableParts(ledger: BatchLedger, options: ScoreBatchOptions): Prom
       : { parts: [{ key: 'table', state: 'whole', frame: input, watermark: null }], skipped: 0 }
   }
   const { name, dataType } = fieldOf(input.schema, watermarkCol, 'scoreBatch')
-  const column = col(`\`${name.replaceAll('`', '``')}\``)
+  const column = columnOf(name)
   const isNumber = ['double', 'float'].includes(dataType.kind)
   await requireOrdered(input, isNumber ? column.isNull().or(column.isNaN()) : column.isNull(), name, signal)
   const value = (text: string): Column => lit(text).cast(dataType)

@@ -2,6 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
+/** Waits until a file is on disk. */
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path)
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
 const aside = (path: string): string => join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
 
 /**

@@ -9,6 +9,7 @@ import type {
   SASLOptions,
 } from 'kafkajs'
 import { EngineError, UnsupportedError } from '../../errors.js'
+import { optionalPackage } from '../../util/optional-package.js'
 import { pause } from '../signal.js'
 import type { KafkaConnection } from './connection.js'
 import {
@@ -29,18 +30,16 @@ import { patiently, Sockets } from './sockets.js'
 
 type Client = typeof import('kafkajs')
 
-async function loadClient(): Promise<Client> {
-  try {
-    const loaded = (await import('kafkajs')) as Client & { readonly default?: Client }
-    return loaded.default ?? loaded
-  } catch (cause) {
-    throw new EngineError('the package kafkajs is not installed', {
-      stage: 'kafka',
-      cause,
-      hint: 'Install it: npm install kafkajs',
-    })
-  }
-}
+const loadClient = (): Promise<Client> =>
+  optionalPackage(
+    () => import('kafkajs'),
+    (cause) =>
+      new EngineError('the package kafkajs is not installed', {
+        stage: 'kafka',
+        cause,
+        hint: 'Install it: npm install kafkajs',
+      }),
+  )
 
 const CODECS: Readonly<Record<KafkaConnection['compression'], number>> = {
   none: 0,

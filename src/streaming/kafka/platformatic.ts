@@ -1,4 +1,5 @@
 import { EngineError, RidgelineError, UnsupportedError } from '../../errors.js'
+import { optionalPackage } from '../../util/optional-package.js'
 import type { KafkaConnection } from './connection.js'
 import {
   type Admin,
@@ -26,18 +27,17 @@ import { chunks } from './record-size.js'
 import { backOff, TRIES } from './retrying.js'
 
 /** Loads the package. The type of its name keeps the compiler from looking for it: it is no dependency. */
-async function loadClient(name: string): Promise<PlatformaticKafka> {
-  try {
-    return (await import(name)) as PlatformaticKafka
-  } catch (cause) {
-    throw new EngineError(`the package ${name} is not installed`, {
-      stage: 'kafka',
-      param: 'kafka.client',
-      cause,
-      hint: `Install it: npm install ${name}, or use kafka.client = kafkajs`,
-    })
-  }
-}
+const loadClient = (name: string): Promise<PlatformaticKafka> =>
+  optionalPackage(
+    () => import(name) as Promise<PlatformaticKafka>,
+    (cause) =>
+      new EngineError(`the package ${name} is not installed`, {
+        stage: 'kafka',
+        param: 'kafka.client',
+        cause,
+        hint: `Install it: npm install ${name}, or use kafka.client = kafkajs`,
+      }),
+  )
 
 const FATAL_CODES = ['PLT_KFK_AUTHENTICATION', 'PLT_KFK_UNSUPPORTED_API', 'PLT_KFK_UNSUPPORTED_COMPRESSION']
 
