@@ -98,12 +98,10 @@ export abstract class LSHModel extends Model {
     const wanted = this.keyHashes(key)
     const hashed = this.hashed(dataset)
     const column = this.getOrDefault('inputCol') as string
-    // Rows at the same distance keep their order.
-    const rowCol = `${this.uid}__row`
     const near: BatchTransform = {
       name: this.uid,
       inputs: [column, this.hashColumn],
-      outputs: [StructField(distCol, DoubleType, false), StructField(rowCol, DoubleType, false)],
+      outputs: [StructField(distCol, DoubleType, false)],
       filters: true,
       run: ([input, hashes], length, firstRow) => {
         const origin = { stage: this.uid, column, firstRow }
@@ -112,21 +110,17 @@ export abstract class LSHModel extends Model {
         const { data, valid } = hashes as ObjectColumn
         const keep = new Uint8Array(length)
         const distances = new Float64Array(length)
-        const rows = new Float64Array(length)
         for (let row = 0; row < length; row++) {
           if (!isValid(valid, row)) throw valueError('null', row, { ...origin, column: this.hashColumn }, 'hash values')
           const own = data[row] as readonly Vector[]
           if (!own.some((hash, table) => hash.size === 1 && hash.toArray()[0] === wanted[table])) continue
           keep[row] = 1
-          rows[row] = firstRow + row
           distances[row] = this.requireDistance(vectorAt(row) as Vector, key, firstRow + row)
         }
-        const columns = [distances, rows].map((data) => ({ kind: 'f64', data, valid: null }) as const)
-        return { columns, keep }
+        return { columns: [{ kind: 'f64', data: distances, valid: null }], keep }
       },
     }
-    const sorted = hashed.withTransform(near).orderBy(columnOf(distCol), columnOf(rowCol))
-    return sorted.limit(numNearestNeighbors).drop(columnOf(rowCol))
+    return hashed.withTransform(near).orderBy(columnOf(distCol)).limit(numNearestNeighbors)
   }
 
   /**

@@ -74,6 +74,25 @@ describe('rows', () => {
     expect(() => rides.limit(-1)).toThrow(ParamError)
   })
 
+  // Recorded from Spark 4.0.1, whose answers do not change from run to run for one partition.
+  test.each([
+    [4, [col('x')], [21, 39, 27, 15]],
+    [5, [col('x').desc()], [2, 8, 14, 20, 26]],
+    [3, [col('s'), col('x').desc()], [2, 14, 26]],
+    [7, [col('s').asc_nulls_last()], [1, 5, 13, 9, 17, 21, 25]],
+    [1, [col('x')], [3]],
+    [10, [col('x')], [3, 9, 21, 15, 27, 33, 39, 10, 4, 16]],
+  ])('the first %i of rows that are equal are those of Spark', async (count, order, expected) => {
+    const rows = Array.from({ length: 40 }, (_, id) => ({
+      id,
+      x: (id * 7 + 3) % 6,
+      s: ['b', 'a', null, 'c'][(id * 5) % 4],
+    }))
+    const frame = createDataFrame(rows).coalesce(1)
+    const first = frame.orderBy(...order).limit(count)
+    expect((await first.select('id').collect()).map(({ id }) => id)).toEqual(expected)
+  })
+
   test('union matches by position, widens numbers and adds up partitions', async () => {
     const other = createDataFrame([['ES', 1, 2]], ['city', 'price', 'n'])
     const both = rides.union(other)

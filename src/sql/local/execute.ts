@@ -8,8 +8,8 @@ import { coalescedPartition, partitionCount } from '../partition-count.js'
 import type { Plan, PlanKind, PlanOf } from '../plan.js'
 import { fieldOf, IntegerType, LongType, StructField, StructType } from '../types.js'
 import type { DuckDB } from './duckdb.js'
-import { type SortKey, sortedRows } from './order.js'
-import { isInMemory, readsFiles, runsHere, sortKeyColumn } from './placement.js'
+import { firstRows, type SortKey, sortedRows } from './order.js'
+import { isInMemory, readsFiles, runsHere, sortKeyColumn, sortOfFirstRows } from './placement.js'
 import { exactly } from './prune.js'
 import { type Drawer, drawerFor, type Sampler, samplerFor } from './sampling.js'
 import { runSegment } from './segment.js'
@@ -47,9 +47,16 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
     }
   },
   limit: async function* (plan, runtime, signal) {
+    if (plan.count === 0) return
+    const sort = sortOfFirstRows(plan)
+    if (sort) {
+      const table = await materialize(sort.input, runtime, signal)
+      const rows = firstRows(table, sortKeys(sort, table), plan.count)
+      yield* rowsInMemory(takeTable(table, rows, [0, rows.length]), signal)
+      return
+    }
     let skip = plan.offset
     let left = plan.count
-    if (left === 0) return
     for await (const batch of execute(plan.input, runtime, signal)) {
       const start = Math.min(skip, batch.length)
       const end = Math.min(start + left, batch.length)
@@ -104,12 +111,7 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
   },
   sort: async function* (plan, runtime, signal) {
     const table = await materialize(plan.input, runtime, signal)
-    const keys = plan.order.map((key): SortKey => {
-      const index = sortKeyColumn(key, plan)
-      const { ascending, nullsFirst } = key as Extract<Expression, { kind: 'sort' }>
-      return { column: table.columns[index], dataType: table.schema.fields[index].dataType, ascending, nullsFirst }
-    })
-    yield* rowsInMemory(takeTable(table, sortedRows(table, keys), table.bounds), signal)
+    yield* rowsInMemory(takeTable(table, sortedRows(table, sortKeys(plan, table)), table.bounds), signal)
   },
   streamScan: unbounded,
   fileScan: streamSql,
@@ -120,6 +122,14 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
   join: streamSql,
   setOperation: streamSql,
 }
+
+/** The keys of a sort by columns, over the rows of its input. */
+const sortKeys = (plan: PlanOf<'sort'>, { columns, schema }: LocalTable): SortKey[] =>
+  plan.order.map((key) => {
+    const index = sortKeyColumn(key, plan)
+    const { ascending, nullsFirst } = key as Extract<Expression, { kind: 'sort' }>
+    return { column: columns[index], dataType: schema.fields[index].dataType, ascending, nullsFirst }
+  })
 
 function unbounded(plan: PlanOf<'streamScan'>): never {
   throw new UnsupportedError(`the rows of this frame are a stream (${plan.origin.format}), which never ends`, {

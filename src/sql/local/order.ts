@@ -1,4 +1,5 @@
 import { compareText } from '../../util/compare-text.js'
+import { mergeSorted, TopK } from '../../util/top-k.js'
 import { type ColumnData, isValid, type LocalTable, type VectorColumn } from '../batch.js'
 import { columnReader } from '../column-reader.js'
 import { isDenseRow, vectorSize, vectorStart } from '../columns.js'
@@ -107,17 +108,36 @@ function keyOrder({ column, dataType, ascending, nullsFirst }: SortKey): RowOrde
   }
 }
 
-/** Row numbers of a table with each partition sorted by the keys, first key first; rows that are equal keep their order. */
-export function sortedRows(table: LocalTable, keys: readonly SortKey[]): Int32Array {
+const rowOrder = (keys: readonly SortKey[]): RowOrder => {
   const orders = keys.map(keyOrder)
-  const compare: RowOrder = (a, b) => {
+  return (a, b) => {
     for (const order of orders) {
       const result = order(a, b)
       if (result !== 0) return result
     }
     return 0
   }
+}
+
+/** Row numbers of a table with each partition sorted by the keys, first key first; rows that are equal keep their order. */
+export function sortedRows(table: LocalTable, keys: readonly SortKey[]): Int32Array {
+  const compare = rowOrder(keys)
   const rows = Int32Array.from({ length: table.length }, (_, i) => i)
   for (let p = 0; p + 1 < table.bounds.length; p++) rows.subarray(table.bounds[p], table.bounds[p + 1]).sort(compare)
   return rows
+}
+
+/**
+ * Row numbers of the first rows of a table in the order of the keys. Rows that are equal come as Spark's `takeOrdered` has them, whose
+ * partitions end in their order: not always in the order in which they stand.
+ */
+export function firstRows(table: LocalTable, keys: readonly SortKey[], count: number): Int32Array {
+  const compare = rowOrder(keys)
+  let first: number[] = []
+  for (let p = 0; p + 1 < table.bounds.length; p++) {
+    const top = new TopK(count, compare)
+    for (let row = table.bounds[p]; row < table.bounds[p + 1]; row++) top.add(row)
+    first = mergeSorted(first, top.keys(), compare).slice(0, count)
+  }
+  return Int32Array.from(first)
 }

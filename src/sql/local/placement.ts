@@ -30,6 +30,7 @@ export function runsHere(plan: Plan): boolean {
     case 'union':
       return runsHere(plan.left) || runsHere(plan.right)
     case 'limit':
+      return sortOfFirstRows(plan) !== undefined || runsHere(plan.input)
     case 'repartition':
       return runsHere(plan.input)
   }
@@ -44,11 +45,12 @@ export function isInMemory(plan: Plan): boolean {
     case 'sample':
     case 'draw':
     case 'mlSegment':
-    case 'limit':
     case 'repartition':
     case 'project':
     case 'sort':
       return runsHere(plan) && isInMemory(plan.input)
+    case 'limit':
+      return sortOfFirstRows(plan) !== undefined || isInMemory(plan.input)
     case 'union':
       return isInMemory(plan.left) && isInMemory(plan.right)
     default:
@@ -66,3 +68,9 @@ export function readsFiles(plan: Plan): boolean {
 /** The column that a sort key stands for, or -1 when it is computed. */
 export const sortKeyColumn = (key: Expression, plan: PlanOf<'sort'>): number =>
   key.kind === 'sort' ? passedColumn(key.child, plan.input.schema) : -1
+
+/** The sort by columns of rows in memory whose first rows a limit takes: they are picked, not sorted. Undefined for any other limit. */
+export function sortOfFirstRows({ input, offset, count }: PlanOf<'limit'>): PlanOf<'sort'> | undefined {
+  if (input.kind !== 'sort' || !input.global || offset > 0 || count === Number.POSITIVE_INFINITY) return undefined
+  return isInMemory(input.input) && input.order.every((key) => sortKeyColumn(key, input) >= 0) ? input : undefined
+}
