@@ -6,16 +6,35 @@ import { deriveSchema } from '../pipeline/schema.js'
 import type { DataFrame } from '../sql/dataframe.js'
 import { doublesOf, weightsOf } from '../sql/doubles.js'
 import { RegressionMetrics } from '../stat/regression-metrics.js'
-import { PartitionFold } from '../util/partition-fold.js'
+import { ResidualSums } from '../stat/residual-sums.js'
+import { type Mergeable, PartitionFold } from '../util/partition-fold.js'
 import { nothingToEvaluate } from './no-rows.js'
 
-const METRICS = {
-  rmse: { largerIsBetter: false, of: (m: RegressionMetrics) => m.rootMeanSquaredError },
-  mse: { largerIsBetter: false, of: (m: RegressionMetrics) => m.meanSquaredError },
-  r2: { largerIsBetter: true, of: (m: RegressionMetrics) => m.r2 },
-  mae: { largerIsBetter: false, of: (m: RegressionMetrics) => m.meanAbsoluteError },
-  var: { largerIsBetter: true, of: (m: RegressionMetrics) => m.explainedVariance },
+/** What a metric is read from. */
+type Errors = Pick<RegressionMetrics, 'meanAbsoluteError' | 'meanSquaredError' | 'rootMeanSquaredError'>
+
+/** Mean errors, which residuals tell alone. */
+const ERRORS = {
+  rmse: (m: Errors) => m.rootMeanSquaredError,
+  mse: (m: Errors) => m.meanSquaredError,
+  mae: (m: Errors) => m.meanAbsoluteError,
 } as const
+
+/** Where larger is better. */
+const SCORES = {
+  r2: (m: RegressionMetrics) => m.r2,
+  var: (m: RegressionMetrics) => m.explainedVariance,
+} as const
+
+type ScoreName = keyof typeof SCORES
+
+const isScore = (name: string): name is ScoreName => name in SCORES
+
+/** What takes in predictions and labels. */
+interface Measures<A> extends Mergeable<A> {
+  readonly count: number
+  add(predictions: Float64Array, labels: Float64Array, weights: Float64Array | null): unknown
+}
 
 const params = {
   predictionCol: inputColumn({
@@ -54,11 +73,15 @@ const params = {
  */
 export class RegressionEvaluator extends evaluator('org.apache.spark.ml.evaluation.RegressionEvaluator', params) {
   /** All metrics from one pass. @throws as `evaluate`. */
-  async getMetrics(data: DataFrame, options: FitOptions = {}): Promise<RegressionMetrics> {
+  getMetrics(data: DataFrame, options: FitOptions = {}): Promise<RegressionMetrics> {
+    return this.gather(data, () => new RegressionMetrics(this.getThroughOrigin()), options)
+  }
+
+  private async gather<A extends Measures<A>>(data: DataFrame, create: () => A, options: FitOptions): Promise<A> {
     deriveSchema(this, data.schema, 'fit')
     const weight = this.isDefined('weightCol') ? this.getWeightCol() : ''
     const columns = [this.getPredictionCol(), this.getLabelCol(), ...(weight === '' ? [] : [weight])]
-    const fold = new PartitionFold(() => new RegressionMetrics(this.getThroughOrigin()))
+    const fold = new PartitionFold(create)
     let firstRow = 0
     for await (const batch of data.batches(columns, options)) {
       const origin = (i: number) => ({ stage: this.uid, column: columns[i], firstRow })
@@ -77,11 +100,13 @@ export class RegressionEvaluator extends evaluator('org.apache.spark.ml.evaluati
   }
 
   protected override async measure(data: DataFrame, options: FitOptions): Promise<number> {
-    return METRICS[this.getMetricName()].of(await this.getMetrics(data, options))
+    const name = this.getMetricName()
+    if (isScore(name)) return SCORES[name](await this.getMetrics(data, options))
+    return ERRORS[name](await this.gather(data, () => new ResidualSums(), options))
   }
 
   override isLargerBetter(): boolean {
-    return METRICS[this.getMetricName()].largerIsBetter
+    return isScore(this.getMetricName())
   }
 
   override toString(): string {

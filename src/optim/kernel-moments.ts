@@ -174,6 +174,7 @@ export class KernelMoments implements Disposable {
     }
     return {
       numFeatures: size,
+      inOrder: false,
       count: this.#count,
       weightSum: scalar(2),
       labelProducts: withLast(total.subarray(products, products + size), scalar(0)),

@@ -4,6 +4,8 @@
  */
 export interface Moments {
   readonly numFeatures: number
+  /** Whether every sum was formed row by row, as Spark forms it: then what is computed from them is worth Spark's order, too. */
+  readonly inOrder: boolean
   /** Number of rows, rows of weight 0 included. */
   readonly count: number
   /** Sum of the weights. */
@@ -21,6 +23,7 @@ export function mergedMoments(a: Moments, b: Moments): Moments {
   const added = (x: Float64Array, y: Float64Array): Float64Array => x.map((value, i) => value + y[i])
   return {
     numFeatures: a.numFeatures,
+    inOrder: false,
     count: a.count + b.count,
     weightSum: a.weightSum + b.weightSum,
     labelProducts: added(a.labelProducts, b.labelProducts),

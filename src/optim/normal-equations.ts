@@ -1,4 +1,4 @@
-import { dot, spmv } from '../linalg/blas.js'
+import { dot, spmv, symmetricMatrix, symv } from '../linalg/blas.js'
 import { choleskyFactor, choleskyInverse, choleskySolve } from '../linalg/cholesky.js'
 import { lbfgs } from './lbfgs.js'
 import { type CostFunction, type MinimizeOptions, type Minimum, minimize } from './minimizer.js'
@@ -20,6 +20,8 @@ export interface NormalEquations {
   /** Weighted mean of the label. */
   readonly labelMean: number
   readonly fitIntercept: boolean
+  /** Whether the sums that these are made of were formed in Spark's order. */
+  readonly inOrder: boolean
 }
 
 /**
@@ -37,18 +39,27 @@ export function solveByCholesky(equations: NormalEquations): { point: Float64Arr
  * Half the mean squared error as a function of the unknowns; the intercept always takes its best value for the rest of
  * the point.
  */
-function quadraticCost({ aa, ab, bb, featureMeans, labelMean, fitIntercept }: NormalEquations): CostFunction {
+function quadraticCost(equations: NormalEquations): CostFunction {
+  const { ab, bb, featureMeans, labelMean, fitIntercept } = equations
+  const multiply = multiplierBy(equations)
   return (x, gradient) => {
     if (fitIntercept) {
       let fitted = 0
       for (let j = 0; j < featureMeans.length; j++) fitted += x[j] * featureMeans[j]
       x[featureMeans.length] = labelMean - fitted
     }
-    spmv(1, aa, x, 0, gradient)
+    multiply(x, gradient)
     const cost = 0.5 * bb - dot(ab, x) + 0.5 * dot(x, gradient)
     for (let i = 0; i < x.length; i++) gradient[i] -= ab[i]
     return cost
   }
+}
+
+/** `y = A'WA x`: to the last bit as Spark where the matrix is Spark's, else as fast as it goes. */
+function multiplierBy({ aa, ab, inOrder }: NormalEquations): (x: Float64Array, y: Float64Array) => void {
+  if (inOrder) return (x, y) => spmv(1, aa, x, 0, y)
+  const full = symmetricMatrix(aa, ab.length)
+  return (x, y) => symv(full, x, y)
 }
 
 /**

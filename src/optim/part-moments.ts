@@ -79,6 +79,7 @@ export class PartMoments {
     const column = (j: number): number => (j * (j + 1)) / 2
     return {
       numFeatures: k,
+      inOrder: false,
       count: this.#count,
       weightSum: gram[gram.length - 1],
       featureProducts: gram.subarray(0, column(k)),

@@ -167,7 +167,7 @@ function scaledEquations(
     ab[k] = labelMean
   }
   const bb = labelProducts[k] / weightSum / (labelScale * labelScale)
-  return { aa, ab, bb, featureMeans, labelMean, fitIntercept }
+  return { inOrder: moments.inOrder, aa, ab, bb, featureMeans, labelMean, fitIntercept }
 }
 
 /** Adds `lambda(std)` to the diagonal entry of each feature; the intercept's stays as it is. */

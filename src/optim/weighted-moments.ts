@@ -36,6 +36,7 @@ const FUSED_ROWS = 65_536
  */
 export class WeightedMoments implements Moments {
   readonly numFeatures: number
+  readonly inOrder = true
   #count = 0
   readonly #gram: Float64Array
   readonly #rows: Float64Array

@@ -1,3 +1,4 @@
+import type { FoldNumbers } from '../util/random/fold-numbers.js'
 import type { SharedResult } from '../util/shared-result.js'
 import type { ColumnData, LocalTable } from './batch.js'
 import type { Expression } from './expression/nodes.js'
@@ -56,8 +57,8 @@ export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'left_semi' | 'left
 export type Sampling =
   /** `Dataset.sample(false, fraction)` and one part of `randomSplit`: XORShiftRandom(seed + partition), kept in [lower, upper). */
   | { readonly kind: 'cell'; readonly lower: number; readonly upper: number }
-  /** One fold of `MLUtils.kFold`: partition seeds from java.util.Random; the complement is the training part. */
-  | { readonly kind: 'fold'; readonly lower: number; readonly upper: number; readonly complement: boolean }
+  /** One fold of `MLUtils.kFold`: partition seeds from java.util.Random; the complement is the training part. All folds share the numbers. */
+  | { readonly kind: 'fold'; readonly fold: number; readonly numbers: FoldNumbers; readonly complement: boolean }
   /** `stat.sampleBy`: each row with the probability of its value in a column; values that are not named are left out. */
   | { readonly kind: 'stratum'; readonly column: string; readonly fractions: ReadonlyMap<unknown, number> }
   /** `Dataset.sample(true, fraction)`: Poisson draws, a row may come several times. */

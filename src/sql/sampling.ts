@@ -1,5 +1,6 @@
 import { ParamError } from '../errors.js'
 import { shortText } from '../util/names.js'
+import { FoldNumbers } from '../util/random/fold-numbers.js'
 import { splitBorders } from '../util/random/samplers.js'
 import { type Seed, seedBigInt } from '../util/random/seed.js'
 import { SharedResult } from '../util/shared-result.js'
@@ -106,11 +107,12 @@ export function randomSplit(input: Plan, weights: readonly number[], seed: Seed)
   return weights.map((_, i) => draw(sorted, { kind: 'cell', lower: borders[i], upper: borders[i + 1] }, seed))
 }
 
-/** `MLUtils.kFold`: pairs of training and validation rows. Borders are computed in 32 bits, as Spark does. */
+/** `MLUtils.kFold`: pairs of training and validation rows. */
 export function kFold(input: Plan, folds: number, seed: Seed): [training: Plan, validation: Plan][] {
   wholeNumber(folds, 2, 'kFold', 'numFolds')
-  return Array.from({ length: folds }, (_, i) => {
-    const cell = { kind: 'fold', lower: Math.fround(i / folds), upper: Math.fround((i + 1) / folds) } as const
-    return [draw(input, { ...cell, complement: true }, seed), draw(input, { ...cell, complement: false }, seed)]
+  const numbers = new FoldNumbers(folds, seed)
+  return Array.from({ length: folds }, (_, fold) => {
+    const part = (complement: boolean): Plan => draw(input, { kind: 'fold', fold, numbers, complement }, seed)
+    return [part(true), part(false)]
   })
 }

@@ -1,8 +1,8 @@
 import { SummarizerBuffer } from '../sql/summarizer-buffer.js'
+import { ResidualSums } from './residual-sums.js'
 
 const LABEL = 0
-const RESIDUAL = 1
-const PREDICTION = 2
+const PREDICTION = 1
 
 /**
  * Weighted measures of how well predictions meet their labels, in one pass and mergeable. Rows of weight 0 count for
@@ -16,10 +16,9 @@ const PREDICTION = 2
  * ```
  */
 export class RegressionMetrics {
-  readonly #summary = new SummarizerBuffer(3)
+  readonly #residuals = new ResidualSums()
+  readonly #summary = new SummarizerBuffer(2)
   readonly #throughOrigin: boolean
-  /** Space for the residuals of a block. */
-  #residuals = new Float64Array(0)
 
   /** @param throughOrigin whether the model had no intercept, so that `r2` compares with 0 instead of the mean label. */
   constructor(throughOrigin = false) {
@@ -32,39 +31,38 @@ export class RegressionMetrics {
    * @throws DataError for a negative weight.
    */
   add(predictions: Float64Array, labels: Float64Array, weights: Float64Array | null = null): this {
-    if (this.#residuals.length < labels.length) this.#residuals = new Float64Array(labels.length)
-    const residuals = this.#residuals
-    for (let row = 0; row < labels.length; row++) residuals[row] = labels[row] - predictions[row]
-    this.#summary.addColumns([labels, residuals, predictions], labels.length, weights)
+    this.#residuals.add(predictions, labels, weights)
+    this.#summary.addColumns([labels, predictions], labels.length, weights)
     return this
   }
 
   /** Adds the rows that another instance has seen. */
   merge(other: RegressionMetrics): this {
+    this.#residuals.merge(other.#residuals)
     this.#summary.merge(other.#summary)
     return this
   }
 
   /** Number of rows of positive weight. */
   get count(): number {
-    return this.#summary.count
+    return this.#residuals.count
   }
   /** Sum of the weights. */
   get weightSum(): number {
-    return this.#summary.weightSum
+    return this.#residuals.weightSum
   }
 
   /** Mean of `|label - prediction|`, in the units of the label. @throws DataError without rows, as all that follow. */
   get meanAbsoluteError(): number {
-    return this.#summary.normL1()[RESIDUAL] / this.weightSum
+    return this.#residuals.meanAbsoluteError
   }
   /** Mean of `(label - prediction)^2`. */
   get meanSquaredError(): number {
-    return this.#squares(RESIDUAL) / this.weightSum
+    return this.#residuals.meanSquaredError
   }
   /** Square root of `meanSquaredError`, in the units of the label. */
   get rootMeanSquaredError(): number {
-    return Math.sqrt(this.meanSquaredError)
+    return this.#residuals.rootMeanSquaredError
   }
   /** Mean of `(prediction - mean label)^2`. */
   get explainedVariance(): number {
@@ -79,7 +77,7 @@ export class RegressionMetrics {
    */
   get r2(): number {
     const total = this.#throughOrigin ? this.#squares(LABEL) : this.#summary.variance()[LABEL] * (this.weightSum - 1)
-    return 1 - this.#squares(RESIDUAL) / total
+    return 1 - this.#residuals.squares / total
   }
 
   /** Weighted sum of squares, by way of the norm as in Spark. */

@@ -67,14 +67,8 @@ const executors: { readonly [K in PlanKind]: Executor<K> } = {
     }
   },
   sample: async function* (plan, runtime, signal) {
-    const partitions = partitionCount(plan.input)
-    let partition = -1
-    let sampler: Sampler | undefined
+    const sampler = batchSampler(plan)
     for await (const batch of execute(plan.input, runtime, signal)) {
-      if (!sampler || batch.partition !== partition) {
-        partition = batch.partition
-        sampler = samplerFor(plan.sampling, plan.seed, partition, partitions, plan.input.schema)
-      }
       const rows = sampler(batch)
       if (rows.length > 0) yield takeBatch(batch, rows)
     }
@@ -236,7 +230,46 @@ function execute(plan: Plan, runtime: Runtime, signal?: AbortSignal): AsyncGener
 async function materialize(plan: Plan, runtime: Runtime, signal?: AbortSignal): Promise<LocalTable> {
   if (plan.kind === 'localScan') return plan.table
   if (plan.kind === 'cache') return cachedTable(plan, runtime, signal)
+  if (plan.kind === 'sample' && (plan.input.kind === 'localScan' || plan.input.kind === 'cache')) {
+    return sampledTable(plan, await materialize(plan.input, runtime, signal), signal)
+  }
   return collectTable(plan.schema, partitionCount(plan), execute(plan, runtime, signal))
+}
+
+/** The sampler of the partition that a batch belongs to; batches come in order. */
+function batchSampler(plan: PlanOf<'sample'>): Sampler {
+  const partitions = partitionCount(plan.input)
+  let partition = -1
+  let sampler: Sampler | undefined
+  return (batch) => {
+    if (!sampler || batch.partition !== partition) {
+      partition = batch.partition
+      sampler = samplerFor(plan.sampling, plan.seed, partition, partitions, plan.input.schema)
+    }
+    return sampler(batch)
+  }
+}
+
+/** A sample of rows in memory, which are taken column by column, not batch by batch. */
+async function sampledTable(plan: PlanOf<'sample'>, table: LocalTable, signal?: AbortSignal): Promise<LocalTable> {
+  const sampler = batchSampler(plan)
+  const rows: Int32Array[] = []
+  const bounds = new Array<number>(table.bounds.length).fill(0)
+  let [start, length] = [0, 0]
+  for await (const batch of rowsInMemory(table, signal)) {
+    const taken = sampler(batch).map((row) => row + start)
+    rows.push(taken)
+    start += batch.length
+    length += taken.length
+    bounds.fill(length, batch.partition + 1)
+  }
+  const all = new Int32Array(length)
+  let at = 0
+  for (const taken of rows) {
+    all.set(taken, at)
+    at += taken.length
+  }
+  return takeTable(table, all, bounds)
 }
 
 /**

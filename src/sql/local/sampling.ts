@@ -18,8 +18,9 @@ export function drawerFor({ kind, seed }: Draw, partition: number): Drawer {
     return (n) => ({ kind: 'i64', data: BigInt64Array.from({ length: n }, () => next++), valid: null })
   }
   const random = new XORShiftRandom(plusSeed(seed, partition))
-  const draw = kind === 'rand' ? () => random.nextDouble() : () => random.nextGaussian()
-  return (n) => ({ kind: 'f64', data: Float64Array.from({ length: n }, draw), valid: null })
+  const draw = (data: Float64Array): Float64Array =>
+    kind === 'rand' ? random.nextDoubles(data) : data.map(() => random.nextGaussian())
+  return (n) => ({ kind: 'f64', data: draw(new Float64Array(n)), valid: null })
 }
 
 /** Rows of the next batch of a partition that are taken, in order, some of them several times. */
@@ -38,11 +39,9 @@ export function samplerFor(
 ): Sampler {
   switch (sampling.kind) {
     case 'cell':
-      return cellSampler(new XORShiftRandom(plusSeed(seed, partition)), sampling.lower, sampling.upper, false)
-    case 'fold': {
-      const random = new XORShiftRandom(partitionSeeds(seed, partitions)[partition])
-      return cellSampler(random, sampling.lower, sampling.upper, sampling.complement)
-    }
+      return cellSampler(new XORShiftRandom(plusSeed(seed, partition)), sampling.lower, sampling.upper)
+    case 'fold':
+      return foldSampler(sampling, partition, partitions)
     case 'poisson': {
       if (sampling.fraction <= 0) return () => new Int32Array(0)
       const poisson = new PoissonDistribution(sampling.fraction, partitionSeeds(seed, partitions)[partition])
@@ -59,12 +58,31 @@ export function samplerFor(
   }
 }
 
-const cellSampler =
-  (random: XORShiftRandom, lower: number, upper: number, complement: boolean): Sampler =>
-  ({ length }) => {
+function cellSampler(random: XORShiftRandom, lower: number, upper: number): Sampler {
+  return ({ length }) => {
+    const draws = random.nextDoubles(new Float64Array(length))
     const rows = new Int32Array(length)
-    return rows.subarray(0, random.drawWithin(lower, upper, complement, rows))
+    let taken = 0
+    for (let row = 0; row < length; row++) if (draws[row] >= lower && draws[row] < upper) rows[taken++] = row
+    return rows.subarray(0, taken)
   }
+}
+
+function foldSampler(
+  { fold, numbers, complement }: Extract<Sampling, { kind: 'fold' }>,
+  partition: number,
+  partitions: number,
+): Sampler {
+  let start = 0
+  return ({ length }) => {
+    const folds = numbers.of(partition, partitions, start, start + length)
+    start += length
+    const rows = new Int32Array(length)
+    let taken = 0
+    for (let row = 0; row < length; row++) if ((folds[row] === fold) !== complement) rows[taken++] = row
+    return rows.subarray(0, taken)
+  }
+}
 
 /** @param times how often the next row, with this number, is taken. */
 function repeatedRows(times: (row: number) => number, length: number): Int32Array {

@@ -19,15 +19,23 @@ export const takeBatch = (batch: Batch, rows: Int32Array): Batch => ({
   columns: batch.columns.map((column) => takeColumn(column, rows)),
 })
 
+/** A table is read many times by whoever iterates over it. What is known of the columns of its batches is kept with them. */
+const knownBatches = new WeakMap<LocalTable, readonly Batch[]>()
+
 /** The rows of a table, partition by partition. */
-export function* tableBatches(table: LocalTable): Generator<Batch> {
+export function tableBatches(table: LocalTable): readonly Batch[] {
+  const known = knownBatches.get(table)
+  if (known) return known
   const { bounds, columns } = table
+  const batches: Batch[] = []
   for (let partition = 0; partition + 1 < bounds.length; partition++) {
     for (let start = bounds[partition]; start < bounds[partition + 1]; start += BATCH_ROWS) {
       const end = Math.min(start + BATCH_ROWS, bounds[partition + 1])
-      yield sliceBatch({ length: table.length, columns, partition }, start, end)
+      batches.push(sliceBatch({ length: table.length, columns, partition }, start, end))
     }
   }
+  knownBatches.set(table, batches)
+  return batches
 }
 
 /** All rows of a stream in memory. Batches must come in order of their partitions. */

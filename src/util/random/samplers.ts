@@ -83,29 +83,6 @@ export function cellSample(length: number, partition: number, lower: number, upp
 }
 
 /**
- * The fold of each row of a partition in k-fold cross-validation (`MLUtils.kFold`). Row r is a validation row of fold
- * `result[r]` and a training row of every other fold. The borders i / k are floats widened to doubles, as in Spark.
- *
- * @returns zero-based number of the fold for each row.
- * @throws ParamError when `numFolds` is not an integer of 1 or more, or the seed is not a 64-bit integer.
- */
-export function foldNumbers(length: number, partition: number, numFolds: number, seed: Seed): Int32Array {
-  if (!Number.isInteger(numFolds) || numFolds < 1) {
-    refuse(`numFolds is ${shortText(numFolds)}`, 'numFolds', 'Allowed: an integer, 1 or more', numFolds)
-  }
-  const random = new XORShiftRandom(partitionSeed(seed, partition))
-  const folds = new Int32Array(length)
-  for (let row = 0; row < length; row++) {
-    const x = random.nextDouble()
-    let fold = Math.floor(x * numFolds)
-    if (x < Math.fround(fold / numFolds)) fold--
-    else if (x >= Math.fround((fold + 1) / numFolds)) fold++
-    folds[row] = fold
-  }
-  return folds
-}
-
-/**
  * `RDD.sample` without replacement: each row with probability `fraction`. Fractions up to 0.4 draw gaps.
  *
  * @returns 1 for each row that is kept, else 0.

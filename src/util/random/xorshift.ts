@@ -39,15 +39,10 @@ export class XORShiftRandom extends BitsRandom {
     this.low = words.low
   }
 
-  /**
-   * Draws a number (`nextDouble`) for each of `rows.length` rows and writes which rows have one from `lower` on below `upper`, or, with
-   * `complement`, the others. The state stays in registers: samples draw a number for each row of a frame, several times in a search.
-   * @returns how many rows these are.
-   */
-  drawWithin(lower: number, upper: number, complement: boolean, rows: Int32Array): number {
+  /** Fills an array with what `nextDouble` would give. The state stays in registers: samples draw a number for each row of a frame. */
+  nextDoubles(target: Float64Array): Float64Array {
     let { high, low } = this
-    let taken = 0
-    for (let row = 0; row < rows.length; row++) {
+    for (let i = 0; i < target.length; i++) {
       high ^= (high << 21) | (low >>> 11)
       low ^= low << 21
       low ^= high >>> 3
@@ -59,12 +54,11 @@ export class XORShiftRandom extends BitsRandom {
       low ^= high >>> 3
       high ^= (high << 4) | (low >>> 28)
       low ^= low << 4
-      const x = (first * 0x8000000 + (low & 0x7ffffff)) * 2 ** -53
-      if ((x >= lower && x < upper) !== complement) rows[taken++] = row
+      target[i] = (first * 0x8000000 + (low & 0x7ffffff)) * 2 ** -53
     }
     this.high = high
     this.low = low
-    return taken
+    return target
   }
 
   protected override next(bits: number): number {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { ParamError } from '../../../src/errors.js'
 import { reservoirSample, takeSample } from '../../../src/util/random/fixed-size.js'
+import { FoldNumbers } from '../../../src/util/random/fold-numbers.js'
 import {
   bernoulliSample,
   cellSample,
-  foldNumbers,
   partitionSeeds,
   poissonSample,
   sampledRows,
@@ -107,8 +107,9 @@ describe('MLUtils.kFold', () => {
 
   test.each(cases)('$dataset, $numFolds folds, $partitions partitions, seed $seed', (record) => {
     const validation: number[][] = Array.from({ length: record.numFolds }, () => [])
+    const numbers = new FoldNumbers(record.numFolds, record.seed)
     partitionsOf(ids[record.dataset], record.partitions).forEach((rows, partition) => {
-      const folds = foldNumbers(rows.length, partition, record.numFolds, record.seed)
+      const folds = numbers.of(partition, record.partitions, 0, rows.length)
       rows.forEach((id, row) => {
         validation[folds[row]].push(id)
       })
@@ -118,7 +119,7 @@ describe('MLUtils.kFold', () => {
 
   test('the borders are floats: 10,000 rows fall into the same cells as a comparison with each border gives', () => {
     const numFolds = 7
-    const folds = foldNumbers(10_000, 0, numFolds, 3)
+    const folds = new FoldNumbers(numFolds, 3).of(0, 1, 0, 10_000)
     const [seed] = partitionSeeds(3, 1)
     for (let fold = 0; fold < numFolds; fold++) {
       const lower = Math.fround(Math.fround(fold) / Math.fround(numFolds))
@@ -126,6 +127,26 @@ describe('MLUtils.kFold', () => {
       const keep = cellSample(10_000, 0, lower, upper, seed)
       expect(Uint8Array.from(folds, (f) => (f === fold ? 1 : 0))).toEqual(keep)
     }
+  })
+})
+
+describe('FoldNumbers', () => {
+  const all = (numbers: ArrayLike<number>): number[] => Array.from(numbers)
+
+  test('are the same however rows are asked for', () => {
+    const [whole, pieces] = [new FoldNumbers(3, 42), new FoldNumbers(3, 42)]
+    const found = [0, 1].map((partition) => all(whole.of(partition, 2, 0, 100)))
+    expect(found[0]).not.toEqual(found[1])
+    expect(all(pieces.of(1, 2, 0, 40))).toEqual(found[1].slice(0, 40))
+    expect(all(pieces.of(0, 2, 30, 100))).toEqual(found[0].slice(30))
+    expect(all(pieces.of(1, 2, 40, 100))).toEqual(found[1].slice(40))
+    expect(all(pieces.of(1, 2, 0, 100))).toEqual(found[1])
+  })
+
+  test('of more folds than a byte tells', () => {
+    const found = all(new FoldNumbers(1000, 7n).of(0, 1, 0, 20_000))
+    expect(new Set(found).size).toBe(1000)
+    expect(Math.max(...found)).toBe(999)
   })
 })
 
@@ -143,7 +164,7 @@ test.each(recorded<ReservoirRecord[]>('reservoir-sample'))('reservoir of $k from
 describe('edges', () => {
   test('an empty partition gives an empty sample', () => {
     expect(cellSample(0, 0, 0, 1, 1)).toHaveLength(0)
-    expect(foldNumbers(0, 3, 2, 1)).toHaveLength(0)
+    expect(new FoldNumbers(2, 1).of(3, 4, 0, 0)).toHaveLength(0)
     expect(poissonSample(0, 1, 0.2, 1, { gaps: true })).toHaveLength(0)
   })
 
@@ -174,8 +195,6 @@ describe('edges', () => {
     ['fraction NaN', () => poissonSample(1, 0, Number.NaN, 1)],
     ['cell upside down', () => cellSample(1, 0, 0.5, 0.4, 1)],
     ['cell beyond 1', () => cellSample(1, 0, 0.5, 1.4, 1)],
-    ['no folds', () => foldNumbers(1, 0, 0, 1)],
-    ['half a fold', () => foldNumbers(1, 0, 2.5, 1)],
     ['no weights', () => splitBorders([])],
     ['negative weight', () => splitBorders([2, -1])],
     ['weights of 0', () => splitBorders([0, 0])],
