@@ -3,7 +3,7 @@ import type { VectorColumn } from './batch.js'
 import { type OneHotPart, partsOf, partWidth, slotNumbers, type VectorPart } from './vector-parts.js'
 
 /** So many entries of a slot are added one by one, as Spark adds them; the last bits of sums over more are not looked at. */
-const EXACT_ROWS = 65_536
+const EXACT_ROWS = 16_384
 
 /**
  * Weighted statistics of each coordinate of a column of vectors, in one pass and mergeable. Rows of weight 0 count for

@@ -253,22 +253,19 @@ function batchSampler(plan: PlanOf<'sample'>): Sampler {
 /** A sample of rows in memory, which are taken column by column, not batch by batch. */
 async function sampledTable(plan: PlanOf<'sample'>, table: LocalTable, signal?: AbortSignal): Promise<LocalTable> {
   const sampler = batchSampler(plan)
-  const rows: Int32Array[] = []
+  const taken: { readonly rows: Int32Array; readonly start: number }[] = []
   const bounds = new Array<number>(table.bounds.length).fill(0)
   let [start, length] = [0, 0]
   for await (const batch of rowsInMemory(table, signal)) {
-    const taken = sampler(batch).map((row) => row + start)
-    rows.push(taken)
+    const rows = sampler(batch)
+    taken.push({ rows, start })
     start += batch.length
-    length += taken.length
+    length += rows.length
     bounds.fill(length, batch.partition + 1)
   }
   const all = new Int32Array(length)
   let at = 0
-  for (const taken of rows) {
-    all.set(taken, at)
-    at += taken.length
-  }
+  for (const { rows, start } of taken) for (let i = 0; i < rows.length; i++) all[at++] = start + rows[i]
   return takeTable(table, all, bounds)
 }
 

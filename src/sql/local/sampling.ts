@@ -63,7 +63,10 @@ function cellSampler(random: XORShiftRandom, lower: number, upper: number): Samp
     const draws = random.nextDoubles(new Float64Array(length))
     const rows = new Int32Array(length)
     let taken = 0
-    for (let row = 0; row < length; row++) if (draws[row] >= lower && draws[row] < upper) rows[taken++] = row
+    for (let row = 0; row < length; row++) {
+      rows[taken] = row
+      taken += Number(draws[row] >= lower && draws[row] < upper)
+    }
     return rows.subarray(0, taken)
   }
 }
@@ -79,7 +82,11 @@ function foldSampler(
     start += length
     const rows = new Int32Array(length)
     let taken = 0
-    for (let row = 0; row < length; row++) if ((folds[row] === fold) !== complement) rows[taken++] = row
+    for (let row = 0; row < length; row++) {
+      // Without a branch, which would be foretold wrongly for every third row.
+      rows[taken] = row
+      taken += Number((folds[row] === fold) !== complement)
+    }
     return rows.subarray(0, taken)
   }
 }
