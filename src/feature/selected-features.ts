@@ -10,14 +10,20 @@ export type SelectionMode = 'numTopFeatures' | 'percentile' | 'fpr' | 'fdr' | 'f
 
 /**
  * Indices of the features that a mode selects. What counts features, and `fdr`, gives them by p value, NaN last and equal ones by index; the
- * other modes by index. `fdr` is the procedure of Benjamini and Hochberg (1995), doi:10.1111/j.2517-6161.1995.tb02031.x.
+ * other modes in the order of the tests. `fdr` is the procedure of Benjamini and Hochberg (1995), doi:10.1111/j.2517-6161.1995.tb02031.x.
+ * @param order of the tests: the indices of all features; ascending when not given.
  */
-export function selectByPValues(pValues: readonly number[], mode: SelectionMode, threshold: number): number[] {
+export function selectByPValues(
+  pValues: readonly number[],
+  mode: SelectionMode,
+  threshold: number,
+  order: Iterable<number> = pValues.keys(),
+): number[] {
   const n = pValues.length
   const best = (count: number): number[] => Array.from(pValues.keys()).sort(byPValue).slice(0, count)
   const byPValue = (i: number, j: number): number =>
     Number(Number.isNaN(pValues[i])) - Number(Number.isNaN(pValues[j])) || pValues[i] - pValues[j] || i - j
-  const below = (bound: number): number[] => Array.from(pValues.keys()).filter((i) => pValues[i] < bound)
+  const below = (bound: number): number[] => Array.from(order).filter((i) => pValues[i] < bound)
   switch (mode) {
     case 'numTopFeatures':
       return best(Math.trunc(threshold))

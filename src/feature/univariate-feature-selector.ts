@@ -13,6 +13,7 @@ import { type StructType, VectorUDT, withFields } from '../sql/types.js'
 import { anovaTests } from '../stat/anova-test.js'
 import { chiSquaredTests } from '../stat/chi-square-test.js'
 import { fValueTests } from '../stat/f-value-test.js'
+import { orderOfKeys } from '../util/hash-order.js'
 import { type SelectionMode, selectByPValues, selectedField, selectFeatures } from './selected-features.js'
 
 const THRESHOLDS: Readonly<Record<SelectionMode, number>> = {
@@ -80,7 +81,7 @@ const typesOf = (stage: Params): string => `${stage.get('featureType')} ${stage.
 
 /**
  * Keeps the features that a {@link UnivariateFeatureSelector} selected (Spark's `UnivariateFeatureSelectorModel`): `selectedFeatures` has their
- * indices, in the order in which they were chosen.
+ * indices, in the order in which they were chosen: by p value, or for `fpr` and `fwe` that of Spark's hash tables, for the same partitions.
  *
  * The output has their values in the order of the input, and their ML attributes. Sparse rows stay sparse. **Null** is a DataError, and so is a
  * vector without one of the features; **NaN** passes. **Cost**: one sweep. **Differs from Spark**: also a sparse vector that is too short is
@@ -145,6 +146,7 @@ export class UnivariateFeatureSelector extends estimator(
     const tests = await test(data, columns, { signal: options.signal })
     const threshold = this.isSet('selectionThreshold') ? this.getSelectionThreshold() : THRESHOLDS[mode]
     const pValues = tests.map(({ pValue }) => pValue)
-    return new UnivariateFeatureSelectorModel({ selectedFeatures: selectByPValues(pValues, mode, threshold) })
+    const order = orderOfKeys(pValues.length, data.getNumPartitions())
+    return new UnivariateFeatureSelectorModel({ selectedFeatures: selectByPValues(pValues, mode, threshold, order) })
   }
 }

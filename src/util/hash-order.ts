@@ -48,3 +48,10 @@ export class HashOrder {
     for (let at = 0; at < slots.length; at++) if (slots[at] !== 0) this.#put(slots[at], hashes[at])
   }
 }
+
+/** The order in which Spark's `reduceByKey` and `aggregateByKey` give back the keys 0 .. n - 1, whose rows come from so many partitions. */
+export function orderOfKeys(n: number, partitions: number): number[] {
+  const results = Array.from({ length: Math.max(partitions, 1) }, () => new HashOrder())
+  for (let key = 0; key < n; key++) results[key % results.length].add(key, key)
+  return results.flatMap((order) => [...order.keys()])
+}

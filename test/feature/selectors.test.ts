@@ -83,6 +83,25 @@ describe('selected features', () => {
 })
 
 describe('UnivariateFeatureSelector', () => {
+  // Recorded from Spark 4.0.1 with a bound that all features pass; its order depends on their number and the partitions alone.
+  it.each([
+    [1, [4, 0, 1, 6, 3, 7, 5, 2]],
+    [2, [4, 0, 6, 2, 1, 3, 7, 5]],
+    [3, [0, 6, 3, 4, 1, 7, 5, 2]],
+  ])('a bound chooses in the order of Spark, in %i partitions', async (partitions, expected) => {
+    const schema = StructType([StructField('features', VectorUDT), StructField('label', DoubleType)])
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      features: Vectors.dense(Array.from({ length: 8 }, (_, j) => ((i + 1) ** 2 * (j + 1)) % 11)),
+      label: ((i + 1) ** 3 % 7) % 3,
+    }))
+    const selector = new UnivariateFeatureSelector({ featureType: 'continuous', labelType: 'categorical' })
+    const model = await selector
+      .setSelectionMode('fpr')
+      .setSelectionThreshold(1)
+      .fit(frameOf(rows, schema, partitions))
+    expect(model.selectedFeatures).toEqual(expected)
+  })
+
   const types = { featureType: 'continuous', labelType: 'categorical' } as const
   const schema = StructType([StructField('features', VectorUDT), StructField('label', DoubleType)])
 
