@@ -1,5 +1,6 @@
 import { dot, spmv, symmetricMatrix, symv } from '../linalg/blas.js'
 import { choleskyFactor, choleskyInverse, choleskySolve } from '../linalg/cholesky.js'
+import { innerProduct } from './inner-product.js'
 import { lbfgs } from './lbfgs.js'
 import { type CostFunction, type MinimizeOptions, type Minimum, minimize } from './minimizer.js'
 import { owlqn } from './owlqn.js'
@@ -41,7 +42,7 @@ export function solveByCholesky(equations: NormalEquations): { point: Float64Arr
  */
 function quadraticCost(equations: NormalEquations): CostFunction {
   const { ab, bb, featureMeans, labelMean, fitIntercept } = equations
-  const multiply = multiplierBy(equations)
+  const { multiply, product } = arithmeticOf(equations)
   return (x, gradient) => {
     if (fitIntercept) {
       let fitted = 0
@@ -49,17 +50,23 @@ function quadraticCost(equations: NormalEquations): CostFunction {
       x[featureMeans.length] = labelMean - fitted
     }
     multiply(x, gradient)
-    const cost = 0.5 * bb - dot(ab, x) + 0.5 * dot(x, gradient)
+    const cost = 0.5 * bb - product(ab, x) + 0.5 * product(x, gradient)
     for (let i = 0; i < x.length; i++) gradient[i] -= ab[i]
     return cost
   }
 }
 
-/** `y = A'WA x`: to the last bit as Spark where the matrix is Spark's, else as fast as it goes. */
-function multiplierBy({ aa, ab, inOrder }: NormalEquations): (x: Float64Array, y: Float64Array) => void {
-  if (inOrder) return (x, y) => spmv(1, aa, x, 0, y)
+/** How vectors are multiplied, and the matrix with them: `multiply(x, y)` is `y = A'WA x`. */
+interface Arithmetic {
+  multiply(x: Float64Array, y: Float64Array): void
+  product(x: Float64Array, y: Float64Array): number
+}
+
+/** Spark's to the last bit where the equations are Spark's, else what is fastest. */
+function arithmeticOf({ aa, ab, inOrder }: NormalEquations): Arithmetic {
+  if (inOrder) return { multiply: (x, y) => spmv(1, aa, x, 0, y), product: dot }
   const full = symmetricMatrix(aa, ab.length)
-  return (x, y) => symv(full, x, y)
+  return { multiply: (x, y) => symv(full, x, y), product: innerProduct }
 }
 
 /**

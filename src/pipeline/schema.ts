@@ -53,6 +53,17 @@ interface ColumnParam {
   readonly columns: readonly string[]
 }
 
+/** The parameters of each class that name columns: they are asked for at every transform. */
+const knownRoles = new WeakMap<object, readonly (readonly [param: string, role: ColumnRole])[]>()
+
+function rolesOf({ params }: Params['definition']): readonly (readonly [param: string, role: ColumnRole])[] {
+  const known = knownRoles.get(params)
+  if (known) return known
+  const found = Object.entries(params).flatMap(([param, { role }]) => (role ? [[param, role] as const] : []))
+  knownRoles.set(params, found)
+  return found
+}
+
 /**
  * The columns that a stage reads and makes, by parameter. Single and multi-column parameters work alike: where a group is not
  * in use its parameters are skipped (rules between parameters are checked elsewhere).
@@ -65,8 +76,8 @@ export function columnParams(stage: Params, phase: 'fit' | 'transform'): ColumnP
     if (param === 'inputCols' || param === 'outputCols') return multiple || !stage.hasParam('inputCol')
     return true
   }
-  return Object.entries(stage.definition.params).flatMap(([param, { role }]) => {
-    if (role === undefined || !inUse(param)) return []
+  return rolesOf(stage.definition).flatMap(([param, role]) => {
+    if (!inUse(param)) return []
     if (role.io === 'input' && role.fitOnly && phase === 'transform') return []
     const columns = columnsOf(stage, param).filter((column) => !role.optional || column !== '')
     return [{ param, role, columns }]
