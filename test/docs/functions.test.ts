@@ -55,8 +55,10 @@ ${GROUPS.map(([title, rows]) => `## ${title}\n\n${names(rows)}`).join('\n\n')}
 ## What differs from Spark
 
 - Decimals are computed as doubles: \`1.5\` is a double, and \`floor(x, places)\` does not exist.
-- Regular expressions are those of RE2: without look-around and back references.
-- Patterns of dates, replacements of \`regexp_replace\`, formats of \`format_string\`, \`to_char\` and \`to_number\`, and schemas of \`from_json\` and \`from_csv\` must be
+- Regular expressions are Java's where they are literals; computed ones are those of RE2, without look-around and back references.
+- The words \`now\`, \`today\` and \`epoch\` are no dates; patterns of dates have no names of zones, days of the year or eras where texts are read.
+- \`format_number\` takes a number of places, not a pattern; \`format_string\` has no \`%c\` and \`%g\`.
+- Patterns of dates, formats of \`format_string\`, \`to_char\` and \`to_number\`, and schemas of \`from_json\` and \`from_csv\` must be
   literals; these take no options.
 - \`shuffle\` takes no seed. \`window\` stands in select, withColumn and groupBy, once.
 - \`approx_count_distinct\` and \`percentile_approx\` are exact.

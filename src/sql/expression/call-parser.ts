@@ -123,7 +123,7 @@ export abstract class CallParser extends TokenReader {
     const distinct = this.skip('DISTINCT')
     const args = this.list()
     if (TYPE_FUNCTIONS.test(name) && args.length === 1) {
-      return { kind: 'cast', child: args[0], dataType: parseDataType(name) }
+      return { kind: 'cast', child: args[0], dataType: parseDataType(name), call: true }
     }
     return this.afterCall({ ...calls(name.toLowerCase(), args), ...(distinct ? { distinct } : {}) })
   }

@@ -1,4 +1,15 @@
-import { ArrayType, type DataType, DoubleType, isNumeric, LongType, sameType, TimestampType } from '../types.js'
+import {
+  ArrayType,
+  type DataType,
+  DoubleType,
+  isNumeric,
+  LongType,
+  MapType,
+  StructField,
+  StructType,
+  sameType,
+  TimestampType,
+} from '../types.js'
 
 const INTEGRAL: readonly string[] = ['byte', 'short', 'integer', 'long']
 const NUMBERS: readonly string[] = [...INTEGRAL, 'float', 'double']
@@ -42,7 +53,25 @@ export function tightestType(a: DataType, b: DataType, meet = tightestType): Dat
     const element = meet(a.elementType, b.elementType)
     return element && ArrayType(element, a.containsNull || b.containsNull)
   }
+  if (a.kind === 'map' && b.kind === 'map') {
+    const [key, value] = [meet(a.keyType, b.keyType), meet(a.valueType, b.valueType)]
+    return key && value && MapType(key, value, a.valueContainsNull || b.valueContainsNull)
+  }
+  if (a.kind === 'struct' && b.kind === 'struct') return commonStruct(a, b, meet)
   return undefined
+}
+
+/** Structs meet where their fields have the same names in the same order. */
+function commonStruct(a: StructType, b: StructType, meet: typeof tightestType): StructType | undefined {
+  if (a.fields.length !== b.fields.length) return undefined
+  const fields: StructField[] = []
+  for (const [k, { name, dataType, nullable }] of a.fields.entries()) {
+    const other = b.fields[k]
+    const type = name.toLowerCase() === other.name.toLowerCase() ? meet(dataType, other.dataType) : undefined
+    if (!type) return undefined
+    fields.push(StructField(name, type, nullable || other.nullable))
+  }
+  return StructType(fields)
 }
 
 /**
@@ -68,7 +97,19 @@ export function castsImplicitly(from: DataType, to: DataType): boolean {
 /** Whether Spark's `CAST(from AS to)` exists (ANSI rules); it may still fail for single values. */
 export function canCast(from: DataType, to: DataType): boolean {
   if (sameType(from, to) || from.kind === 'void') return true
-  if (from.kind === 'array' && to.kind === 'array') return canCast(from.elementType, to.elementType)
+  if (from.kind === 'array') {
+    if (to.kind === 'array') return canCast(from.elementType, to.elementType)
+    return to.kind === 'string' && canCast(from.elementType, to)
+  }
+  if (from.kind === 'map') {
+    const [key, value] = to.kind === 'map' ? [to.keyType, to.valueType] : [to, to]
+    return (to.kind === 'map' || to.kind === 'string') && canCast(from.keyType, key) && canCast(from.valueType, value)
+  }
+  if (from.kind === 'struct') {
+    if (to.kind === 'string') return from.fields.every((field) => canCast(field.dataType, to))
+    if (to.kind !== 'struct' || to.fields.length !== from.fields.length) return false
+    return from.fields.every((field, k) => canCast(field.dataType, to.fields[k].dataType))
+  }
   if (!ATOMIC.has(from.kind) || !ATOMIC.has(to.kind)) return false
   if (from.kind === 'string' || to.kind === 'string') return true
   if (isNumeric(from)) return isNumeric(to) || to.kind === 'boolean' || to.kind === 'timestamp'
@@ -82,4 +123,4 @@ export const castMakesNull = (from: DataType, to: DataType): boolean =>
   from.kind === 'void' ||
   (from.kind === 'string' && to.kind !== 'string' && to.kind !== 'binary') ||
   ((from.kind === 'double' || from.kind === 'float') && (to.kind === 'timestamp' || isIntegral(to))) ||
-  (to.kind === 'date' && from.kind !== 'date')
+  (to.kind === 'date' && from.kind !== 'date' && !isDatetime(from))

@@ -30,7 +30,7 @@ interface Piece {
 function pieces(pattern: string): Piece[] {
   const found: Piece[] = []
   for (const [whole, quoted, run] of pattern.matchAll(/'((?:[^']|'')*)'|(([a-zA-Z])\3*)|[\s\S]/g)) {
-    if (run !== undefined) found.push({ letter: run[0], count: run.length, text: '' })
+    if (run !== undefined || /[[\]#{}]/.test(whole)) found.push({ letter: whole[0], count: whole.length, text: '' })
     else {
       const text = quoted === undefined ? whole : quoted === '' ? "'" : quoted.replaceAll("''", "'")
       found.push({ letter: '', count: 0, text })
@@ -68,7 +68,6 @@ function written({ letter, count, text }: Piece): string | undefined {
     case '':
       return quoteText(text)
     case 'y':
-    case 'u':
       return count === 2 ? number('year($1) % 100', 2) : number('year($1)', count)
     case 'M':
     case 'L':
@@ -81,13 +80,18 @@ function written({ letter, count, text }: Piece): string | undefined {
     case 'Q':
     case 'q':
       if (count < 3) return number('quarter($1)', count)
-      return count === 3 ? "'Q' || CAST(quarter($1) AS VARCHAR)" : undefined
+      if (count > 4) return undefined
+      return count === 3
+        ? "'Q' || CAST(quarter($1) AS VARCHAR)"
+        : name(['1st quarter', '2nd quarter', '3rd quarter', '4th quarter'], 'quarter($1)')
     case 'E':
       return count > 4 ? undefined : name(count < 4 ? short(DAYS) : DAYS, 'isodow($1)')
     case 'a':
-      return count > 1 ? undefined : "CASE WHEN hour($1) < 12 THEN 'AM' ELSE 'PM' END"
+      return count > 1 ? undefined : "CASE WHEN hour($1) < 12 THEN 'AM' WHEN hour($1) >= 12 THEN 'PM' END"
     case 'G':
-      return count > 3 ? undefined : "'AD'"
+      return count > 4 ? undefined : count === 4 ? "'Anno Domini'" : "'AD'"
+    case 'F':
+      return count > 1 ? undefined : number('(day($1) - 1) % 7 + 1', 1)
     case 'H':
       return number('hour($1)', count)
     case 'k':
@@ -116,7 +120,9 @@ function written({ letter, count, text }: Piece): string | undefined {
  * @throws SchemaError for letters that Spark's patterns do not have: week years, week numbers.
  */
 export function formatSql(pattern: string): string {
-  const parts = pieces(pattern).map((piece) => written(piece) ?? refuse(pattern, piece, 'written'))
+  const parts = pieces(pattern)
+    .filter(({ letter }) => letter !== '[' && letter !== ']')
+    .map((piece) => written(piece) ?? refuse(pattern, piece, 'written'))
   const text = parts.length === 0 ? "''" : `(${parts.join(' || ')})`
   // What does not depend on the value is null all the same where the value is.
   return text.includes('$1') ? text : `CASE WHEN $1 IS NOT NULL THEN ${text} END`
@@ -124,51 +130,74 @@ export function formatSql(pattern: string): string {
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
+/** Texts of the offset of a zone, by its letters. */
+const OFFSETS: Readonly<Record<string, string>> = {
+  X: 'Z|[+-][0-9]{2}(?:[0-9]{2})?',
+  XX: 'Z|[+-][0-9]{4}',
+  XXX: 'Z|[+-][0-9]{2}:[0-9]{2}',
+  x: '[+-][0-9]{2}(?:[0-9]{2})?',
+  xx: '[+-][0-9]{4}',
+  xxx: '[+-][0-9]{2}:[0-9]{2}',
+  Z: '[+-][0-9]{4}',
+  ZZ: '[+-][0-9]{4}',
+  ZZZ: '[+-][0-9]{4}',
+}
+
+/** Two digits, of which the first may be missing where the pattern has one letter. */
+function digits(part: string, { count }: Piece, adjacent: boolean, tens: string): [string, string] | undefined {
+  if (count > 2) return undefined
+  return [part, count === 2 ? `(${tens})` : adjacent ? '([0-9])' : `(${tens}|[0-9])`]
+}
+const MINUTES = '[0-5][0-9]'
+
 /** Regular expression of a piece of text that is read, with one group where it matters; undefined for other letters. */
-function readable(
-  { letter, count, text }: Piece,
-  adjacent: boolean,
-): readonly [part: string, regex: string] | undefined {
-  const digits = (part: string, most: number): readonly [string, string] => [
-    part,
-    count === 1 && !adjacent ? `([0-9]{1,${most}})` : `([0-9]{${count}})`,
-  ]
+function readable(piece: Piece, adjacent: boolean): readonly [part: string, regex: string] | undefined {
+  const { letter, count, text } = piece
   switch (letter) {
     case '':
       return ['', escaped(text)]
+    case '[':
+      return ['', '(?:']
+    case ']':
+      return ['', ')?']
     case 'y':
-    case 'u':
       if (count === 2) return ['year2', '([0-9]{2})']
       return ['year', count === 1 ? '([0-9]{1,4})' : `([0-9]{${count}})`]
     case 'M':
     case 'L':
       if (count === 3) return ['shortMonth', `((?i)${short(MONTHS).join('|')})`]
       if (count === 4) return ['month name', `((?i)${MONTHS.join('|')})`]
-      return count > 4 ? undefined : digits('month', 2)
+      return digits('month', piece, adjacent, '[0-9]{2}')
     case 'd':
-      return count > 2 ? undefined : digits('day', 2)
+      return digits('day', piece, adjacent, '[0-9]{2}')
     case 'H':
-      return digits('hour', 2)
+      return digits('hour', piece, adjacent, '(?:[01][0-9]|2[0-3])')
     case 'h':
+      return digits('hour12', piece, adjacent, '(?:0[1-9]|1[0-2])')
     case 'K':
-      return digits('hour12', 2)
+      return digits('hour12', piece, adjacent, '(?:0[0-9]|1[01])')
     case 'm':
-      return digits('minute', 2)
+      return digits('minute', piece, adjacent, MINUTES)
     case 's':
-      return digits('second', 2)
+      return digits('second', piece, adjacent, MINUTES)
     case 'S':
-      return ['fraction', `([0-9]{${count}})`]
+      return count > 9 ? undefined : ['fraction', `([0-9]{1,${count}})`]
     case 'a':
-      return ['half', '((?i)AM|PM)']
-    case 'E':
-      return ['', `(?:(?i)${(count < 4 ? short(DAYS) : DAYS).join('|')})`]
-    case 'X':
-    case 'x':
-    case 'Z':
-      return ['zone', '(Z|[+-][0-9]{2}(?::?[0-9]{2})?)']
-    default:
-      return undefined
+      return count > 1 ? undefined : ['half', '((?i)AM|PM)']
+    default: {
+      const offset = OFFSETS[letter.repeat(count)]
+      return offset ? ['zone', `(${offset})`] : undefined
+    }
   }
+}
+
+const isNumber = (piece: Piece | undefined): boolean => piece !== undefined && /^[yMdHhmsS]$/.test(piece.letter)
+
+/** Java leaves no digits for a fraction that follows a year with nothing but digits between: nothing matches. */
+const NOTHING = '([^\\x00-\\x{10FFFF}])'
+const followsYear = (all: readonly Piece[], at: number): boolean => {
+  for (let k = at - 1; isNumber(all[k]); k--) if (all[k].letter === 'y') return true
+  return false
 }
 
 /** How the text of the string `$1` is read: a pattern that it must match, and the SQL of the ISO text of what it says. */
@@ -182,29 +211,33 @@ export function readingSql(pattern: string): ReadingSql {
   const all = pieces(pattern)
   const parts: string[] = []
   const regexes = all.map((piece, k) => {
-    const adjacent = /^[yMdHhmsS]$/.test(all[k + 1]?.letter ?? '') || /^[yMdHhmsS]$/.test(all[k - 1]?.letter ?? '')
+    const adjacent = isNumber(all[k + 1]) || isNumber(all[k - 1])
     const [part, regex] = readable(piece, adjacent) ?? refuse(pattern, piece, 'read')
     if (part !== '') parts.push(part)
-    return regex
+    return part === 'fraction' && followsYear(all, k) ? NOTHING : regex
   })
   const regex = quoteText(regexes.join(''))
-  const group = (part: string): string | undefined => {
+  const optional = all.some(({ letter }) => letter === '[')
+  /** What a group says, or what counts where it is not there or its part is left out. */
+  const group = (part: string, missing: string): string => {
     const at = parts.indexOf(part)
-    return at < 0 ? undefined : `regexp_extract($1, ${regex}, ${at + 1})`
+    if (at < 0) return quoteText(missing)
+    const found = `regexp_extract($1, ${regex}, ${at + 1})`
+    return optional ? `coalesce(nullif(${found}, ''), ${quoteText(missing)})` : found
   }
-  const year2 = group('year2')
-  const monthName = group('month name') ?? group('shortMonth')
-  const hour12 = group('hour12')
-  const year = group('year') ? `lpad(${group('year')}, 4, '0')` : year2 ? `'20' || ${year2}` : "'1970'"
+  const has = (part: string): boolean => parts.includes(part)
+  const year = has('year2') ? `'20' || ${group('year2', '70')}` : `lpad(${group('year', '1970')}, 4, '0')`
   const names = quoteList(short(MONTHS).map((month) => month.toLowerCase()))
-  const month = monthName
-    ? `CAST(list_position(${names}, lower(left(${monthName}, 3))) AS VARCHAR)`
-    : (group('month') ?? "'1'")
-  const half = group('half') ? `CASE WHEN upper(${group('half')}) = 'PM' THEN 12 ELSE 0 END` : '0'
-  const hour = hour12 ? `CAST(CAST(${hour12} AS INTEGER) % 12 + ${half} AS VARCHAR)` : (group('hour') ?? "'0'")
-  const date = `${year} || '-' || ${month} || '-' || ${group('day') ?? "'1'"}`
-  const fraction = group('fraction') ? ` || '.' || ${group('fraction')}` : ''
-  const time = `${hour} || ':' || ${group('minute') ?? "'0'"} || ':' || ${group('second') ?? "'0'"}${fraction}`
-  const zone = group('zone') ? ` || ${group('zone')}` : " || '+00'"
-  return { regex, iso: `${date} || ' ' || ${time}${zone}` }
+  const monthName = has('month name') ? 'month name' : 'shortMonth'
+  const month = has(monthName)
+    ? `CAST(list_position(${names}, lower(left(${group(monthName, 'jan')}, 3))) AS VARCHAR)`
+    : group('month', '1')
+  const half = `CASE WHEN upper(${group('half', 'AM')}) = 'PM' THEN 12 ELSE 0 END`
+  const hour = has('hour12')
+    ? `CAST(CAST(${group('hour12', '0')} AS INTEGER) % 12 + ${half} AS VARCHAR)`
+    : group('hour', '0')
+  const date = `${year} || '-' || ${month} || '-' || ${group('day', '1')}`
+  const fraction = has('fraction') ? ` || '.' || ${group('fraction', '0')}` : ''
+  const time = `${hour} || ':' || ${group('minute', '0')} || ':' || ${group('second', '0')}${fraction}`
+  return { regex, iso: `${date} || ' ' || ${time} || ${group('zone', '+00')}` }
 }

@@ -4,6 +4,7 @@ import { castSql } from './casts.js'
 import { duckType, quoteName, quoteText } from './duck-types.js'
 import { intervalSql } from './interval.js'
 import type { Expression, FrameBound, WindowFrame } from './nodes.js'
+import { orderKey } from './order-key.js'
 import { fill } from './sql-text.js'
 import { type Typed, type TypedCall, type } from './typed.js'
 
@@ -44,7 +45,7 @@ const COMPILERS: Compilers = {
     return `(CASE ${parts.join(' ')}${otherwise ? ` ELSE ${compile(otherwise)}` : ''} END)`
   },
   sort: ({ child, ascending, nullsFirst }) =>
-    `${compile(child)} ${ascending ? 'ASC' : 'DESC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`,
+    `${orderKey(child.dataType, compile(child))} ${ascending ? 'ASC' : 'DESC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`,
 }
 
 /** @param over text of the window, empty without one. */

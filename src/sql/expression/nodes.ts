@@ -44,7 +44,14 @@ export type Expression =
       /** Rows that an aggregate takes; all of them when not given. */
       readonly filter?: Expression
     }
-  | { readonly kind: 'cast'; readonly child: Expression; readonly dataType: DataType; readonly safe?: boolean }
+  | {
+      readonly kind: 'cast'
+      readonly child: Expression
+      readonly dataType: DataType
+      readonly safe?: boolean
+      /** Written as a function, `int(x)`, which generated names leave out. */
+      readonly call?: boolean
+    }
   | {
       readonly kind: 'case'
       readonly branches: readonly (readonly [when: Expression, then: Expression])[]

@@ -87,7 +87,8 @@ function compile(node: Typed, inputs: StructField[]): Evaluate {
 }
 
 function buildOf({ row: { name }, args }: TypedCall): Build | undefined {
-  const builds = args[0]?.dataType.kind === 'date' && Object.hasOwn(DAY_ARITHMETIC, name) ? DAY_ARITHMETIC : FUNCTIONS
+  const ofDays = Object.hasOwn(DAY_ARITHMETIC, name) && args.some(({ dataType }) => dataType.kind === 'date')
+  const builds = ofDays ? DAY_ARITHMETIC : FUNCTIONS
   return Object.hasOwn(builds, name) ? builds[name] : undefined
 }
 

@@ -1,7 +1,7 @@
+import { javaDoubleText } from '../../util/java-text.js'
 import { simpleString } from '../types.js'
 import { functionTable } from './function-table.js'
 import { intervalTitle } from './interval.js'
-import { javaDouble } from './java-double.js'
 import type { Expression, ExpressionKind, FrameBound } from './nodes.js'
 
 type Titles = { [K in ExpressionKind]: (node: Extract<Expression, { kind: K }>) => string }
@@ -22,7 +22,7 @@ const TITLES: Titles = {
         ? `DATE '${value.toISOString().slice(0, 10)}'`
         : `TIMESTAMP '${timestampText(value)}'`
     }
-    return typeof value === 'number' && /double|float/.test(dataType.kind) ? javaDouble(value) : String(value)
+    return typeof value === 'number' && /double|float/.test(dataType.kind) ? javaDoubleText(value) : String(value)
   },
   call({ name, args, distinct, filter }) {
     if (filter) return `${title({ kind: 'call', name, args, distinct })} FILTER (WHERE ${title(filter)})`
@@ -43,8 +43,10 @@ const TITLES: Titles = {
     }
     return `${name}(${titles.join(', ')})`
   },
-  cast: ({ child, dataType, safe }) =>
-    `${safe ? 'TRY_CAST' : 'CAST'}(${title(child)} AS ${simpleString(dataType).toUpperCase()})`,
+  cast: ({ child, dataType, safe, call }) =>
+    call || /array|map|struct/.test(dataType.kind)
+      ? title(child)
+      : `${safe ? 'TRY_CAST' : 'CAST'}(${title(child)} AS ${simpleString(dataType).toUpperCase()})`,
   case({ branches, otherwise }) {
     const parts = branches.map(([when, then]) => ` WHEN ${title(when)} THEN ${title(then)}`)
     return `CASE${parts.join('')}${otherwise ? ` ELSE ${title(otherwise)}` : ''} END`

@@ -19,7 +19,7 @@ describe('parseExpression', () => {
     ['a not like b or not c', '((NOT a LIKE b) OR (NOT c))'],
     ['a = b is not null', '((a = b) IS NOT NULL)'],
     ['a[0].b::int + 1', '(CAST(a[0].b AS INT) + 1)'],
-    ['cast(a as array<map<string, int>>)', 'CAST(a AS ARRAY<MAP<STRING,INT>>)'],
+    ['upper(cast(a as array<map<string, int>>))', 'upper(a)'],
     ['cast(a as decimal(10, 2)) + 1', '(CAST(a AS DECIMAL(10,2)) + 1)'],
     ['count(*) + count(distinct a, b)', '(count(1) + count(DISTINCT a, b))'],
     ['a -- comment\n + /* another */ b', '(a + b)'],

@@ -39,10 +39,10 @@ describe('resolve', () => {
       `[SchemaError: column "pric" does not exist. Known columns: price, city, Km. Did you mean "price"?]`,
     )
     expect(() => fieldOf('city + true')).toThrowErrorMatchingInlineSnapshot(
-      `[SchemaError: (city + true) does not take these arguments. Allowed: +(NUMERIC, NUMERIC) or +(DATE, INT). The arguments have the types (string, boolean); cast them.]`,
+      `[SchemaError: (city + true) does not take these arguments. Allowed: +(NUMERIC, NUMERIC) or +(DATE, INT) or +(INT, DATE). The arguments have the types (string, boolean); cast them.]`,
     )
     expect(() => fieldOf('round(price, Km)')).toThrowErrorMatchingInlineSnapshot(
-      `[SchemaError: the number of decimal places is Km. Allowed: a literal from -21 to 21.]`,
+      `[SchemaError: the number of decimal places is Km. Allowed: a literal.]`,
     )
     expect(() => fieldOf('substring(city)')).toThrowErrorMatchingInlineSnapshot(
       `[SchemaError: substring(city) does not take these arguments. Allowed: substring(STRING, INT, [INT]). The arguments have the types (string); cast them.]`,

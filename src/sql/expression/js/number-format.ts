@@ -1,6 +1,8 @@
 import { DataError } from '../../../errors.js'
+import { javaDoubleText, javaFloatText } from '../../../util/java-text.js'
 import { shortText } from '../../../util/names.js'
-import { StringType } from '../../types.js'
+import { BooleanType, DoubleType, FloatType, IntegerType, StringType } from '../../types.js'
+import { roundDecimal } from '../rounding.js'
 import { type JsFunction, jsFunction } from './js-function.js'
 
 /** A format of `to_char` and `to_number`: `S$99,999.99`, with `0` for digits that are always there. */
@@ -118,6 +120,9 @@ function toNumber(text: string, format: string): string {
 
 /** Numbers by formats of SQL. */
 export const NUMBER_FORMATS: readonly JsFunction[] = [
+  jsFunction('double_text', [DoubleType], StringType, javaDoubleText),
+  jsFunction('float_text', [FloatType], StringType, javaFloatText),
+  jsFunction('round', [DoubleType, IntegerType, BooleanType], DoubleType, roundDecimal),
   jsFunction('to_char', [StringType, StringType], StringType, toChar),
   jsFunction('to_number', [StringType, StringType], StringType, toNumber),
   jsFunction(

@@ -1,6 +1,7 @@
 import { DataError } from '../../../errors.js'
 import { shortText } from '../../../util/names.js'
-import { ArrayType, DoubleType, IntegerType, LongType, StringType } from '../../types.js'
+import { BinaryType, BooleanType, DoubleType, IntegerType, LongType, StringType } from '../../types.js'
+import { CHARSETS } from './charsets.js'
 import { type JsFunction, jsFunction } from './js-function.js'
 
 /** The part before (count > 0) or after (count < 0) so many occurrences of a delimiter. */
@@ -175,20 +176,14 @@ function conv(text: string, from: number, to: number): string | null {
   return BigInt.asIntN(64, bits).toString(-to).toUpperCase()
 }
 
-/** Parts between matches; the last part has the rest where there is a limit. Empty matches part all characters. */
-function splitLimit(text: string, pattern: string, limit: number): string[] {
-  const parts: string[] = []
-  let start = 0
-  if (text === '') return ['']
-  if (pattern === '') return [...text].slice(0, limit > 0 ? limit : undefined)
-  for (const match of text.matchAll(new RegExp(pattern, 'gu'))) {
-    if (limit > 0 && parts.length === limit - 1) break
-    const empty = match[0] === ''
-    if (empty && (match.index === 0 || match.index >= text.length)) continue
-    parts.push(text.slice(start, match.index))
-    start = match.index + match[0].length
-  }
-  return [...parts, text.slice(start)]
+/** Whether the digits of a text that has nothing else are a number by the algorithm of H. P. Luhn (ISO/IEC 7812-1). */
+function luhnCheck(text: string): boolean {
+  if (!/^[0-9]+$/.test(text)) return false
+  const sum = Array.from(text)
+    .reverse()
+    .map((digit, k) => Number(digit) * (k % 2 === 0 ? 1 : 2))
+    .reduce((all, digit) => all + (digit > 9 ? digit - 9 : digit), 0)
+  return sum % 10 === 0
 }
 
 /** Number of characters to insert, delete or replace (V. Levenshtein, 1966). */
@@ -272,7 +267,11 @@ export const TEXT_FUNCTIONS: readonly JsFunction[] = [
   jsFunction('printf_integer', [StringType, LongType, IntegerType], StringType, formatInteger, true),
   jsFunction('printf_floating', [StringType, DoubleType], StringType, formatFloating, true),
   jsFunction('conv', [StringType, IntegerType, IntegerType], StringType, conv),
-  jsFunction('split', [StringType, StringType, IntegerType], ArrayType(StringType), splitLimit),
+  jsFunction('luhn_check', [StringType], BooleanType, luhnCheck),
+  jsFunction('encode', [StringType, StringType], BinaryType, (text: string, set: string) => CHARSETS[set].encode(text)),
+  jsFunction('decode', [BinaryType, StringType], StringType, (bytes: Uint8Array, set: string) =>
+    CHARSETS[set].decode(bytes),
+  ),
   jsFunction('levenshtein', [StringType, StringType], IntegerType, levenshtein),
   jsFunction('mask', [StringType, StringType, StringType, StringType, StringType], StringType, mask, true),
   jsFunction('parse_url', [StringType, StringType, StringType], StringType, parseUrl, true),

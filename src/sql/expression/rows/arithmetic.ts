@@ -1,5 +1,7 @@
 import type { DataType } from '../../types.js'
 import { isIntegral } from '../coercion.js'
+import { roundDecimal } from '../rounding.js'
+import type { TypedCall } from '../typed.js'
 import { type Build, type Compute, fitting, stop, strict, strictBy, tried } from './cell.js'
 
 /** A number, or a long. */
@@ -9,18 +11,29 @@ type Num = any
 const byZero = (name: string): never => stop(name, 'Division by zero', 'Guard it: CASE WHEN b <> 0 THEN a / b END')
 
 /** Arithmetic whose result fits its type. Decimals are doubles here, whose results the engine alone rounds. */
-const arithmetic = (compute: (a: Num, b: Num) => number | bigint): Build =>
-  strictBy(({ dataType }) =>
-    dataType.kind === 'decimal' ? undefined : (a: Num, b: Num) => fitting(compute(a, b), dataType),
-  )
+const fitted =
+  (compute: Operation) =>
+  ({ dataType }: TypedCall): Compute | undefined =>
+    dataType.kind === 'decimal' ? undefined : (a: Num, b: Num) => fitting(compute(a, b), dataType)
+
+type Operation = (a: Num, b: Num) => number | bigint
+
+const arithmetic = (compute: Operation): Build => strictBy(fitted(compute))
+
+/** Null where the operation has no result; what goes wrong in its operands stays an error. */
+const triedArithmetic = (compute: Operation): Build =>
+  strictBy((call) => {
+    const operation = fitted(compute)(call)
+    return operation && tried(operation)
+  })
 
 const remainder = (a: Num, b: Num): number | bigint => (Number(b) === 0 ? byZero('REMAINDER_BY_ZERO') : a % b)
 
 const divide = (a: number, b: number): number => (b === 0 ? byZero('DIVIDE_BY_ZERO') : a / b)
 
-const add = arithmetic((a, b) => a + b)
-const subtract = arithmetic((a, b) => a - b)
-const multiply = arithmetic((a, b) => a * b)
+const sum: Operation = (a, b) => a + b
+const difference: Operation = (a, b) => a - b
+const product: Operation = (a, b) => a * b
 const mod = arithmetic(remainder)
 
 const unaryMinus = strictBy(({ dataType }) =>
@@ -50,36 +63,18 @@ const toWhole = (round: (x: number) => number): Build =>
     return isIntegral(args[0].dataType) ? (a: number | bigint) => BigInt(a) : (a: number) => saturated(round(a))
   })
 
-/** The decimal text of a number, rounded at a place by its digits: half up, or half to even. */
-function roundText(value: number, places: number, even: boolean): number {
-  if (!Number.isFinite(value) || Math.abs(value) >= 1e16) return value
-  if (value === 0) return 0
-  const [digits, exponent = '0'] = Math.abs(value).toString().split('e')
-  const [integer, fraction = ''] = digits.split('.')
-  // The number is `all` times 10 to the power of `scale`.
-  const all = BigInt(integer + fraction)
-  const scale = Number(exponent) - fraction.length
-  const cut = -places - scale
-  if (cut <= 0) return value
-  const unit = 10n ** BigInt(cut)
-  const half = (all % unit) * 2n
-  const count = all / unit
-  const up = half > unit || (half === unit && (!even || count % 2n === 1n))
-  const rounded = Number(`${count + (up ? 1n : 0n)}e${-places}`)
-  return value < 0 ? 0 - rounded : rounded
-}
-
 const round = (even: boolean): Build =>
   strictBy(({ dataType, operands: [, places] }) => {
     if (typeof places?.literal !== 'number') return undefined
     const { literal: count } = places
-    if (dataType.kind === 'double') return (a: number) => roundText(a, count, even)
+    if (dataType.kind === 'double') return (a: number) => roundDecimal(a, count, even)
     if (isIntegral(dataType)) return roundWhole(dataType, count, even)
     return undefined
   })
 
 const roundWhole = (type: DataType, places: number, even: boolean): Compute => {
   if (places >= 0) return (a: number | bigint) => a
+  if (places < -38) return () => (type.kind === 'long' ? 0n : 0)
   const unit = 10n ** BigInt(-places)
   return (a: number | bigint) => {
     const size = BigInt(a) < 0n ? -BigInt(a) : BigInt(a)
@@ -111,10 +106,10 @@ function rint(x: number): number {
 export const ARITHMETIC: Readonly<Record<string, Build>> = {
   '+': byOperands(
     strict((a: number) => a),
-    add,
+    arithmetic(sum),
   ),
-  '-': byOperands(unaryMinus, subtract),
-  '*': multiply,
+  '-': byOperands(unaryMinus, arithmetic(difference)),
+  '*': arithmetic(product),
   '/': strict(divide),
   '%': mod,
   mod,
@@ -125,11 +120,11 @@ export const ARITHMETIC: Readonly<Record<string, Build>> = {
   }),
   negative: unaryMinus,
   positive: strict((a: number) => a),
-  try_add: tried(add),
-  try_subtract: tried(subtract),
-  try_multiply: tried(multiply),
-  try_divide: tried(strict(divide)),
-  try_mod: tried(mod),
+  try_add: triedArithmetic(sum),
+  try_subtract: triedArithmetic(difference),
+  try_multiply: triedArithmetic(product),
+  try_divide: strict(tried(divide)),
+  try_mod: triedArithmetic(remainder),
   '&': whole((a, b) => a & b),
   '|': whole((a, b) => a | b),
   '^': whole((a, b) => a ^ b),
@@ -170,7 +165,7 @@ export const ARITHMETIC: Readonly<Record<string, Build>> = {
   cosh: real(Math.cosh),
   tanh: real(Math.tanh),
   asinh: real((x) => (Math.abs(x) === Number.POSITIVE_INFINITY ? x : Math.log(x + Math.sqrt(x * x + 1)))),
-  acosh: real(Math.acosh),
+  acosh: real((x) => Math.log(x + Math.sqrt(x * x - 1))),
   atanh: real(Math.atanh),
   hypot: strict((a: number, b: number) => Math.hypot(a, b)),
   degrees: real((x) => (x * 180) / Math.PI),

@@ -1,18 +1,13 @@
 import { javaDoubleText, javaFloatText } from '../../../util/java-text.js'
 import type { DataType } from '../../types.js'
 import { isIntegral } from '../coercion.js'
+import { dateOfText, timestampOfText, trimmed } from '../time-text.js'
 import { type Cell, type Compute, fitsType, stop } from './cell.js'
-import { dateText, daysOf, floorDiv, MICROS_PER_DAY, timestampText } from './times.js'
+import { dateText, floorDiv, MICROS_PER_DAY, timestampText } from './times.js'
 
 const NUMBER = /^[+-]?(?:nan|inf|infinity|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?[df]?)$/i
-const DATE = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T].*)?)?)?$/
-const TIMESTAMP =
-  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?(?: *(Z|UTC|[+-]\d{1,2}(?::?\d{2})?))?$/
 const TRUE: ReadonlySet<string> = new Set(['t', 'true', 'y', 'yes', '1'])
 const FALSE: ReadonlySet<string> = new Set(['f', 'false', 'n', 'no', '0'])
-
-/** White space at both ends, as Java's `trim` has it. */
-const trimmed = (text: string): string => text.replace(/^[\0- ]+|[\0- ]+$/g, '')
 
 /** What a text or a number cannot be; `undefined` stands for it. */
 type Convert = (value: never) => Cell | undefined
@@ -34,23 +29,6 @@ function wholeOf(given: string, type: DataType): Cell | undefined {
   return fitsType(cell, type) ? cell : undefined
 }
 
-function dateOf(given: string): number | undefined {
-  const [, year, month = '1', day = '1'] = DATE.exec(trimmed(given)) ?? []
-  return year === undefined ? undefined : daysOf(Number(year), Number(month), Number(day))
-}
-
-function timestampOf(given: string): bigint | undefined {
-  const match = TIMESTAMP.exec(trimmed(given))
-  if (!match) return undefined
-  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = match
-  const days = daysOf(Number(year), Number(month), Number(day))
-  if (days === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
-  const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(zone) ?? []
-  const offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60
-  const seconds = days * 86_400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second) - offset
-  return BigInt(seconds) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'))
-}
-
 function ofText(to: DataType): Convert | undefined {
   if (isIntegral(to)) return (text: string) => wholeOf(text, to)
   switch (to.kind) {
@@ -67,9 +45,9 @@ function ofText(to: DataType): Convert | undefined {
         return TRUE.has(word) ? true : FALSE.has(word) ? false : undefined
       }
     case 'date':
-      return dateOf
+      return dateOfText
     case 'timestamp':
-      return timestampOf
+      return timestampOfText
     default:
       return undefined
   }

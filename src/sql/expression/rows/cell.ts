@@ -59,20 +59,14 @@ export const strictBy =
 
 /** Null where the computation stops. */
 export const tried =
-  (build: Build): Build =>
-  (args, call) => {
-    const evaluate = build(args, call)
-    return (
-      evaluate &&
-      ((cells) => {
-        try {
-          return evaluate(cells)
-        } catch (error) {
-          if (error instanceof DataError) return null
-          throw error
-        }
-      })
-    )
+  (compute: Compute): Compute =>
+  (...values) => {
+    try {
+      return compute(...values)
+    } catch (error) {
+      if (error instanceof DataError) return null
+      throw error
+    }
   }
 
 /** @throws DataError as Spark's ANSI mode. */

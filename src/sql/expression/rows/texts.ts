@@ -1,4 +1,4 @@
-import { translateJavaRegex } from '../../../util/java-regex.js'
+import { groupOf, type Pattern, patternOf, replaceMatches } from '../regex.js'
 import { type Build, type Compute, remembered, stop, strict, strictBy } from './cell.js'
 
 /** Texts count in code points; nearly all have one of 16 bits each. */
@@ -73,15 +73,10 @@ function locate(part: string, text: string, position: number): number {
   return at < 0 ? 0 : lengthOf(text.slice(0, at)) + 1
 }
 
-/** A pattern of java.util.regex; its group n is `gn`. */
-interface Pattern {
-  readonly regex: RegExp
-  readonly groups: number
-}
-
-function patternOf(text: string): Pattern {
-  const { source, groups } = translateJavaRegex(text, 'regular expression', true)
-  return { regex: new RegExp(source, 'gv'), groups }
+/** Without a place to start from, nothing is found. */
+const locateFrom: Build = (args, call) => {
+  const find = strict(locate)(args, call)!
+  return (cells) => (args[2](cells) === null ? 0 : find(cells))
 }
 
 /** Uses a pattern, which is translated once where it does not change. */
@@ -96,31 +91,12 @@ const byPattern = (use: (pattern: Pattern, text: string, ...rest: any[]) => stri
     }
   })
 
-/** Groups of a match by name. */
-type Groups = Readonly<Record<string, string | undefined>>
+const replaceAll = (pattern: Pattern, text: string, by: string, position: number): string =>
+  replaceMatches(pattern, text, by, slice(text, 0, position - 1).length)
 
-/** Replacement text of java.util.regex: `$1` is a group, `\` takes the next letter as it is. */
-const replacement = (by: string, whole: string, groups: Groups): string =>
-  by.replace(/\\(.)|\$(\d)/gs, (_, escaped: string | undefined, group: string | undefined) =>
-    group === undefined ? (escaped ?? '') : group === '0' ? whole : (groups[`g${group}`] ?? ''),
-  )
-
-function replaceAll({ regex }: Pattern, text: string, by: string, position: number): string {
-  const start = slice(text, 0, position - 1).length
-  const rest = text.slice(start)
-  return (
-    text.slice(0, start) +
-    rest.replace(regex, (whole, ...match) => replacement(by, whole, (match.at(-1) ?? {}) as Groups))
-  )
-}
-
-function extract({ regex, groups }: Pattern, text: string, group: number): string {
-  const match = regex.exec(text)
-  if (!match) return ''
-  if (group < 0 || group > groups) {
-    return stop('INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX', `The pattern has ${groups} groups`, 'Choose one of them')
-  }
-  return (group === 0 ? match[0] : match.groups?.[`g${group}`]) ?? ''
+function extract(pattern: Pattern, text: string, group: number): string {
+  const match = pattern.regex.exec(text)
+  return match ? groupOf(match, pattern, group) : ''
 }
 
 const isMatch = byPattern(({ regex }, text) => regex.test(text))
@@ -173,8 +149,8 @@ export const TEXTS: Readonly<Record<string, Build>> = {
   lpad: pad(true),
   rpad: pad(false),
   instr: strict((text: string, search: string) => locate(search, text, 1)),
-  locate: strict(locate),
-  position: strict(locate),
+  locate: locateFrom,
+  position: locateFrom,
   ascii: strict((text: string) => text.codePointAt(0) ?? 0),
   startswith: strict((text: string, start: string) => text.startsWith(start)),
   endswith: strict((text: string, end: string) => text.endsWith(end)),

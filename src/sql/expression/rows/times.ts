@@ -138,7 +138,7 @@ const addMonths = strict((days: number, months: number) =>
 )
 const dateDiff = strict((end: number, start: number) => end - start)
 
-/** Calls of these have dates as first argument: `+` and `-` add days, not numbers. */
+/** Calls of these have a date as an argument: `+` and `-` add days, not numbers. */
 export const DAY_ARITHMETIC: Readonly<Record<string, Build>> = { '+': addDays, '-': subtractDays }
 
 /** Functions of dates and timestamps, in UTC. */

@@ -1,4 +1,5 @@
 import { ArrayType, DoubleType } from '../../types.js'
+import { holdsNull, orderKey } from '../order-key.js'
 import { raise } from '../sql-text.js'
 import { aggregates, type Operand, type RowText } from './row.js'
 
@@ -38,7 +39,22 @@ const SKEWNESS =
   'ELSE skewness($1) # * (count($1)$over - 2) / sqrt(count($1)$over * (count($1)$over - 1.0)) END'
 const KURTOSIS = 'CASE WHEN min($1)$over = max($1)$over THEN NULL ELSE kurtosis_pop($1) # END'
 
-const extreme = (name: string): RowText => ({ name, takes: 'ANY', gives: '$1', sql: `${name}($1)$over` })
+const extreme = (name: string): RowText => ({
+  name,
+  takes: 'ANY',
+  gives: '$1',
+  sql: ([{ dataType }]) =>
+    holdsNull(dataType) ? `arg_${name}($1, ${orderKey(dataType, '$1')})$over` : `${name}($1)$over`,
+})
+
+/** The value beside the extreme of another one. */
+const extremeBy = (name: string): RowText => ({
+  name: `${name}_by`,
+  takes: 'ANY, ANY',
+  gives: '$1',
+  sql: ([, { dataType }]) => `arg_${name}_null($1, ${orderKey(dataType, '$2')})$over`,
+  filtered: 1,
+})
 
 /** `first(x)` takes the row as it is; `first(x, true)` the first value that is not null. */
 const edge = (name: string, pick: string): RowText => ({
@@ -117,8 +133,8 @@ export const AGGREGATES = aggregates([
   collect('collect_set', 'DISTINCT'),
   { name: 'bool_and|every', takes: 'BOOLEAN', gives: 'BOOLEAN', sql: 'bool_and($1)$over' },
   { name: 'bool_or|some|any', takes: 'BOOLEAN', gives: 'BOOLEAN', sql: 'bool_or($1)$over' },
-  { name: 'max_by', takes: 'ANY, ANY', gives: '$1', sql: 'arg_max_null($1, $2)$over', filtered: 1 },
-  { name: 'min_by', takes: 'ANY, ANY', gives: '$1', sql: 'arg_min_null($1, $2)$over', filtered: 1 },
+  extremeBy('max'),
+  extremeBy('min'),
   {
     name: 'percentile',
     takes: 'DOUBLE, DOUBLE',

@@ -1,5 +1,6 @@
 import { ArrayType, type DataType, DateType, NullType, StructField, StructType } from '../../types.js'
 import { duckType, quoteName } from '../duck-types.js'
+import { keyed, holdsNull as nullInside } from '../order-key.js'
 import { raise } from '../sql-text.js'
 import { type Operand, type RowText, scalars } from './row.js'
 
@@ -63,6 +64,14 @@ const dateSequence = (name: string, unit: string, takes: string): RowText => ({
   gives: () => ArrayType(DateType, false),
   sql: dates(unit),
 })
+
+/** The elements in the order of their keys. */
+export const sorted = (array: Operand, direction: string): string => {
+  const type = element(array)
+  if (!nullInside(type)) return `list_sort($1, ${direction})`
+  const pairs = `list_sort(list_transform($1, lambda "'y": ${keyed(type, `"'y"`)}), ${direction})`
+  return `list_transform(${pairs}, lambda "'y": "'y".v)`
+}
 
 /** Functions of arrays. */
 export const ARRAYS = scalars([
@@ -133,7 +142,7 @@ export const ARRAYS = scalars([
     name: 'array_sort',
     takes: 'ARRAY',
     gives: '$1',
-    sql: "list_sort($1, 'ASC', 'NULLS LAST')",
+    sql: ([array]) => sorted(array, "'ASC', 'NULLS LAST'"),
     title: (args) =>
       `array_sort(${args[0]}, lambdafunction((IF(((namedlambdavariable() IS NULL) AND (namedlambdavariable() IS NULL)), 0, (IF((namedlambdavariable() IS NULL), 1, (IF((namedlambdavariable() IS NULL), -1, (IF((namedlambdavariable() < namedlambdavariable()), -1, (IF((namedlambdavariable() > namedlambdavariable()), 1, 0)))))))))), namedlambdavariable(), namedlambdavariable()))`,
   },
@@ -159,10 +168,10 @@ export const ARRAYS = scalars([
     takes: 'ARRAY, INT, INT',
     gives: '$1',
     sql:
-      `CASE WHEN $1 IS NULL THEN NULL WHEN $2 = 0 THEN ${SLICE_START} WHEN $3 < 0 THEN ${SLICE_LENGTH} ` +
-      'WHEN $3 = 0 OR $2 < -len($1) THEN list_slice($1, 1, 0) ' +
+      `CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN NULL WHEN $2 = 0 THEN ${SLICE_START} WHEN $3 < 0 THEN ${SLICE_LENGTH} ` +
+      'WHEN $3 = 0 OR abs(CAST($2 AS BIGINT)) > len($1) THEN list_slice($1, 1, 0) ' +
       'WHEN $2 > 0 THEN list_slice($1, $2, CAST($2 AS BIGINT) + $3 - 1) ' +
-      'WHEN $2 IS NOT NULL AND $3 IS NOT NULL THEN list_slice($1, len($1) + $2 + 1, len($1) + $2 + CAST($3 AS BIGINT)) END',
+      'ELSE list_slice($1, len($1) + $2 + 1, len($1) + $2 + CAST($3 AS BIGINT)) END',
   },
   {
     name: 'sequence',

@@ -13,7 +13,9 @@ import {
 } from '../../types.js'
 import { castSql } from '../casts.js'
 import { quoteName } from '../duck-types.js'
+import { holdsNull, keyed } from '../order-key.js'
 import { raise } from '../sql-text.js'
+import { sorted } from './arrays.js'
 import { type Operand, type RowText, scalars } from './row.js'
 
 const elementType = ([array]: readonly Operand[]): DataType => (array.dataType as ArrayType).elementType
@@ -62,6 +64,18 @@ const partNames = (args: readonly Operand[]): string[] => args.map((arg, i) => a
 /** An array with its elements as strings. */
 const texts = ({ dataType }: Operand): string => castSql(dataType, ArrayType(StringType), false)
 
+const extreme = (name: string): RowText => ({
+  name: `array_${name}`,
+  takes: 'ARRAY',
+  gives: elementType,
+  nullable: 'always',
+  sql: (args) => {
+    const type = elementType(args)
+    if (!holdsNull(type)) return `list_${name}($1)`
+    return `list_${name}(list_transform($1, lambda "'y": ${keyed(type, `"'y"`)})).v`
+  },
+})
+
 /** Functions of arrays, maps and structs. */
 export const COLLECTIONS = scalars([
   field('.', '$1.$2'),
@@ -92,10 +106,10 @@ export const COLLECTIONS = scalars([
   },
   {
     name: 'get',
-    takes: 'ARRAY, INTEGRAL',
+    takes: 'ARRAY, INTEGRAL|VOID',
     gives: elementType,
     nullable: 'always',
-    sql: 'CASE WHEN $2 >= 0 THEN ($1)[$2 + 1] END',
+    sql: 'CASE WHEN $2 >= 0 THEN ($1)[CAST($2 AS BIGINT) + 1] END',
   },
   { name: 'array', takes: '', gives: () => ArrayType(NullType, false), nullable: 'never', sql: '[]' },
   {
@@ -128,14 +142,14 @@ export const COLLECTIONS = scalars([
       'CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN list_contains($1, $2) THEN true ' +
       'WHEN len(list_filter($1, lambda x: x IS NULL)) > 0 THEN NULL ELSE false END',
   },
-  { name: 'array_min', takes: 'ARRAY', gives: elementType, nullable: 'always', sql: 'list_min($1)' },
-  { name: 'array_max', takes: 'ARRAY', gives: elementType, nullable: 'always', sql: 'list_max($1)' },
+  extreme('min'),
+  extreme('max'),
   {
     name: 'sort_array',
     takes: 'ARRAY, BOOLEAN=true',
     gives: '$1',
-    sql: ([, ascending]) =>
-      `list_sort($1, ${ascending.literal === false ? "'DESC', 'NULLS LAST'" : "'ASC', 'NULLS FIRST'"})`,
+    sql: ([array, ascending]) =>
+      sorted(array, ascending.literal === false ? "'DESC', 'NULLS LAST'" : "'ASC', 'NULLS FIRST'"),
   },
   {
     name: 'shuffle',

@@ -62,12 +62,6 @@ function nullIf([left, right]: readonly Operand[]): string {
   return `CASE WHEN ${as(left, '$1')} = ${as(right, '$2')} THEN NULL ELSE $1 END`
 }
 
-/** Text of bytes in a character set. */
-function decodeText([, charset]: readonly Operand[]): string {
-  if (typeof charset.literal === 'string' && /^utf-?8$/i.test(charset.literal)) return 'decode($1)'
-  throw new UnsupportedError(`the character set ${charset.title}`, { allowed: 'Allowed: UTF-8' })
-}
-
 /** Functions of null and NaN, and choices. */
 export const CONDITIONAL = scalars([
   { name: 'isnull', takes: 'ANY', gives: 'BOOLEAN', nullable: 'never', sql: '($1 IS NULL)', title: '($1 IS NULL)' },
@@ -125,7 +119,6 @@ export const CONDITIONAL = scalars([
     nullable: 'always',
     sql: "CASE WHEN $1 THEN NULL ELSE CAST(error('[USER_RAISED_EXCEPTION] ' || $2) AS INTEGER) END",
   },
-  { name: 'decode', takes: 'BINARY!, STRING', gives: 'STRING', sql: decodeText },
   { name: 'decode', takes: 'ANY, ANY, ANY, ANY...', gives: decodedType, nullable: decodedNullable, sql: decode },
   { name: 'decode', takes: 'ANY, ANY, ANY', gives: decodedType, nullable: 'always', sql: decode },
   drawn('rand|random', 'DOUBLE'),

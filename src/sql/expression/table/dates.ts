@@ -1,8 +1,11 @@
 import { SchemaError, UnsupportedError } from '../../../errors.js'
 import { knownNames } from '../../../util/names.js'
-import { ArrayType, StructField, StructType, TimestampType } from '../../types.js'
+import { ArrayType, StringType, StructField, StructType, TimestampType } from '../../types.js'
+import { castSql } from '../casts.js'
+import { isIntegral } from '../coercion.js'
 import { formatSql, readingSql } from '../date-pattern.js'
 import { raise } from '../sql-text.js'
+import { zoneOffset } from '../time-zone.js'
 import { type Operand, type RowText, scalars } from './row.js'
 
 /** A part of a date, as Spark's int; DuckDB counts in bigint. */
@@ -95,11 +98,13 @@ const CANNOT_PARSE = raise(
   'A text does not match the pattern. Use try_to_timestamp to receive null.',
 )
 
+const UNKNOWN_ZONE = raise('INVALID_TIMEZONE', 'There is no such time zone.')
+
 /** Reads a string by a pattern; what does not match, and days that do not exist, are errors. */
 const read = (pattern: string, type: string, safe = false): string => {
   const { regex, iso } = readingSql(pattern)
   const time = `${safe ? 'TRY_CAST' : 'CAST'}(${iso} AS TIMESTAMP WITH TIME ZONE)`
-  return `CASE WHEN NOT regexp_full_match($1, ${regex}) THEN ${safe ? 'NULL' : CANNOT_PARSE} ELSE CAST(${time} AS ${type}) END`
+  return `CASE WHEN $1 IS NULL THEN NULL WHEN NOT regexp_full_match($1, ${regex}) THEN ${safe ? 'NULL' : CANNOT_PARSE} ELSE CAST(${time} AS ${type}) END`
 }
 
 const reading = (name: string, gives: 'DATE' | 'TIMESTAMP', type: string): RowText[] => [
@@ -175,18 +180,18 @@ const nextDay = ([, day]: readonly Operand[]): string => {
     : next
 }
 
-/** The zone as the engine names it: an offset of whole hours is a zone of its own there, with the sign the other way around. */
-const zoneOf = (operand: Operand): string => {
-  const offset =
-    typeof operand.literal === 'string' ? /^(?:GMT|UTC)?([+-])(\d\d?)(?::?00)?$/.exec(operand.literal) : null
-  return offset ? `'Etc/GMT${offset[1] === '+' ? '-' : '+'}${Number(offset[2])}'` : '$2'
-}
-
-const zoned = (name: string, sql: (zone: string) => string): RowText => ({
+/** Later, or earlier, by what a zone is ahead of UTC; a zone that does not exist is an error. */
+const zoned = (name: string, sign: '+' | '-', offset: string): RowText => ({
   name,
   takes: 'TIMESTAMP, STRING',
   gives: 'TIMESTAMP',
-  sql: ([, zone]) => sql(zoneOf(zone)),
+  sql: ([, { literal, title }]) => {
+    if (typeof literal === 'string' && !zoneOffset(literal)) {
+      throw new SchemaError(`there is no time zone ${title}`, { hint: "Write 'Europe/Paris', 'UTC' or '+01:00'" })
+    }
+    const seconds = `to_seconds(coalesce(js_${offset}(epoch($1), $2), ${UNKNOWN_ZONE}))`
+    return `CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN $1 ${sign} ${seconds} END`
+  },
 })
 
 const SHORT_DAYS = "['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']"
@@ -314,7 +319,7 @@ export const DATES = scalars([
     takes: 'STRING',
     gives: 'TIMESTAMP',
     nullable: 'always',
-    sql: 'TRY_CAST($1 AS TIMESTAMP WITH TIME ZONE)',
+    sql: castSql(StringType, TimestampType, true),
   },
   {
     name: 'try_to_timestamp',
@@ -369,14 +374,15 @@ export const DATES = scalars([
       return truncate(DATE_UNITS.test(word) ? UNITS[word] : undefined, 'DATE')
     },
   },
-  zoned('from_utc_timestamp', (zone) => `timezone('UTC', timezone(${zone}, $1))`),
-  zoned('to_utc_timestamp', (zone) => `timezone(${zone}, timezone('UTC', $1))`),
+  zoned('from_utc_timestamp', '+', 'zone_offset'),
+  zoned('to_utc_timestamp', '-', 'local_offset'),
   {
     name: 'timestamp_seconds',
     takes: 'NUMERIC',
     gives: 'TIMESTAMP',
     nullable: ([value]) => value.nullable || value.dataType.kind === 'double' || value.dataType.kind === 'float',
-    sql: 'to_timestamp($1)',
+    sql: ([{ dataType }]) =>
+      isIntegral(dataType) ? 'to_timestamp($1)' : 'CASE WHEN isfinite($1) THEN to_timestamp($1) END',
   },
   ...UNIT_FUNCTIONS,
   count('timestamp_millis', 'make_timestamptz(CAST($1 AS BIGINT) * 1000)', 'TIMESTAMP', 'INTEGRAL'),

@@ -1,6 +1,7 @@
 import { SchemaError, UnsupportedError } from '../../../errors.js'
 import { type DataType, IntegerType, LongType, simpleString } from '../../types.js'
-import { duckType, quoteName } from '../duck-types.js'
+import { duckType, quoteName, quoteText } from '../duck-types.js'
+import { CHARSETS } from '../js/charsets.js'
 import { type Operand, type RowText, scalars } from './row.js'
 
 /** SQL of one step: the hash of a value with the hash so far as seed. */
@@ -81,7 +82,20 @@ const sha2 = ([, bits]: readonly Operand[]): string => {
   return `CASE $2 ${branches.join(' ')} END`
 }
 
-/** Checksums and hashes. */
+/** Through a character set: UTF-8 is the engine's own. */
+const encoding =
+  (name: string) =>
+  ([, charset]: readonly Operand[]): string => {
+    const word = String(charset.literal).toUpperCase()
+    if (charset.literal === null) return 'NULL'
+    if (/^UTF-?8$/.test(word)) return `${name}($1)`
+    if (Object.hasOwn(CHARSETS, word)) return `js_${name}($1, ${quoteText(word)})`
+    throw new SchemaError(`the character set ${charset.title} does not exist`, {
+      allowed: `Allowed: UTF-8, ${Object.keys(CHARSETS).join(', ')}, as literals`,
+    })
+  }
+
+/** Checksums, hashes and codes. */
 export const HASHES = scalars([
   chain('hash', IntegerType, 'INTEGER'),
   chain('xxhash64', LongType, 'BIGINT'),
@@ -107,10 +121,6 @@ export const HASHES = scalars([
     nullable: 'always',
     sql: "CASE WHEN regexp_full_match($1, '[0-9a-fA-F]*') THEN unhex(CASE WHEN length($1) % 2 = 1 THEN '0' || $1 ELSE $1 END) END",
   },
-  { name: 'encode', takes: 'STRING, STRING', gives: 'BINARY', sql: (args) => utf8(args, 'encode($1)') },
+  { name: 'encode', takes: 'STRING, STRING', gives: 'BINARY', nullable: 'always', sql: encoding('encode') },
+  { name: 'decode', takes: 'BINARY!, STRING', gives: 'STRING', sql: encoding('decode') },
 ])
-
-function utf8([, charset]: readonly Operand[], sql: string): string {
-  if (typeof charset.literal === 'string' && /^utf-?8$/i.test(charset.literal)) return sql
-  throw new UnsupportedError(`the character set ${charset.title}`, { allowed: 'Allowed: UTF-8' })
-}

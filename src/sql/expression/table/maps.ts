@@ -111,22 +111,16 @@ export const MAPS = scalars([
       })
     },
     nullable: ([entries]) => entries.nullable || element(entries).containsNull,
-    sql: 'map_from_entries($1)',
+    sql: 'CASE WHEN coalesce(list_position($1, NULL), 0) = 0 THEN map_from_entries($1) END',
   },
   {
     name: 'map_concat',
-    takes: 'MAP...',
-    gives: (args) => {
-      const maps = args.map(mapOf)
-      const [keyType, valueType] = [maps[0].keyType, maps[0].valueType]
-      if (maps.every((map) => sameType(map.keyType, keyType) && sameType(map.valueType, valueType))) {
-        return MapType(
-          keyType,
-          valueType,
-          maps.some((map) => map.valueContainsNull),
-        )
-      }
-      throw new SchemaError('the maps of map_concat have different types', { hint: 'Cast them to one type' })
+    takes: 'T...',
+    gives: ([map, ...rest]) => {
+      const type = map.dataType
+      if (type.kind !== 'map') throw new SchemaError(`map_concat takes maps, not ${map.title}`, { hint: 'Use concat' })
+      const holdsNulls = [map, ...rest].some(({ dataType }) => (dataType as MapType).valueContainsNull)
+      return MapType(type.keyType, type.valueType, holdsNulls)
     },
     sql: (args) => {
       const joined = (part: string): string =>
@@ -147,9 +141,10 @@ export const MAPS = scalars([
     takes: 'STRING, STRING=",", STRING=":"',
     gives: () => MapType(StringType, StringType),
     sql:
+      `CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL AND $3 IS NOT NULL THEN ` +
       `map_from_entries(list_transform(regexp_split_to_array($1, $2), lambda "'p": struct_pack(` +
       `k := regexp_split_to_array("'p", $3)[1], v := CASE WHEN regexp_matches("'p", $3) THEN ` +
-      `substring("'p", length(regexp_split_to_array("'p", $3)[1]) + length(regexp_extract("'p", $3)) + 1) END)))`,
+      `substring("'p", length(regexp_split_to_array("'p", $3)[1]) + length(regexp_extract("'p", $3)) + 1) END))) END`,
   },
   {
     name: 'try_element_at',

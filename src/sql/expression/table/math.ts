@@ -2,11 +2,15 @@ import { SchemaError } from '../../../errors.js'
 import { ByteType } from '../../types.js'
 import { isIntegral } from '../coercion.js'
 import { duckType } from '../duck-types.js'
+import { holdsNull, keyed } from '../order-key.js'
 import { type Operand, type RowText, scalars } from './row.js'
 
 const NAN = "CAST('NaN' AS DOUBLE)"
 
 const INFINITY = "CAST('Infinity' AS DOUBLE)"
+
+/** One divided by a zero, with its sign. */
+const POLE = `CASE WHEN atan2($1, -1) < 0 THEN -${INFINITY} ELSE ${INFINITY} END`
 
 /** A function of one double; Spark prints the names of most of them in capitals. */
 const real = (name: string, sql: string, title = `${name.toUpperCase()}($1)`): RowText => ({
@@ -38,41 +42,44 @@ const whole = (name: string, sql: string, title?: string): RowText[] => [
   { name, takes: 'DOUBLE', gives: 'LONG', nullable: 'always', sql: saturate(`${sql}($1)`), title },
 ]
 
-/** Places that a double can be rounded to inside a decimal of 38 digits that also holds every double below 1e16. */
-const MOST_PLACES = 21
-
-/** Number of places of a rounding, which Spark, too, needs before it sees a row. */
-function decimalPlaces({ literal, title }: Operand): number {
-  if (typeof literal === 'number' && Math.abs(literal) <= MOST_PLACES) return literal
-  throw new SchemaError(`the number of decimal places is ${title}`, {
-    allowed: `Allowed: a literal from ${-MOST_PLACES} to ${MOST_PLACES}`,
-    received: title,
-  })
+/** Number of places of a rounding, which Spark, too, needs before it sees a row; null where it is. */
+function decimalPlaces({ literal, title }: Operand): number | null {
+  if (typeof literal === 'number' || literal === null) return literal
+  throw new SchemaError(`the number of decimal places is ${title}`, { allowed: 'Allowed: a literal', received: title })
 }
+
+/** Places that the engine's decimals of 38 digits have beside those of every double below 1e16. */
+const MOST_PLACES = 21
 
 /**
  * Spark rounds the shortest decimal text of a double, so `round(1.005, 2)` is 1.01; arithmetic on doubles would give 1.0.
- * The way through DECIMAL does the same; doubles from 1e16 on have no fraction.
+ * The way through DECIMAL does the same for the usual numbers, faster than JavaScript does it for all.
  */
 const round =
   (even: boolean) =>
   ([value, places]: readonly Operand[]): string => {
     const scale = decimalPlaces(places)
     const type = duckType(value.dataType)
-    const unit = `1${'0'.repeat(Math.max(0, -scale))}`
-    if (isIntegral(value.dataType)) {
-      if (scale >= 0) return '$1'
-      const count = `abs(CAST($1 AS HUGEINT)) // ${unit}`
-      const rest = `2 * (abs(CAST($1 AS HUGEINT)) % ${unit})`
-      const up = even ? `${rest} > ${unit} OR (${rest} = ${unit} AND ${count} % 2 = 1)` : `${rest} >= ${unit}`
-      return `CAST((${count} + CASE WHEN ${up} THEN 1 ELSE 0 END) * ${unit} * sign($1) AS ${type})`
-    }
-    const digits = `CAST(CAST($1 AS VARCHAR) AS DECIMAL(38,${Math.max(0, scale)}))`
-    const rounded = `CAST(CAST(${digits} AS VARCHAR) AS ${type})`
-    const nearest = scale < 0 ? `round($1 / ${unit}) * ${unit}` : rounded
-    const exact = even ? `round_even($1, ${scale})` : nearest
-    return `CASE WHEN abs($1) < 1e16 THEN CAST(${exact} + 0 AS ${type}) ELSE $1 END`
+    if (scale === null) return `CAST(NULL AS ${type})`
+    if (isIntegral(value.dataType)) return roundWhole(scale, even, type)
+    const exact = `js_round(CAST($1 AS DOUBLE), ${scale}, ${even})`
+    const usual = `CAST(CAST(CAST(CAST($1 AS VARCHAR) AS DECIMAL(38,${scale})) AS VARCHAR) AS ${type})`
+    const rounded =
+      even || scale < 0 || scale > MOST_PLACES || value.dataType.kind === 'float'
+        ? exact
+        : `CASE WHEN abs($1) BETWEEN 1e-3 AND 1e15 THEN ${usual} ELSE ${exact} END`
+    return `CAST(${rounded} + 0 AS ${type})`
   }
+
+function roundWhole(scale: number, even: boolean, type: string): string {
+  if (scale >= 0) return '$1'
+  if (scale < -38) return `CASE WHEN $1 IS NOT NULL THEN CAST(0 AS ${type}) END`
+  const unit = `CAST(1${'0'.repeat(-scale)} AS HUGEINT)`
+  const count = `abs(CAST($1 AS HUGEINT)) // ${unit}`
+  const rest = `2 * (abs(CAST($1 AS HUGEINT)) % ${unit})`
+  const up = even ? `${rest} > ${unit} OR (${rest} = ${unit} AND ${count} % 2 = 1)` : `${rest} >= ${unit}`
+  return `CAST((${count} + CASE WHEN ${up} THEN 1 ELSE 0 END) * ${unit} * sign($1) AS ${type})`
+}
 
 const rounding = (name: string, even: boolean): RowText => ({
   name,
@@ -90,7 +97,10 @@ const extreme = (name: string): RowText => ({
   takes: 'S, S...',
   gives: 'S',
   nullable: 'all',
-  sql: `${name}($*)`,
+  sql: (args) => {
+    const type = args.find(({ dataType }) => holdsNull(dataType))?.dataType
+    return type ? `${name}(${args.map((_, k) => keyed(type, `$${k + 1}`)).join(', ')}).v` : `${name}($*)`
+  },
 })
 
 const allOnes = (bits: number): string => `CAST(${2n ** BigInt(bits) - 1n} AS HUGEINT)`
@@ -109,13 +119,26 @@ const shifts = (name: string, sql: (bits: number) => string): RowText[] => [
   { name, takes: 'INT, INT', gives: 'INT', sql: `CAST(${sql(32)} AS INTEGER)` },
 ]
 
-/** Null where the operation has no result, such as an overflow. */
-const tried = (name: string, operator: string, takes: string, gives: RowText['gives']): RowText => ({
+/** The ends of the whole numbers of a type. */
+const RANGES: Readonly<Record<string, readonly [least: string, most: string]>> = {
+  byte: ['-128', '127'],
+  short: ['-32768', '32767'],
+  integer: ['-2147483648', '2147483647'],
+  long: ['CAST(-9223372036854775808 AS BIGINT)', '9223372036854775807'],
+}
+
+/** Null where the result does not fit; what goes wrong in the operands stays an error. */
+const tried = (name: string, operator: string): RowText => ({
   name,
-  takes,
-  gives,
+  takes: 'N, N',
+  gives: 'N',
   nullable: 'always',
-  sql: `TRY($1 ${operator} $2)`,
+  sql: ([{ dataType }]) => {
+    const range = RANGES[dataType.kind]
+    if (!range) return `($1 ${operator} $2)`
+    const wide = `CAST($1 AS HUGEINT) ${operator} CAST($2 AS HUGEINT)`
+    return `CASE WHEN ${wide} BETWEEN ${range[0]} AND ${range[1]} THEN CAST(${wide} AS ${duckType(dataType)}) END`
+  },
 })
 
 const WIDTH_BUCKET =
@@ -129,7 +152,7 @@ export const MATH = scalars([
   real('sqrt', `CASE WHEN $1 < 0 THEN ${NAN} ELSE sqrt($1) END`),
   real('cbrt', 'cbrt($1)'),
   real('exp', 'exp($1)'),
-  real('expm1', 'CASE WHEN abs($1) < 1e-5 THEN $1 + $1 * $1 / 2 ELSE exp($1) - 1 END'),
+  real('expm1', 'CASE WHEN abs($1) < 1e-5 THEN $1 * (1 + $1 / 2) ELSE exp($1) - 1 END'),
   logarithm('ln', 'ln($1)', 0, 'ln($1)'),
   logarithm('log', 'ln($1)', 0, 'LOG(E(), $1)'),
   {
@@ -172,13 +195,17 @@ export const MATH = scalars([
     title: 'HYPOT($1, $2)',
   },
   real('sec', `CASE WHEN isinf($1) THEN ${NAN} ELSE 1 / cos($1) END`),
-  real('csc', `CASE WHEN isinf($1) THEN ${NAN} WHEN $1 = 0 THEN ${INFINITY} ELSE 1 / sin($1) END`),
-  real('cot', `CASE WHEN isinf($1) THEN ${NAN} WHEN $1 = 0 THEN ${INFINITY} ELSE 1 / tan($1) END`),
+  real('csc', `CASE WHEN isinf($1) THEN ${NAN} WHEN $1 = 0 THEN ${POLE} ELSE 1 / sin($1) END`),
+  real('cot', `CASE WHEN isinf($1) THEN ${NAN} WHEN $1 = 0 THEN ${POLE} ELSE 1 / tan($1) END`),
   real(
     'asinh',
     `CASE WHEN isinf($1) THEN $1 WHEN $1 + sqrt($1 * $1 + 1) = 0 THEN -${INFINITY} ELSE ln($1 + sqrt($1 * $1 + 1)) END`,
   ),
-  real('acosh', `CASE WHEN $1 < 1 THEN ${NAN} ELSE acosh($1) END`),
+  // As Spark computes it: what is left of large negative numbers is zero.
+  real(
+    'acosh',
+    `CASE WHEN isnan($1) OR abs($1) < 1 OR $1 + sqrt($1 * $1 - 1) < 0 THEN ${NAN} WHEN $1 + sqrt($1 * $1 - 1) = 0 THEN -${INFINITY} ELSE ln($1 + sqrt($1 * $1 - 1)) END`,
+  ),
   real('atanh', `CASE WHEN abs($1) > 1 THEN ${NAN} WHEN abs($1) = 1 THEN $1 * ${INFINITY} ELSE atanh($1) END`),
   {
     name: 'factorial',
@@ -209,9 +236,9 @@ export const MATH = scalars([
     nullable: 'always',
     sql: WIDTH_BUCKET,
   },
-  tried('try_add', '+', 'N, N', 'N'),
-  tried('try_subtract', '-', 'N, N', 'N'),
-  tried('try_multiply', '*', 'N, N', 'N'),
+  tried('try_add', '+'),
+  tried('try_subtract', '-'),
+  tried('try_multiply', '*'),
   {
     name: 'try_divide',
     takes: 'DOUBLE, DOUBLE',

@@ -1,5 +1,7 @@
 import { StringType } from '../../types.js'
 import { isIntegral } from '../coercion.js'
+import { holdsNull, orderKey } from '../order-key.js'
+import { isJavaOnly } from '../regex.js'
 import { raise } from '../sql-text.js'
 import { type Operand, type RowText, scalars } from './row.js'
 
@@ -23,7 +25,21 @@ const infix = (name: string, extra: Pick<RowText, 'takes' | 'gives' | 'sql'> & P
   ...extra,
 })
 
-const compare = (name: string): RowText => infix(name, { takes: 'T, T', gives: 'BOOLEAN', sql: binary(name) })
+/** Places of arguments that are compared: their keys where one of them may hold a null. */
+const ordered = (args: readonly Operand[]): string[] => {
+  const type = args.find(({ dataType }) => holdsNull(dataType))?.dataType
+  return args.map((_, k) => (type ? orderKey(type, `$${k + 1}`) : `$${k + 1}`))
+}
+
+const compare = (name: string): RowText =>
+  infix(name, {
+    takes: 'T, T',
+    gives: 'BOOLEAN',
+    sql: (args) => {
+      const [a, b] = ordered(args)
+      return `(${a} ${name} ${b})`
+    },
+  })
 
 const like = (operator: string): ((args: readonly Operand[]) => string) => {
   return (args) => `($1 ${operator} $2 ESCAPE ${args.length > 2 ? '$3' : "'\\'"})`
@@ -43,10 +59,15 @@ const likeMany = (name: string, test: string, join: string): RowText => ({
   title: `${name}($1)`,
 })
 
+/** Whether a text has a match of a pattern of java.util.regex. */
+export const matches = ([, pattern]: readonly Operand[]): string =>
+  `${isJavaOnly(pattern.literal) ? 'js_' : ''}regexp_matches($1, $2)`
+
 /** Operators of Spark SQL under their symbols, and the predicates. */
 export const OPERATORS = scalars([
   infix('+', { takes: 'N, N', gives: 'N', sql: binary('+') }),
   infix('+', { takes: 'DATE!, INT', gives: 'DATE', sql: '($1 + $2)', title: 'date_add($1, $2)' }),
+  infix('+', { takes: 'INT, DATE!', gives: 'DATE', sql: '($1 + $2)', title: 'date_add($2, $1)' }),
   infix('-', { takes: 'N, N', gives: 'N', sql: binary('-') }),
   infix('-', { takes: 'DATE!, INT', gives: 'DATE', sql: '($1 - $2)', title: 'date_sub($1, $2)' }),
   infix('*', { takes: 'N, N', gives: 'N', sql: binary('*') }),
@@ -76,7 +97,15 @@ export const OPERATORS = scalars([
   compare('>'),
   compare('>='),
   infix('<=>', { takes: 'T, T', gives: 'BOOLEAN', nullable: 'never', sql: '($1 IS NOT DISTINCT FROM $2)' }),
-  { name: 'between', takes: 'T, T, T', gives: 'BOOLEAN', sql: '($1 BETWEEN $2 AND $3)' },
+  {
+    name: 'between',
+    takes: 'T, T, T',
+    gives: 'BOOLEAN',
+    sql: (args) => {
+      const [value, low, high] = ordered(args)
+      return `(${value} BETWEEN ${low} AND ${high})`
+    },
+  },
   {
     name: 'in',
     takes: 'T, T...',
@@ -105,7 +134,7 @@ export const OPERATORS = scalars([
     name: 'rlike',
     takes: 'STRING, STRING',
     gives: 'BOOLEAN',
-    sql: 'regexp_matches($1, $2)',
+    sql: matches,
     title: 'RLIKE($1, $2)',
   },
   {

@@ -3,7 +3,9 @@ import { ArrayType, StringType, simpleString } from '../../types.js'
 import { castSql } from '../casts.js'
 import { isIntegral } from '../coercion.js'
 import { quoteText } from '../duck-types.js'
+import { isJavaOnly } from '../regex.js'
 import { raise } from '../sql-text.js'
+import { matches } from './operators.js'
 import { type Operand, type RowText, scalars } from './row.js'
 
 const text = (name: string, sql: string): RowText => ({ name, takes: 'STRING', gives: 'STRING', sql })
@@ -13,7 +15,7 @@ const pad = (name: string): RowText => ({
   name,
   takes: 'STRING, INT, STRING=" "',
   gives: 'STRING',
-  sql: `CASE WHEN $2 <= 0 THEN left($1, 0) WHEN $3 = '' THEN left($1, $2) ELSE ${name}($1, $2, $3) END`,
+  sql: `CASE WHEN $2 <= 0 AND $3 IS NOT NULL THEN left($1, 0) WHEN $3 = '' THEN left($1, $2) ELSE ${name}($1, $2, $3) END`,
 })
 
 /** Without some characters at an end; they come first. */
@@ -35,10 +37,12 @@ const replacement = (java: string): string =>
     return escaped === undefined || escaped === '\\' ? '\\\\' : escaped
   })
 
-const regexpReplace = ([, , by, position]: readonly Operand[]): string => {
-  if (typeof by.literal !== 'string') {
-    throw new UnsupportedError('regexp_replace with a computed replacement', { hint: 'Give it as a literal' })
-  }
+const regexpReplace = ([, pattern, by, position]: readonly Operand[]): string => {
+  if (by.literal === null) return 'CAST(NULL AS VARCHAR)'
+  if (typeof by.literal !== 'string') return 'js_regexp_replace($1, $2, $3, $4)'
+  const escaped = by.literal.replace(/\\./gs, '')
+  const wanted = Math.max(0, ...Array.from(escaped.matchAll(/\$(\d)/g), ([, group]) => Number(group)))
+  if (isJavaOnly(pattern.literal) || wanted > (groupsOf(pattern) ?? wanted)) return 'js_regexp_replace($1, $2, $3, $4)'
   const replaced = (text: string): string =>
     `regexp_replace(${text}, $2, ${quoteText(replacement(by.literal as string))}, 'g')`
   return position.literal === 1 ? replaced('$1') : `left($1, $4 - 1) || ${replaced('substring($1, $4)')}`
@@ -46,7 +50,8 @@ const regexpReplace = ([, , by, position]: readonly Operand[]): string => {
 
 /** A group that the pattern does not have is an error; the engine would answer with an empty text. */
 const regexpExtract = ([, pattern, group]: readonly Operand[]): string => {
-  const groups = typeof pattern.literal === 'string' ? groupCount(pattern.literal) : undefined
+  if (isJavaOnly(pattern.literal)) return 'js_regexp_extract($1, $2, $3)'
+  const groups = groupsOf(pattern)
   if (typeof group.literal === 'number' && groups !== undefined && (group.literal < 0 || group.literal > groups)) {
     const error = raise('INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX', `The pattern has ${groups} groups.`)
     return `CASE WHEN regexp_matches($1, $2) THEN ${error} ELSE regexp_extract($1, $2) END`
@@ -54,29 +59,42 @@ const regexpExtract = ([, pattern, group]: readonly Operand[]): string => {
   return 'regexp_extract($1, $2, $3)'
 }
 
+/** Every match as a whole. */
+const allMatches = ([, pattern]: readonly Operand[]): string =>
+  isJavaOnly(pattern.literal) ? 'js_regexp_extract_all($1, $2, 0)' : 'regexp_extract_all($1, $2)'
+
 /** Number of groups of a pattern; undefined where it has something that JavaScript does not know. */
-function groupCount(pattern: string): number | undefined {
+function groupsOf({ literal }: Operand): number | undefined {
+  if (typeof literal !== 'string') return undefined
   try {
-    return new RegExp(`${pattern}|`).exec('')!.length - 1
+    return new RegExp(`${literal}|`).exec('')!.length - 1
   } catch {
     return undefined
   }
 }
 
-const split = ([, , limit]: readonly Operand[]): string => {
-  if (typeof limit.literal !== 'number' || limit.literal > 0) return 'js_split($1, $2, $3)'
+/** An empty pattern parts all characters, and the limit cuts the list. */
+const SPLIT =
+  "CASE WHEN $1 = '' AND $2 IS NOT NULL AND $3 IS NOT NULL THEN [''] WHEN $2 = '' THEN " +
+  "CASE WHEN $3 > 0 THEN regexp_split_to_array($1, '')[:$3] ELSE regexp_split_to_array($1, '') END ELSE js_split($1, $2, $3) END"
+
+const split = ([, pattern, limit]: readonly Operand[]): string => {
+  if (typeof limit.literal !== 'number' || limit.literal > 0 || isJavaOnly(pattern.literal)) return SPLIT
   // An empty pattern parts all characters in both; DuckDB alone makes an empty list of the empty string.
-  return "CASE WHEN $1 = '' THEN [''] ELSE regexp_split_to_array($1, $2) END"
+  return "CASE WHEN $2 IS NULL THEN NULL WHEN $1 = '' THEN [''] ELSE regexp_split_to_array($1, $2) END"
 }
 
 /** From a 1-based position, counted from the end where negative; what lies before the start takes part of the length. */
+const substringOf = (text: string, start: string, length: string): string =>
+  `CASE WHEN ${start} IS NULL OR ${length} IS NULL THEN NULL WHEN ${length} <= 0 THEN left(${text}, 0) ` +
+  `WHEN ${start} > 0 THEN substring(${text}, ${start}, ${length}) WHEN ${start} = 0 THEN left(${text}, ${length}) ` +
+  `WHEN ${start} >= -length(${text}) THEN substring(${text}, ${start}, ${length}) ` +
+  `ELSE left(${text}, greatest(CAST(${length} AS BIGINT) + length(${text}) + ${start}, 0)) END`
+
 const substring: Pick<RowText, 'takes' | 'gives' | 'sql'> = {
   takes: 'STRING, INT, INT=2147483647',
   gives: 'STRING',
-  sql:
-    'CASE WHEN $3 <= 0 THEN left($1, 0) WHEN $2 > 0 THEN substring($1, $2, $3) WHEN $2 = 0 THEN left($1, $3) ' +
-    'WHEN $2 >= -length($1) THEN substring($1, $2, $3) ' +
-    'ELSE left($1, greatest(CAST($3 AS BIGINT) + length($1) + $2, 0)) END',
+  sql: substringOf('$1', '$2', '$3'),
 }
 
 const never = 'never' as const
@@ -89,7 +107,7 @@ const joined = (k: number): string =>
   `array_to_string(CASE WHEN len(list_filter($${k + 1}, lambda "'x": "'x" IS NOT NULL)) > 0 THEN $${k + 1} END, $1)`
 
 const LOCATE =
-  "CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN NULL WHEN $3 < 1 THEN 0 WHEN $1 = '' THEN 1 " +
+  "CASE WHEN $3 IS NULL THEN 0 WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN $3 < 1 THEN 0 WHEN $1 = '' THEN 1 " +
   'WHEN contains(substring($2, $3), $1) THEN CAST(instr(substring($2, $3), $1) + $3 - 1 AS INTEGER) ELSE 0 END'
 
 const SPECIFIER = /%(?:%|n|(?:(\d+)\$)?[-#+ 0,(]*\d*(?:\.\d+)?[a-zA-Z])/g
@@ -187,6 +205,7 @@ export const STRINGS = scalars([
     nullable: 'always',
     sql: 'CASE WHEN $3 IS NOT NULL THEN js_parse_url($1, $2, $3) END',
   },
+  { name: 'luhn_check', takes: 'STRING', gives: 'BOOLEAN', nullable: 'always', sql: 'js_luhn_check($1)' },
   { ...text('url_encode', 'js_url_encode($1)'), nullable: 'always' },
   { ...text('url_decode', 'js_url_decode($1)'), nullable: 'always' },
   {
@@ -235,24 +254,28 @@ export const STRINGS = scalars([
       return `CASE WHEN $1 < 1 OR $1 > ${args.length - 1} THEN ${OUT_OF_RANGE} ELSE CASE $1 ${branches.join(' ')} END END`
     },
   },
-  { name: 'space', takes: 'INT', gives: 'STRING', sql: "repeat(' ', greatest($1, 0))" },
+  { name: 'space', takes: 'INT', gives: 'STRING', sql: "repeat(' ', CASE WHEN $1 < 0 THEN 0 ELSE $1 END)" },
   {
     name: 'find_in_set',
     takes: 'STRING, STRING',
     gives: 'INT',
-    sql: "CASE WHEN contains($1, ',') THEN 0 WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(coalesce(list_position(string_split($2, ','), $1), 0) AS INTEGER) END",
+    sql: "CASE WHEN contains($1, ',') AND $2 IS NOT NULL THEN 0 WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(coalesce(list_position(string_split($2, ','), $1), 0) AS INTEGER) END",
   },
   {
     name: 'split_part',
     takes: 'STRING, STRING, INT',
     gives: 'STRING',
+    nullable: 'always',
     sql: `CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN $3 = 0 THEN ${INDEX_ZERO} WHEN $2 = '' THEN CASE WHEN abs($3) = 1 THEN $1 ELSE '' END ELSE split_part($1, $2, $3) END`,
   },
   {
     name: 'overlay',
     takes: 'STRING, STRING, INT, INT=-1',
     gives: 'STRING',
-    sql: 'left($1, $3 - 1) || $2 || substring($1, $3 + CASE WHEN $4 < 0 THEN length($2) ELSE $4 END)',
+    // As Spark: the parts are substrings up to the place and from behind it, wherever those lie.
+    sql:
+      `CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL OR $4 IS NULL THEN NULL ELSE ${substringOf('$1', '1', '$3 - 1')} || $2 || ` +
+      `${substringOf('$1', '$3 + CASE WHEN $4 < 0 THEN length($2) ELSE $4 END', '2147483647')} END`,
   },
   {
     name: 'regexp_extract_all',
@@ -264,27 +287,30 @@ export const STRINGS = scalars([
     name: 'regexp_count',
     takes: 'STRING, STRING',
     gives: 'INT',
-    sql: 'CAST(len(regexp_extract_all($1, $2)) AS INTEGER)',
+    sql: (args) => `CAST(len(${allMatches(args)}) AS INTEGER)`,
   },
   {
     name: 'regexp_like|regexp',
     title: 'REGEXP_LIKE($1, $2)',
     takes: 'STRING, STRING',
     gives: 'BOOLEAN',
-    sql: 'regexp_matches($1, $2)',
+    sql: matches,
   },
   {
     name: 'regexp_substr',
     takes: 'STRING, STRING',
     gives: 'STRING',
     nullable: 'always',
-    sql: 'regexp_extract_all($1, $2)[1]',
+    sql: (args) => `${allMatches(args)}[1]`,
   },
   {
     name: 'regexp_instr',
     takes: 'STRING, STRING',
     gives: 'INT',
-    sql: 'CASE WHEN regexp_matches($1, $2) THEN CAST(length(regexp_split_to_array($1, $2)[1]) + 1 AS INTEGER) WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN 0 END',
+    sql: ([, pattern]) =>
+      isJavaOnly(pattern.literal)
+        ? 'js_regexp_instr($1, $2)'
+        : 'CASE WHEN regexp_matches($1, $2) THEN CAST(length(regexp_split_to_array($1, $2)[1]) + 1 AS INTEGER) WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN 0 END',
     title: 'regexp_instr($1, $2, 0)',
   },
   { name: 'concat', takes: '', gives: 'STRING', sql: "''" },
@@ -305,16 +331,22 @@ export const STRINGS = scalars([
   },
   { name: 'substring', ...substring },
   { name: 'substr', ...substring },
-  { name: 'left', takes: 'STRING, INT', gives: 'STRING', sql: 'left($1, greatest($2, 0))' },
-  { name: 'right', takes: 'STRING, INT', gives: 'STRING', sql: 'right($1, greatest($2, 0))' },
+  { name: 'left', takes: 'STRING, INT', gives: 'STRING', sql: 'left($1, CASE WHEN $2 < 0 THEN 0 ELSE $2 END)' },
+  {
+    name: 'right',
+    takes: 'STRING, INT',
+    gives: 'STRING',
+    nullable: 'always',
+    sql: 'right($1, CASE WHEN $2 < 0 THEN 0 ELSE $2 END)',
+  },
   {
     name: 'replace',
     takes: 'STRING, STRING, STRING=""',
     gives: 'STRING',
-    sql: "CASE WHEN $2 = '' THEN $1 ELSE replace($1, $2, $3) END",
+    sql: "CASE WHEN $2 = '' AND $3 IS NOT NULL THEN $1 ELSE replace($1, $2, $3) END",
   },
   { name: 'translate', takes: 'STRING, STRING, STRING', gives: 'STRING', sql: 'translate($1, $2, $3)' },
-  { name: 'repeat', takes: 'STRING, INT', gives: 'STRING', sql: 'repeat($1, greatest($2, 0))' },
+  { name: 'repeat', takes: 'STRING, INT', gives: 'STRING', sql: 'repeat($1, CASE WHEN $2 < 0 THEN 0 ELSE $2 END)' },
   { name: 'split', takes: 'STRING, STRING, INT=-1', gives: () => ArrayType(StringType, false), sql: split },
   { name: 'regexp_replace', takes: 'STRING, STRING, STRING, INT=1', gives: 'STRING', sql: regexpReplace },
   { name: 'regexp_extract', takes: 'STRING, STRING, INT=1', gives: 'STRING', sql: regexpExtract },
