@@ -3,7 +3,7 @@ import { accepts, inputColumns } from '../param/row.js'
 import type { Rule } from '../param/rules.js'
 import { singleColumn } from '../param/shared.js'
 import { transformer } from '../pipeline/define.js'
-import { Attribute, AttributeGroup, NumericAttribute, numCategories } from '../sql/attributes.js'
+import { Attribute, AttributeGroup, BinaryAttribute, NumericAttribute, numCategories } from '../sql/attributes.js'
 import type { VectorColumn } from '../sql/batch.js'
 import type { BatchTransform } from '../sql/plan.js'
 import { allForms } from '../sql/row-form.js'
@@ -119,17 +119,11 @@ export class Interaction extends transformer('org.apache.spark.ml.feature.Intera
   }
 
   private output(features: readonly InputFeatures[]): StructField {
-    const names = features.map((feature) => slotNames(feature))
-    const all = names.reduceRight<string[]>(
-      (tails, heads) => (tails.length === 0 ? heads : heads.flatMap((head) => tails.map((tail) => `${head}:${tail}`))),
-      [],
-    )
+    const slots = features
+      .map(slotAttributes)
+      .reduceRight((tails, heads) => heads.flatMap((head) => times(head, tails)))
     const outputCol = this.getOutputCol()
-    const group = new AttributeGroup(
-      outputCol,
-      all.map((name) => NumericAttribute({ name })),
-    )
-    return StructField(outputCol, VectorUDT, true, group.toMetadata())
+    return StructField(outputCol, VectorUDT, true, new AttributeGroup(outputCol, slots).toMetadata())
   }
 
   /** Spark's text. */
@@ -144,14 +138,18 @@ interface InputFeatures {
   readonly attributes: readonly Attribute[]
 }
 
-function slotNames({ prefix, attributes }: InputFeatures): string[] {
-  return attributes.flatMap((attribute, i) => {
+/** A slot of a category is binary; as in Spark, it shows where nothing is multiplied. */
+function slotAttributes({ prefix, attributes }: InputFeatures): Attribute[] {
+  return attributes.flatMap((attribute, i): Attribute[] => {
     const name = `${prefix}${attribute.name ?? i}`
-    if (attribute.type !== 'nominal') return [name]
+    if (attribute.type !== 'nominal') return [NumericAttribute({ name })]
     const categories = attribute.values ?? Array.from({ length: attribute.numValues ?? 0 }, (_, k) => String(k))
-    return categories.map((category) => `${name}_${category}`)
+    return categories.map((category) => BinaryAttribute({ name: `${name}_${category}` }))
   })
 }
+
+const times = (head: Attribute, tails: readonly Attribute[]): Attribute[] =>
+  tails.map((tail) => NumericAttribute({ name: `${head.name}:${tail.name}` }))
 
 /** Products of all combinations of slots of dense rows, those of the last input varying fastest. */
 function denseProducts(

@@ -95,6 +95,8 @@ CASES = {
     "Interaction: categories in a vector": crossing("v VECTOR, x DOUBLE", [[DENSE(1, 3), 2.0], [SPARSE(2, (1, 4.0)), 3.0], [DENSE(0, 0), 1.0]], ["v", "x"], SLOTS),
     "Interaction: a vector of another length": crossing("v VECTOR, x DOUBLE", [[DENSE(1, 3, 1), 2.0]], ["v", "x"], SLOTS),
     "Interaction: one column": crossing("x DOUBLE", [[2.0]], ["x"]),
+    "Interaction: one column of categories": crossing("x DOUBLE", [[2.0], [0.0]], ["x"], NOMINAL),
+    "Interaction: categories in a vector alone": crossing("v VECTOR", [[DENSE(1, 3)], [SPARSE(2, (1, 4.0))]], ["v"], SLOTS),
     "Interaction: the same column twice": crossing("x DOUBLE", [[2.0]], ["x", "x"]),
     **{f"QuantileDiscretizer: {mode}": quantiles(QUANTILE_ROWS, numBuckets=3, handleInvalid=mode) for mode in ("error", "skip", "keep")},
     "QuantileDiscretizer: null alone": quantiles([[None, 1], [NAN, 1]]),
