@@ -29,6 +29,7 @@ export const KERNEL_NAMES = [
   'huberLoss',
   'listBag',
   'logisticLoss',
+  'parseCsv',
   'predictRows',
   'projectRows',
   'softmaxLoss',

@@ -85,13 +85,17 @@ export class KernelMemory {
     }
   }
 
-  /** Copies doubles from an address, in the same way. */
-  read(address: number, target: Float64Array): void {
-    if (!this.wasm || target.length === 0) target.set(this.#f64.subarray(address / 8, address / 8 + target.length))
-    else {
-      const bytes = Buffer.from(target.buffer, target.byteOffset, target.byteLength)
-      bytes.fill(this.#u8.subarray(address, address + bytes.length))
-    }
+  /** Copies numbers from an address, in the same way. */
+  read(address: number, target: ArrayBufferView): void {
+    const bytes = Buffer.from(target.buffer as ArrayBuffer, target.byteOffset, target.byteLength)
+    const source = this.#u8.subarray(address, address + bytes.length)
+    if (!this.wasm || bytes.length === 0) bytes.set(source)
+    else bytes.fill(source)
+  }
+
+  /** The text in UTF-8 between two addresses. */
+  text(start: number, end: number): string {
+    return this.#bytes.toString('utf8', start, end)
   }
 
   /** Forgets the allocations since the top was there; by default all. The memory keeps its size. */

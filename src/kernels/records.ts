@@ -379,3 +379,39 @@ export const PROJECTION = new Layout({
   width: 'u32',
   made: 'u32',
 })
+
+/** `assembly/csv.ts` */
+export const CSV_LINES = new Layout({
+  at: 'u32',
+  end: 'u32',
+  columns: 'u32',
+  columnCount: 'u32',
+  separator: 'u32',
+  quote: 'u32',
+  crlf: 'u32',
+  maxRows: 'u32',
+  rows: 'u32',
+  state: 'u32',
+  full: 'u32',
+  powers: 'u32',
+  undecided: 'u32',
+  undecidedCount: 'u32',
+  maxUndecided: 'u32',
+})
+
+/** `assembly/csv.ts` */
+export const CSV_COLUMN = new Layout({
+  type: 'u32',
+  bits: 'u32',
+  values: 'u32',
+  valid: 'u32',
+  hasNulls: 'u32',
+  slots: 'u32',
+  slotMask: 'u32',
+  entries: 'u32',
+  count: 'u32',
+  maxCount: 'u32',
+  texts: 'u32',
+  textBytes: 'u32',
+  maxTextBytes: 'u32',
+})

@@ -5,7 +5,10 @@ import { fieldNames, type StructType } from './types.js'
 
 /** What an engine tells about a plan. */
 export interface PlanOutline {
-  /** Where a node computes: in the engine (`sql`), in JavaScript on rows pulled out of it (`pull`), or as a function inside a query (`push`). */
+  /**
+   * Where a node computes: in the engine (`sql`), in JavaScript on rows pulled out of it (`pull`), as a function inside a query (`push`), or in the
+   * reader of plain csv (`read`), which leaves what is not plain to the query that is shown.
+   */
   readonly roads: ReadonlyMap<Plan, string>
   /** SQL of each query that would run. */
   readonly queries: readonly string[]

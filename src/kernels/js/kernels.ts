@@ -5,6 +5,7 @@ import { binRows } from './bin.js'
 import { boostSquared } from './boost.js'
 import { carryBlock, carryRoot } from './carry.js'
 import { growClassNode, sumClassRanges, writeClassRecords } from './class-forest.js'
+import { parseCsv } from './csv.js'
 import { featureSums } from './feature-sums.js'
 import { growNode, sumRanges, writeRecords } from './forest.js'
 import { addProducts } from './gramian.js'
@@ -41,6 +42,7 @@ export const jsKernels = (memory: KernelMemory): Kernels => ({
   huberLoss: (record, task, thread) => huberLoss(memory, record, task, thread),
   squaredLoss: (record, task, thread) => squaredLoss(memory, record, task, thread),
   logisticLoss: (record, task, thread) => logisticLoss(memory, record, task, thread),
+  parseCsv: (record) => parseCsv(memory, record),
   predictRows: (record) => predictRows(memory, record),
   projectRows: (record) => projectRows(memory, record),
   softmaxLoss: (record, task, thread) => softmaxLoss(memory, record, task, thread),

@@ -9,7 +9,7 @@ import { engineError } from './engine-error.js'
 import { type Bindings, dataTypeOf, logicalType, typeId } from './engine-types.js'
 import { registerJsFunctions } from './js-functions.js'
 import { malformedError } from './malformed.js'
-import { StringDictionary } from './string-dictionary.js'
+import { MAX_DICTIONARY, StringDictionary } from './string-dictionary.js'
 import { VectorReader } from './vector-reader.js'
 import { VectorWriter } from './vector-writer.js'
 
@@ -17,8 +17,6 @@ import { VectorWriter } from './vector-writer.js'
 const CHUNK = 2048
 /** Rows that the engine may compute ahead of who reads them. */
 const AHEAD = '16MB'
-/** Strings of one dictionary, so that a long stream of text does not gather all of it in memory. */
-const MAX_DICTIONARY = 1 << 17
 
 /** A row-wise function that the engine calls with up to 2,048 rows at a time; `fields` name and type its arguments. */
 export interface Kernel {

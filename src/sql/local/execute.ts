@@ -10,6 +10,7 @@ import { fieldOf, IntegerType, LongType, StructField, StructType } from '../type
 import type { DuckDB } from './duckdb.js'
 import { firstRows, type SortKey, sortedRows } from './order.js'
 import { isInMemory, readsFiles, runsHere, sortKeyColumn, sortOfFirstRows } from './placement.js'
+import { type PlainScan, plainRows, plainScan } from './plain-csv.js'
 import { exactly } from './prune.js'
 import { type Drawer, drawerFor, type Sampler, samplerFor } from './sampling.js'
 import { runSegment } from './segment.js'
@@ -222,8 +223,20 @@ async function* streamSql(plan: Plan, runtime: Runtime, signal?: AbortSignal): A
   }
 }
 
+/** Rows of csv files: read here as far as they are plain, and behind that by the engine, which starts over and leaves out what was given. */
+async function* streamCsv(scan: PlainScan, plan: Plan, runtime: Runtime, signal?: AbortSignal): AsyncGenerator<Batch> {
+  const given = yield* plainRows(scan, signal)
+  if (given === undefined) return
+  const { schema } = plan
+  const rest: Plan = { kind: 'limit', schema, input: plan, offset: given, count: Number.POSITIVE_INFINITY }
+  yield* streamSql(given === 0 ? plan : rest, runtime, signal)
+}
+
 function execute(plan: Plan, runtime: Runtime, signal?: AbortSignal): AsyncGenerator<Batch> {
-  if (!runsHere(plan)) return streamSql(plan, runtime, signal)
+  if (!runsHere(plan)) {
+    const scan = plainScan(plan)
+    return scan ? streamCsv(scan, plan, runtime, signal) : streamSql(plan, runtime, signal)
+  }
   return (executors[plan.kind] as Executor<PlanKind>)(plan as never, runtime, signal)
 }
 

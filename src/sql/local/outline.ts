@@ -3,6 +3,7 @@ import { partitionCount } from '../partition-count.js'
 import type { Plan } from '../plan.js'
 import type { StructType } from '../types.js'
 import { isInMemory, runsHere } from './placement.js'
+import { plainScan } from './plain-csv.js'
 import { compileForReading, type SqlContext } from './sql.js'
 import { emptyTable } from './tables.js'
 
@@ -14,7 +15,9 @@ export function outline(plan: Plan): PlanOutline {
     const here = runsHere(node)
     const barrier = node.kind === 'sample' || node.kind === 'draw' || node.kind === 'cache'
     const pushed = inQuery && !barrier && !isInMemory(node)
-    if (node.kind !== 'localScan') roads.set(node, roadOf(node, here, pushed))
+    const isPlain = !inQuery && plainScan(node) !== undefined
+    if (node.kind !== 'localScan' && !roads.has(node)) roads.set(node, isPlain ? 'read' : roadOf(node, here, pushed))
+    if (isPlain && node.kind === 'project') roads.set(node.input, 'read')
     const within = pushed || (!inQuery && !here)
     const next = (child: Plan): Plan => visit(child, within)
     const below: Plan =

@@ -1,3 +1,6 @@
+/** Strings of one dictionary, so that a long stream of text does not gather all of it in memory. */
+export const MAX_DICTIONARY = 1 << 17
+
 /**
  * Dictionary of the strings of one column of one stream. The engine sends each string with its hash; a string is decoded
  * only when its hash, length and first bytes are seen for the first time.

@@ -3,8 +3,8 @@ import { buildColumn } from '../column-builder.js'
 import { concatColumns, sliceColumn, takeColumn } from '../columns.js'
 import type { StructType } from '../types.js'
 
-/** Most rows of a batch cut from a table; a multiple of 8, so that validity bits need no shifting. */
-const BATCH_ROWS = 8192
+/** Most rows of a batch cut from a table, or made of lines; a multiple of 8, so that validity bits need no shifting. */
+export const BATCH_ROWS = 8192
 
 /** Rows `start .. end)` of a batch. */
 export const sliceBatch = (batch: Batch, start: number, end: number): Batch =>
