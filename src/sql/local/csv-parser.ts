@@ -26,6 +26,8 @@ const SKIPPED = [0, 0, 0] as const
 const [ODD, FULL] = [1, 2]
 /** Numbers of a batch that are left to `Number`, at least. */
 const UNDECIDED = 1024
+/** Values of a batch of very many columns. */
+const BATCH_VALUES = 1 << 21
 /** Bytes that the kernel may look at before and behind lines. */
 const MARGIN = 64
 
@@ -43,6 +45,7 @@ export class CsvParser implements Disposable {
   readonly #engine: KernelEngine
   readonly #columns: readonly PlainColumn[]
   readonly #columnsAt: number
+  readonly #maxRows: number
   readonly #lines: number
   readonly #fixed: Readonly<Record<'separator' | 'quote' | 'powers' | 'undecided' | 'maxUndecided', number>>
   /** Rows that were given so far. */
@@ -57,7 +60,11 @@ export class CsvParser implements Disposable {
     writePowers(memory, powers)
     this.#lines = memory.allocate(CSV_LINES.bytes)
     this.#columnsAt = memory.allocate(CSV_COLUMN.bytes * types.length)
-    this.#columns = types.map((type, k) => new PlainColumn(memory, this.#columnsAt + k * CSV_COLUMN.bytes, type))
+    // A multiple of 8, so that validity bits need no shifting.
+    this.#maxRows = Math.max(64, Math.min(BATCH_ROWS, Math.floor(BATCH_VALUES / types.length / 8) * 8))
+    this.#columns = types.map(
+      (type, k) => new PlainColumn(memory, this.#columnsAt + k * CSV_COLUMN.bytes, type, this.#maxRows),
+    )
     const maxUndecided = Math.max(UNDECIDED, types.length)
     this.#fixed = {
       separator: marks.separator.charCodeAt(0),
@@ -95,7 +102,7 @@ export class CsvParser implements Disposable {
       CSV_LINES.write(memory, this.#lines, {
         ...this.#fixed,
         ...{ at, end, columns: this.#columnsAt, columnCount: this.#columns.length, crlf: Number(crlf) },
-        ...{ maxRows: BATCH_ROWS, rows: 0, state: 0, full: 0, undecidedCount: 0 },
+        ...{ maxRows: this.#maxRows, rows: 0, state: 0, full: 0, undecidedCount: 0 },
       })
       this.#engine.runSync('parseCsv', this.#lines, 1)
       const { rows, state, full, undecidedCount, at: next } = CSV_LINES.read(memory, this.#lines)
@@ -142,13 +149,13 @@ class PlainColumn {
   /** Dictionary of a column of texts. */
   readonly texts: CsvTexts | undefined
 
-  constructor(memory: KernelMemory, record: number, dataType: DataType | undefined) {
+  constructor(memory: KernelMemory, record: number, dataType: DataType | undefined, maxRows: number) {
     this.#memory = memory
     this.#record = record
     this.#type = dataType
     const [type, bits, bytes] = dataType ? TYPES[dataType.kind]! : SKIPPED
-    this.values = memory.allocate(bytes * BATCH_ROWS)
-    this.#valid = memory.allocate(BATCH_ROWS / 8)
+    this.values = memory.allocate(bytes * maxRows)
+    this.#valid = memory.allocate(maxRows / 8)
     CSV_COLUMN.write(memory, record, {
       ...{ type, bits, values: this.values, valid: this.#valid, hasNulls: 0 },
       ...{ slots: 0, slotMask: 0, entries: 0, count: 0, maxCount: 0, texts: 0, textBytes: 0, maxTextBytes: 0 },

@@ -4,7 +4,7 @@ import { MAX_DICTIONARY } from './string-dictionary.js'
 
 const ENTRY_BYTES = 12
 /** The first table of a column, and how many times larger the next one is. */
-const [FIRST_COUNT, FIRST_BYTES, GROWTH] = [512, 1 << 14, 4]
+const [FIRST_COUNT, FIRST_BYTES, GROWTH] = [128, 1 << 12, 4]
 /** Bytes of the texts of one dictionary: more than the longest line. */
 const MAX_BYTES = 1 << 22
 

@@ -21,8 +21,8 @@ import { emptyTable } from './tables.js'
 import { writeFiles } from './write.js'
 
 /**
- * Runs plans inside this process: row-wise steps over rows in memory in JavaScript, everything relational in DuckDB, which starts on
- * first need and starts anew when it is needed after `close`.
+ * Runs plans inside this process: row-wise steps over rows in memory in JavaScript, plain csv by a kernel, everything relational in DuckDB,
+ * which starts on first need and starts anew when it is needed after `close`.
  */
 export class LocalEngine implements Engine, Runtime {
   private readonly options: LocalEngineOptions

@@ -38,8 +38,9 @@ const FLAGS: readonly (string | undefined)[] = [undefined, 'true', 'false']
 
 /** The plan as a scan of csv that may be plain; undefined where it is another plan, or its options ask for more. */
 export function plainScan(plan: Plan): PlainScan | undefined {
-  const scan = plan.kind === 'project' ? plan.input : plan
-  if (scan.kind !== 'fileScan' || scan.format !== 'csv' || scan.partitioned) return undefined
+  const found = passedScan(plan)
+  if (found?.scan.format !== 'csv' || found.scan.partitioned) return undefined
+  const { scan, wanted } = found
   const { schema, paths, options } = scan
   const marks = csvMarks(options)
   const mode = options.mode?.toLowerCase()
@@ -56,8 +57,6 @@ export function plainScan(plan: Plan): PlainScan | undefined {
     // The engine reads the names of compressed files, and patterns.
     !paths.some((path) => /[*?[]|[.](t?gz|zst)$/i.test(path))
   if (!isPlain) return undefined
-  const wanted = wantedColumns(plan, scan)
-  if (wanted.includes(-1)) return undefined
   // Lines with cells that do not fit are left out even where nobody wants these cells.
   const all = mode === 'dropmalformed'
   const types = schema.fields.map(({ dataType }, k) =>
@@ -66,10 +65,14 @@ export function plainScan(plan: Plan): PlainScan | undefined {
   return { paths, types, wanted, marks, header: header === 'true' }
 }
 
-const wantedColumns = (plan: Plan, { schema }: PlanOf<'fileScan'>): readonly number[] =>
-  plan.kind === 'project'
-    ? plan.expressions.map((expression) => passedColumn(expression, schema))
-    : schema.fields.map((_, k) => k)
+/** The scan whose columns a plan passes on, and which ones in which order. */
+function passedScan(plan: Plan): { scan: PlanOf<'fileScan'>; wanted: readonly number[] } | undefined {
+  if (plan.kind === 'fileScan') return { scan: plan, wanted: plan.schema.fields.map((_, k) => k) }
+  const below = plan.kind === 'project' ? passedScan(plan.input) : undefined
+  if (plan.kind !== 'project' || !below) return undefined
+  const indices = plan.expressions.map((expression) => passedColumn(expression, plan.input.schema))
+  return indices.includes(-1) ? undefined : { ...below, wanted: indices.map((k) => below.wanted[k]) }
+}
 
 /**
  * The rows of plain csv: files in UTF-8 whose lines all end in the same way and have as many cells as the schema, which are numbers in their usual

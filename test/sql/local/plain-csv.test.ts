@@ -196,7 +196,8 @@ const TYPES = Object.keys(PLAIN)
 function randomCsv(next: () => number) {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)]
   const types = Array.from({ length: 1 + Math.floor(next() * 5) }, () => pick(TYPES))
-  const separator = pick([',', ',', ';', '\t'])
+  const separator = pick([',', ',', ',', ';', '\t', '|', ':', '#'])
+  const quote = pick(['"', '"', '"', "'"])
   const end = pick(['\n', '\n', '\r\n'])
   const odd = pick([0, 0.001, 0.02, 0.2])
   const quoted = pick([0, 0.1, 1])
@@ -204,14 +205,14 @@ function randomCsv(next: () => number) {
     const cells = types.map((type) => {
       if (next() < odd) return pick(ODD)
       const cell = next() < 0.1 ? '' : PLAIN[type](next)
-      return next() < quoted ? `"${cell}"` : cell
+      return next() < quoted ? `${quote}${cell}${quote}` : cell
     })
     if (next() < odd / 5) cells.pop()
     if (next() < odd / 5) cells.push('more')
     return cells.join(separator) + (next() < odd / 20 ? '\n' : end)
   }
   const header = next() < 0.5
-  const names = types.map((_, k) => (next() < 0.1 ? `"c${k}"` : `c${k}`)).join(separator)
+  const names = types.map((_, k) => (next() < 0.1 ? `${quote}c${k}${quote}` : `c${k}`)).join(separator)
   const lines = Array.from({ length: Math.floor(next() * 60) }, line)
   const text = (header ? names + end : '') + lines.join('')
   return {
@@ -220,6 +221,7 @@ function randomCsv(next: () => number) {
     options: {
       ...(header ? { header: 'true' } : {}),
       ...(separator === ',' ? {} : { sep: separator }),
+      ...(quote === '"' ? {} : { quote }),
       mode: pick(['PERMISSIVE', 'DROPMALFORMED', 'FAILFAST']),
     },
   }
