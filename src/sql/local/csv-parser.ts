@@ -46,7 +46,7 @@ export class CsvParser implements Disposable {
   readonly #columns: readonly PlainColumn[]
   readonly #columnsAt: number
   readonly #maxRows: number
-  readonly #lines: number
+  readonly #record: number
   readonly #fixed: Readonly<Record<'separator' | 'quote' | 'powers' | 'undecided' | 'maxUndecided', number>>
   /** Rows that were given so far. */
   rows = 0
@@ -58,7 +58,7 @@ export class CsvParser implements Disposable {
     const { memory } = this
     const powers = memory.allocate(POWERS_BYTES)
     writePowers(memory, powers)
-    this.#lines = memory.allocate(CSV_LINES.bytes)
+    this.#record = memory.allocate(CSV_LINES.bytes)
     this.#columnsAt = memory.allocate(CSV_COLUMN.bytes * types.length)
     // A multiple of 8, so that validity bits need no shifting.
     this.#maxRows = Math.max(64, Math.min(BATCH_ROWS, Math.floor(BATCH_VALUES / types.length / 8) * 8))
@@ -99,13 +99,13 @@ export class CsvParser implements Disposable {
     const { memory } = this
     const { end, crlf } = lines
     for (let at = lines.at; at < end; ) {
-      CSV_LINES.write(memory, this.#lines, {
+      CSV_LINES.write(memory, this.#record, {
         ...this.#fixed,
         ...{ at, end, columns: this.#columnsAt, columnCount: this.#columns.length, crlf: Number(crlf) },
         ...{ maxRows: this.#maxRows, rows: 0, state: 0, full: 0, undecidedCount: 0 },
       })
-      this.#engine.runSync('parseCsv', this.#lines, 1)
-      const { rows, state, full, undecidedCount, at: next } = CSV_LINES.read(memory, this.#lines)
+      this.#engine.runSync('parseCsv', this.#record, 1)
+      const { rows, state, full, undecidedCount, at: next } = CSV_LINES.read(memory, this.#record)
       this.#decide(undecidedCount)
       at = next
       if (rows > 0) {

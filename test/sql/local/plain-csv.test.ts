@@ -227,12 +227,11 @@ function randomCsv(next: () => number) {
   }
 }
 
-const FILES = Number(process.env.CSV_FILES ?? 60)
-const SEED = Number(process.env.CSV_SEED ?? 1)
+const FILES = 60
 
 describe('random files', () => {
   test('give the rows, or the error, of the relational engine', async () => {
-    const next = random(SEED)
+    const next = random(1)
     let whole = 0
     let parts = 0
     for (let k = 0; k < FILES; k++) {
@@ -264,7 +263,7 @@ describe('random files', () => {
     // Both happen often.
     expect(whole).toBeGreaterThan(FILES / 4)
     expect(parts).toBeGreaterThan(FILES / 8)
-  }, 600_000)
+  })
 })
 
 describe('doubles', () => {
