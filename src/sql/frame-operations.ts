@@ -17,11 +17,15 @@ import * as planner from './planner.js'
 import * as sampling from './sampling.js'
 import * as sets from './set-plan.js'
 import { describe, summary } from './stat-plan.js'
-import type { ColumnNameOf, ColumnOf, Dropped, Extended, Selected } from './typed-rows.js'
+import type { ColumnNameOf, ColumnsOf, Dropped, Extended, Selected } from './typed-rows.js'
 import { fieldNames, type StructType, simpleString } from './types.js'
 
-const expressionsOf = (columns: readonly ColumnOrName[], stage: string): Expression[] =>
-  columns.map((column) => planner.toExpression(column, stage))
+const expressionsOf = (columns: readonly (ColumnOrName | readonly ColumnOrName[])[], stage: string): Expression[] =>
+  columns.flat().map((column) => planner.toExpression(column, stage))
+
+const isConditions = (
+  on: string | readonly string[] | Column | readonly Column[] | undefined,
+): on is readonly Column[] => Array.isArray(on) && on.length > 0 && on.every((condition) => condition instanceof Column)
 
 const randomSeed = (): number => Math.floor(Math.random() * 2 ** 31)
 
@@ -83,8 +87,8 @@ export abstract class FrameOperations<R> {
 
   /** The given columns; aggregates of all rows when they are aggregates. @throws SchemaError for a missing column or a wrong type. */
   select<K extends keyof R & string>(...columns: K[]): DataFrame<Selected<R, K>>
-  select(...columns: ColumnOf<R>[]): DataFrame
-  select(...columns: ColumnOrName[]): DataFrame {
+  select(...columns: ColumnsOf<R>): DataFrame
+  select(...columns: (ColumnOrName | readonly ColumnOrName[])[]): DataFrame {
     return this.with(planner.project(this.plan, expressionsOf(columns, 'select')))
   }
 
@@ -171,7 +175,7 @@ export abstract class FrameOperations<R> {
   }
 
   /** Groups of rows that are equal in the given columns, for aggregation. */
-  groupBy(...columns: ColumnOf<R>[]): GroupedData {
+  groupBy(...columns: ColumnsOf<R>): GroupedData {
     return new GroupedData(this.plan, expressionsOf(columns, 'groupBy'), (plan) => this.with(plan))
   }
 
@@ -179,13 +183,13 @@ export abstract class FrameOperations<R> {
    * As `groupBy`, and totals: over all columns but the last, all but the last two, and so on, up to all rows. What a total is over is null;
    * `grouping('city')` and `grouping_id()` tell it from null in the data.
    */
-  rollup(...columns: ColumnOrName[]): GroupedData {
+  rollup(...columns: ColumnsOf<R>): GroupedData {
     const groups = expressionsOf(columns, 'rollup')
     return new GroupedData(this.plan, groups, (plan) => this.with(plan), rollupSets(groups.length))
   }
 
   /** As `groupBy`, and totals over every choice of the columns, see `rollup`. */
-  cube(...columns: ColumnOrName[]): GroupedData {
+  cube(...columns: ColumnsOf<R>): GroupedData {
     const groups = expressionsOf(columns, 'cube')
     return new GroupedData(this.plan, groups, (plan) => this.with(plan), cubeSets(groups.length))
   }
@@ -225,15 +229,15 @@ export abstract class FrameOperations<R> {
   }
 
   /**
-   * Rows of this and another frame side by side: `on` equal columns (which appear once), on a condition, or every pair.
+   * Rows of this and another frame side by side: `on` equal columns (which appear once), on a condition or all of several, or every pair.
    * Columns that share a name are told apart by `col` of their frames, or by the names of `alias`:
    * `a.alias('a').join(b.alias('b'), expr('a.id = b.ride'))`.
    * @param how `inner` (default), `left`, `right`, `full`, `left_semi`, `left_anti` or `cross`, and Spark's other spellings.
    * @throws SchemaError for missing columns or types that cannot be compared; ParamError for an unknown kind.
    */
-  join(other: DataFrame, on?: string | readonly string[] | Column, how = 'inner'): DataFrame {
+  join(other: DataFrame, on?: string | readonly string[] | Column | readonly Column[], how = 'inner'): DataFrame {
     requireFrame(other, 'join')
-    const keys = typeof on === 'string' ? [on] : on
+    const keys = typeof on === 'string' ? [on] : isConditions(on) ? on.reduce((all, next) => all.and(next)) : on
     return this.with(planner.join(this.plan, other.plan, keys, planner.joinType(how)))
   }
 
@@ -246,6 +250,11 @@ export abstract class FrameOperations<R> {
   union(other: DataFrame): DataFrame<R> {
     requireFrame(other, 'union')
     return this.with(planner.union(this.plan, other.plan))
+  }
+
+  /** The same as `union`: rows that are equal stay. */
+  unionAll(other: DataFrame): DataFrame<R> {
+    return this.union(other)
   }
 
   /**
@@ -319,19 +328,24 @@ export abstract class FrameOperations<R> {
     return this.with(sets.unpivot(this.plan, ids, values, variableColumnName, valueColumnName))
   }
 
+  /** The same as `unpivot`. */
+  melt(...args: Parameters<DataFrame<R>['unpivot']>): DataFrame {
+    return this.unpivot(...args)
+  }
+
   /** The rows sorted, ascending and nulls first unless a column says otherwise: `orderBy(col('price').desc())`. */
-  orderBy(...columns: ColumnOf<R>[]): DataFrame<R> {
-    return this.with(planner.sort(this.plan, columns, true))
+  orderBy(...columns: ColumnsOf<R>): DataFrame<R> {
+    return this.with(planner.sort(this.plan, columns.flat(), true))
   }
 
   /** The same as `orderBy`. */
-  sort(...columns: ColumnOf<R>[]): DataFrame<R> {
+  sort(...columns: ColumnsOf<R>): DataFrame<R> {
     return this.orderBy(...columns)
   }
 
   /** The rows of each partition sorted. */
-  sortWithinPartitions(...columns: ColumnOf<R>[]): DataFrame<R> {
-    return this.with(planner.sort(this.plan, columns, false))
+  sortWithinPartitions(...columns: ColumnsOf<R>): DataFrame<R> {
+    return this.with(planner.sort(this.plan, columns.flat(), false))
   }
 
   /** The first `n` rows. */

@@ -2,9 +2,9 @@ import { SchemaError } from '../errors.js'
 import { children } from './expression/children.js'
 import type { Expression } from './expression/nodes.js'
 import { resolve } from './expression/resolve.js'
-import { outputName, title } from './expression/title.js'
+import { title } from './expression/title.js'
 import type { Plan } from './plan.js'
-import { type DataType, IntegerType, numbered, StructField, StructType, simpleString } from './types.js'
+import { type DataType, IntegerType, NullType, numbered, StructField, StructType, simpleString } from './types.js'
 
 // Functions that give several rows for one: `explode` and its kin. They stand alone in a select, and become a node of the plan.
 
@@ -28,11 +28,38 @@ const GENERATORS: ReadonlyMap<string, Generator> = new Map([
 type Call = Extract<Expression, { kind: 'call' }>
 
 const isGenerator = (expression: Expression): expression is Call =>
-  expression.kind === 'call' && GENERATORS.has(expression.name.toLowerCase())
+  expression.kind === 'call' && (GENERATORS.has(expression.name.toLowerCase()) || isStack(expression))
 
 const generatorOf = (expression: Expression): Call | undefined => {
   const bare = expression.kind === 'alias' ? expression.child : expression
-  return isGenerator(bare) ? bare : undefined
+  if (!isGenerator(bare)) return undefined
+  return isStack(bare) ? stacked(bare) : bare
+}
+
+const isStack = ({ name }: Call): boolean => /^stack(_outer)?$/i.test(name)
+
+/** `stack(2, a, b, c)` is `inline(array(struct(a, b), struct(c, NULL)))`: values in rows, one after the other. */
+function stacked(call: Call): Call {
+  const [count, ...values] = call.args
+  const rows = count?.kind === 'literal' ? Number(count.value) : 0
+  if (!Number.isInteger(rows) || rows < 1 || values.length === 0) {
+    throw new SchemaError(`${title(call)} needs a number of rows and values for them`, {
+      allowed: "Allowed: stack(2, 'a', a, 'b', b), with a literal of 1 or more",
+      received: count ? title(count) : 'no arguments',
+    })
+  }
+  const width = Math.ceil(values.length / rows)
+  const cell = (row: number, k: number): Expression => ({
+    kind: 'alias',
+    child: values[row * width + k] ?? { kind: 'literal', value: null, dataType: NullType },
+    name: `col${k}`,
+  })
+  const structs = Array.from({ length: rows }, (_, row): Expression => {
+    const args = Array.from({ length: width }, (_cell, k) => cell(row, k))
+    return { kind: 'call', name: 'struct', args }
+  })
+  // Spark takes every value for one that may be null.
+  return { kind: 'call', name: 'inline_outer', args: [{ kind: 'call', name: 'array', args: structs }] }
 }
 
 /** @throws SchemaError for a generator where only values may stand. */
@@ -90,11 +117,12 @@ export function generate(
 
 function namesOf(expression: Expression, made: readonly StructField[], stage: string): string[] {
   if (expression.kind !== 'alias') return made.map((field) => field.name)
-  if (made.length === 1) return [outputName(expression)]
-  throw new SchemaError(`${title(expression.child)} gives ${made.length} columns, which one name cannot stand for`, {
+  const names = expression.names ?? [expression.name]
+  if (made.length === names.length) return [...names]
+  throw new SchemaError(`${title(expression.child)} gives ${made.length} columns, not ${names.length}`, {
     stage,
-    received: outputName(expression),
-    hint: `They are called ${made.map((field) => field.name).join(', ')}: rename them afterwards with withColumnsRenamed`,
+    received: names.join(', '),
+    hint: `They are called ${made.map((field) => field.name).join(', ')}: give a name for each, alias('a', 'b')`,
   })
 }
 

@@ -140,7 +140,7 @@ export class GroupedData {
   }
 
   private each(fn: string, columns: readonly string[]): DataFrame {
-    return this.aggregated(numericAggregates(this.input, fn, columns, this.grouping))
+    return this.aggregated(numericAggregates(this.input, fn, columns))
   }
 }
 

@@ -240,14 +240,8 @@ export const isGrouping = (name: string): boolean => /^grouping(_id)?$/i.test(na
 const bare = (expression: Expression): Expression => (expression.kind === 'alias' ? expression.child : expression)
 
 /** Aggregates `fn(column)` over the named columns, or over all numeric ones that are not grouped by. */
-export function numericAggregates(
-  input: Plan,
-  fn: string,
-  names: readonly string[],
-  grouped: readonly Expression[],
-): Expression[] {
-  const groupNames = new Set(grouped.map((expression) => resolve(expression, input.schema, 'groupBy').field.name))
-  const numeric = input.schema.fields.filter((field) => isNumeric(field.dataType) && !groupNames.has(field.name))
+export function numericAggregates(input: Plan, fn: string, names: readonly string[]): Expression[] {
+  const numeric = input.schema.fields.filter((field) => isNumeric(field.dataType))
   const columns = names.length > 0 ? names : numeric.map((field) => field.name)
   return columns.map((name) => ({ kind: 'call', name: fn, args: [attribute(name)] }))
 }

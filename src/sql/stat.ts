@@ -11,7 +11,7 @@ import type { DataFrame } from './dataframe.js'
 import { castToDoubles } from './doubles.js'
 import type { ActionOptions } from './engine.js'
 import type { Column } from './expression/column.js'
-import { coalesce, corr, covar_samp, lit } from './expression/functions.js'
+import { coalesce, corr, count, covar_samp, lit } from './expression/functions.js'
 import { FrequentItems } from './frequent-items.js'
 import { columnOf, indexOfName } from './names.js'
 import type { Plan } from './plan.js'
@@ -110,7 +110,9 @@ export class DataFrameStatFunctions<R> {
     const [a, b] = [first, second].map((name) =>
       coalesce(columnOf(this.numeric(name, stage).name).cast('double'), lit(0).cast('double')),
     )
-    const row = await this.frame.select(measure(a, b).alias('value')).first(options)
+    const row = await this.frame.select(measure(a, b).alias('value'), count(lit(1)).alias('rows')).first(options)
+    // Nothing has a covariance of nothing, and no correlation.
+    if (stage === 'cov' && Number(row?.rows) === 0) return 0
     return (row?.value as number | null) ?? Number.NaN
   }
 

@@ -15,6 +15,8 @@ export type ColumnNameOf<R> =
 
 /** A column of rows of type `R`, or its name. */
 export type ColumnOf<R> = Column | ColumnNameOf<R>
+/** Columns one by one, or in a list. */
+export type ColumnsOf<R> = (ColumnOf<R> | readonly ColumnOf<R>[])[]
 
 /** Rows with some of the columns. */
 // biome-ignore lint/suspicious/noExplicitAny: rows of which nothing is known fit every other

@@ -81,8 +81,8 @@ export class Column {
     return this.geq(lower).and(this.leq(upper))
   }
   /** Whether the value is one of the given ones. */
-  isin(...values: ColumnOrLiteral[]): Column {
-    return callOf('in', this, ...values)
+  isin(...values: (ColumnOrLiteral | readonly ColumnOrLiteral[])[]): Column {
+    return callOf('in', this, ...(values.flat() as ColumnOrLiteral[]))
   }
 
   /** Logical and, with three values: `false and null` is false. */
@@ -190,13 +190,20 @@ export class Column {
     return new Column({ kind: 'cast', child: this.expression, dataType: typeOf(type), safe: true })
   }
 
-  /** The same values under another name, with metadata if given. */
-  alias(name: string, metadata?: Metadata): Column {
-    return new Column({ kind: 'alias', child: this.expression, name, ...(metadata ? { metadata } : {}) })
+  /** The same values under another name, with metadata if given; a name for each column of `explode` and its like: `alias('key', 'value')`. */
+  alias(name: string, metadata?: Metadata): Column
+  alias(...names: string[]): Column
+  alias(name: string, ...more: (Metadata | string | undefined)[]): Column {
+    const rest = more.filter((value) => value !== undefined)
+    const given = typeof rest[0] === 'object' ? { metadata: rest[0] } : {}
+    const names = rest.length > 0 && typeof rest[0] === 'string' ? { names: [name, ...(rest as string[])] } : {}
+    return new Column({ kind: 'alias', child: this.expression, name, ...given, ...names })
   }
   /** Same as {@link alias}. */
-  as(name: string, metadata?: Metadata): Column {
-    return this.alias(name, metadata)
+  as(name: string, metadata?: Metadata): Column
+  as(...names: string[]): Column
+  as(name: string, ...more: (Metadata | string | undefined)[]): Column {
+    return this.alias(name, ...(more as string[]))
   }
   /** Same as {@link alias}. */
   name(name: string): Column {
@@ -262,6 +269,14 @@ export class Column {
   /** Field of a struct. */
   getField(name: string): Column {
     return callOf('.', this, name)
+  }
+  /** The struct with a field added, or replaced. Differs from Spark: no path into inner structs. */
+  withField(name: string, value: Column): Column {
+    return callOf('+withfield', this, name, value)
+  }
+  /** The struct without some of its fields; those that it does not have are ignored. */
+  dropFields(...names: string[]): Column {
+    return callOf('+dropfields', this, ...names)
   }
 
   /**

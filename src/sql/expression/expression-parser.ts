@@ -89,10 +89,18 @@ export class ExpressionParser extends CallParser {
   protected named(): Expression {
     if (this.skip('*')) return { kind: 'star' }
     const child = this.expression()
-    if (this.skip('AS')) return { kind: 'alias', child, name: this.identifier() }
+    if (this.skip('AS')) return { kind: 'alias', child, ...this.aliasNames() }
     const { kind, text } = this.token
     const alias = kind === 'quoted' || (kind === 'name' && !this.isClause(text))
     return alias ? { kind: 'alias', child, name: this.advance().text } : child
+  }
+
+  /** A name, or several in parentheses for the columns of explode and its like. */
+  private aliasNames(): { name: string; names?: readonly string[] } {
+    if (!this.skip('(')) return { name: this.identifier() }
+    const names = this.commaSeparated(() => this.identifier())
+    this.expect(')')
+    return { name: names[0], names }
   }
 
   protected expression(power = 0): Expression {

@@ -3,11 +3,15 @@
 export * from './functions/aggregates.js'
 export {
   asc,
+  asc_nulls_first,
+  asc_nulls_last,
   type ColumnOrName,
   call_function,
   col,
   column,
   desc,
+  desc_nulls_first,
+  desc_nulls_last,
   expr,
   lit,
   type Operand,

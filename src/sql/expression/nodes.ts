@@ -57,7 +57,14 @@ export type Expression =
       readonly branches: readonly (readonly [when: Expression, then: Expression])[]
       readonly otherwise?: Expression
     }
-  | { readonly kind: 'alias'; readonly child: Expression; readonly name: string; readonly metadata?: Metadata }
+  | {
+      readonly kind: 'alias'
+      readonly child: Expression
+      readonly name: string
+      readonly metadata?: Metadata
+      /** Names of all columns of a function that gives several, the first of which is `name`. */
+      readonly names?: readonly string[]
+    }
   | { readonly kind: 'sort'; readonly child: Expression; readonly ascending: boolean; readonly nullsFirst: boolean }
   /** A function that stands as an argument: `x -> x + 1`. Its parameters are the variables of the body. */
   | { readonly kind: 'lambda'; readonly parameters: readonly string[]; readonly body: Expression }

@@ -124,7 +124,8 @@ describe('lit', () => {
 })
 
 describe('functions', () => {
-  const special = ['col', 'column', 'lit', 'when', 'expr', 'asc', 'desc', 'call_function', ...Object.keys(generators)]
+  const orders = ['asc', 'desc'].flatMap((name) => [name, `${name}_nulls_first`, `${name}_nulls_last`])
+  const special = ['col', 'column', 'lit', 'when', 'expr', 'call_function', ...orders, ...Object.keys(generators)]
   const apart = [
     'from_json',
     'rand',

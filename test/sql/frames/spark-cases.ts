@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import type { DataFrame } from '../../../src/sql/dataframe.js'
 import {
   array,
+  asc_nulls_last,
   avg,
   col,
   collect_list,
   count,
+  desc_nulls_first,
   explode,
   explode_outer,
   expr,
@@ -13,9 +15,12 @@ import {
   inline_outer,
   lit,
   max,
+  min,
   posexplode,
   posexplode_outer,
+  stack,
   stddev,
+  struct,
   sum,
   window,
 } from '../../../src/sql/expression/functions.js'
@@ -346,6 +351,33 @@ export const operations: Readonly<Record<string, Operation>> = {
   'explode in a filter': ({ nested }) => nested.filter(explode('a').gt(1)),
   'explode and group': ({ nested }) =>
     nested.select('id', explode('a').alias('x')).groupBy('id').agg(count('x').alias('n')),
+  'explode a map, names': ({ nested }) => nested.select('id', explode('m').alias('p', 'q')),
+  'posexplode, names': ({ nested }) => nested.select('id', posexplode_outer('a').alias('p', 'q')),
+  'explode, too few names': ({ nested }) => nested.select('id', explode('m').alias('p')),
+  'selectExpr with names': ({ nested }) => nested.selectExpr('id', 'explode(m) AS (p, q)'),
+  stack: ({ n }) => n.select('a', stack(2, lit('b'), 'b', lit('a'), 'a').alias('name', 'value')),
+  'stack, too few values': ({ n }) => n.select(stack(2, 'a', 'b', lit(7))),
+  'stack of no rows': ({ n }) => n.select(stack(0, 'a')),
+
+  withField: ({ nested }) =>
+    nested.select(struct('id', 'a').withField('ID', lit('x')).withField('z', col('id').plus(1))),
+  dropFields: ({ nested }) => nested.select(struct('id', 'a', 'm').dropFields('A', 'nosuch').alias('s')),
+  'dropFields of all': ({ nested }) => nested.select(struct('id').dropFields('id')),
+  'greatest struct of a group': ({ sales }) =>
+    sales.groupBy('kind').agg(max(struct('n', 'city')).alias('a'), min(struct('city', 'n')).alias('b')),
+  'orderBy a struct': ({ sales }) => sales.orderBy(struct('n', 'year').desc()).select('n', 'year'),
+  'groupBy numbers, all numeric': ({ sales }) => sales.groupBy('year', 'n').sum(),
+  'cov of no rows': ({ empty }) => empty.cov('x', 'x'),
+  'corr of no rows': ({ empty }) => empty.corr('x', 'x'),
+  'orderBy, nulls last': ({ sales }) =>
+    sales.orderBy(asc_nulls_last('n'), desc_nulls_first('city')).select('n', 'city'),
+  'lists of columns': ({ sales }) =>
+    sales.select(['city', 'n']).groupBy(['city']).agg(sum('n').alias('s')).orderBy(['s', 'city']),
+  'isin a list': ({ sales }) => sales.filter(col('city').isin(['FR', 'XX'])),
+  'isin nothing': ({ sales }) => sales.select(col('city').isin([]).alias('x')),
+  'lit of an array': ({ n }) => n.select(lit([1, 2]).alias('x')),
+  'join on conditions': ({ l, r }) => l.join(r, [l.col('k').equalTo(r.col('k')), r.col('w').gt(1)]),
+  melt: ({ n }) => n.melt(['a'], ['b'], 'name', 'value'),
 
   'groupBy(window)': ({ times }) => times.groupBy(window('ts', '10 minutes'), 'k').agg(sum('x').alias('s')),
   'groupBy(window, sliding)': ({ times }) => times.groupBy(window('ts', '1 hour', '30 minutes', '5 minutes')).count(),

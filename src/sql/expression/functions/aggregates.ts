@@ -189,3 +189,9 @@ export const regr_sxy = (y: ColumnOrName, x: ColumnOrName): Column => call('regr
 
 /** Sum of squared deviations of y over pairs without null. */
 export const regr_syy = (y: ColumnOrName, x: ColumnOrName): Column => call('regr_syy', y, x)
+
+/** 1 where `rollup` or `cube` has left a column out of a group, 0 elsewhere. */
+export const grouping = (column: ColumnOrName): Column => call('grouping', column)
+
+/** The bits of {@link grouping} of all columns of a grouping, or of those given in its order. */
+export const grouping_id = (...columns: ColumnOrName[]): Column => call('grouping_id', ...columns)

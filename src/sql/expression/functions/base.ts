@@ -27,7 +27,7 @@ export const col = (name: string): Column => new Column(name === '*' ? { kind: '
 export const column = col
 
 /**
- * A literal: null, a boolean, a number, a bigint (long), a string or a Date (timestamp). A Column passes through.
+ * A literal: null, a boolean, a number, a bigint (long), a string or a Date (timestamp), or an array of them. A Column passes through.
  * Differs from Spark: `lit(1.0)` is int, since JavaScript has one kind of number.
  *
  * @example
@@ -36,8 +36,11 @@ export const column = col
  * lit('none')
  * ```
  */
-export const lit = (value: ColumnOrLiteral): Column =>
-  value instanceof Column ? value : new Column(literal(value as LiteralValue))
+export function lit(value: ColumnOrLiteral | readonly ColumnOrLiteral[]): Column {
+  if (value instanceof Column) return value
+  if (!Array.isArray(value)) return new Column(literal(value as LiteralValue))
+  return new Column({ kind: 'call', name: 'array', args: value.map((item) => lit(item).expression) })
+}
 
 /**
  * A column from Spark SQL text.
@@ -81,6 +84,14 @@ export const asc = (column: ColumnOrName): Column => toColumn(column).asc()
 
 /** The column in descending order, nulls last. */
 export const desc = (column: ColumnOrName): Column => toColumn(column).desc()
+/** Ascending order, nulls first, as `asc`. */
+export const asc_nulls_first = (column: ColumnOrName): Column => toColumn(column).asc_nulls_first()
+/** Ascending order, nulls last. */
+export const asc_nulls_last = (column: ColumnOrName): Column => toColumn(column).asc_nulls_last()
+/** Descending order, nulls first. */
+export const desc_nulls_first = (column: ColumnOrName): Column => toColumn(column).desc_nulls_first()
+/** Descending order, nulls last, as `desc`. */
+export const desc_nulls_last = (column: ColumnOrName): Column => toColumn(column).desc_nulls_last()
 
 /** A function of Spark SQL by its name, for those without a function of their own here. */
 export const call_function = (name: string, ...columns: Operand[]): Column => call(name, ...columns)

@@ -1,12 +1,15 @@
+import { IntegerType } from '../../types.js'
 import { Column } from '../column.js'
+import type { Expression } from '../nodes.js'
 import { parseColumnName } from '../parser.js'
 
 type ColumnOrName = Column | string
 
-const generator = (name: string, column: ColumnOrName): Column => {
-  const argument = column instanceof Column ? column.expression : parseColumnName(column)
-  return new Column({ kind: 'call', name, args: [argument] })
-}
+const argument = (column: ColumnOrName): Expression =>
+  column instanceof Column ? column.expression : parseColumnName(column)
+
+const generator = (name: string, column: ColumnOrName): Column =>
+  new Column({ kind: 'call', name, args: [argument(column)] })
 
 /**
  * A row for each element of an array (in the column `col`) or entry of a map (`key` and `value`); none where it is null or empty. Stands
@@ -30,3 +33,21 @@ export const posexplode_outer = (column: ColumnOrName): Column => generator('pos
 export const inline = (column: ColumnOrName): Column => generator('inline', column)
 /** As `inline`, with a row of nulls where the array is null or empty. */
 export const inline_outer = (column: ColumnOrName): Column => generator('inline_outer', column)
+/**
+ * Values in a number of rows, one after the other, in the columns `col0`, `col1` and so on; null where they do not suffice. Names are columns, so that
+ * texts are written as `lit`.
+ * @example
+ * ```ts
+ * import { createDataFrame, functions } from 'ridgeline'
+ * const { lit, stack } = functions
+ * const wide = createDataFrame([{ id: 1, a: 10, b: 20 }])
+ * await wide.select('id', stack(2, lit('a'), 'a', lit('b'), 'b').alias('name', 'value')).collect()
+ * // [{ id: 1, name: 'a', value: 10 }, { id: 1, name: 'b', value: 20 }]
+ * ```
+ */
+export const stack = (rows: number, ...values: ColumnOrName[]): Column =>
+  new Column({
+    kind: 'call',
+    name: 'stack',
+    args: [{ kind: 'literal', value: rows, dataType: IntegerType }, ...values.map(argument)],
+  })

@@ -1,3 +1,4 @@
+import { UnsupportedError } from '../../../errors.js'
 import { ArrayType, type DataType, DateType, NullType, StructField, StructType } from '../../types.js'
 import { duckType, quoteName } from '../duck-types.js'
 import { keyed, holdsNull as nullInside } from '../order-key.js'
@@ -36,6 +37,14 @@ const STEP = raise('ILLEGAL_SEQUENCE', 'The step of sequence does not lead from 
 
 /** Spark names a part after its column, and by its number otherwise. */
 const zipNames = (args: readonly Operand[]): string[] => args.map((arg, k) => arg.name ?? String(k))
+
+/** @throws UnsupportedError for two fields of a struct with one name, which the engine does not have. */
+export function refuseTwice(names: readonly string[]): void {
+  const lower = names.map((name) => name.toLowerCase())
+  const twice = names.find((_, k) => lower.indexOf(lower[k]) < k)
+  if (twice === undefined) return
+  throw new UnsupportedError(`a struct with two fields ${twice}`, { hint: 'Name them apart: struct(a AS x, a AS y)' })
+}
 
 const insert: RowText = {
   name: 'array_insert',
@@ -151,6 +160,7 @@ export const ARRAYS = scalars([
     takes: 'ARRAY, ARRAY...',
     gives: (args) => ArrayType(StructType(zipNames(args).map((name, k) => StructField(name, element(args[k])))), false),
     sql: (args) => {
+      refuseTwice(zipNames(args))
       const parts = zipNames(args).map((name, k) => `${quoteName(name)} := "'z"[${k + 1}]`)
       const every = args.map((_, k) => k + 1)
       return present(`list_transform(list_zip($*), lambda "'z": struct_pack(${parts.join(', ')}))`, ...every)
@@ -185,7 +195,7 @@ export const ARRAYS = scalars([
     takes: 'N, N, N',
     gives: ([start]) => ArrayType(start.dataType, false),
     sql: ([start]) =>
-      `CASE WHEN ($3 = 0 AND $1 <> $2) OR ($3 > 0 AND $1 > $2) OR ($3 < 0 AND $1 < $2) THEN ${STEP} ` +
+      `CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN ($3 = 0 AND $1 <> $2) OR ($3 > 0 AND $1 > $2) OR ($3 < 0 AND $1 < $2) THEN ${STEP} ` +
       `WHEN $3 = 0 THEN [$1] ELSE CAST(generate_series($1, $2, $3) AS ${duckType(start.dataType)}[]) END`,
   },
   dateSequence('+daysequence', 'day', 'DATE!, DATE!, INT'),

@@ -15,7 +15,7 @@ import { castSql } from '../casts.js'
 import { quoteName } from '../duck-types.js'
 import { holdsNull, keyed } from '../order-key.js'
 import { raise } from '../sql-text.js'
-import { sorted } from './arrays.js'
+import { refuseTwice, sorted } from './arrays.js'
 import { type Operand, type RowText, scalars } from './row.js'
 
 const elementType = ([array]: readonly Operand[]): DataType => (array.dataType as ArrayType).elementType
@@ -55,14 +55,40 @@ const field = (name: string, title: string): RowText => ({
 })
 
 /** Values beside their names, as `struct_pack` takes them. */
-const pack = (names: readonly string[], place: (i: number) => number): string =>
-  `struct_pack(${names.map((name, i) => `${quoteName(name)} := $${place(i)}`).join(', ')})`
+function pack(names: readonly string[], place: (i: number) => number): string {
+  refuseTwice(names)
+  return `struct_pack(${names.map((name, i) => `${quoteName(name)} := $${place(i)}`).join(', ')})`
+}
 
 /** Spark names a part of `struct(…)` after its column or alias, and col1, col2 … otherwise. */
 const partNames = (args: readonly Operand[]): string[] => args.map((arg, i) => arg.name ?? `col${i + 1}`)
 
 /** An array with its elements as strings. */
 const texts = ({ dataType }: Operand): string => castSql(dataType, ArrayType(StringType), false)
+
+const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+const partOf = (name: string): string => `($1).${quoteName(name)}`
+const packFields = (fields: readonly (readonly [name: string, sql: string])[]): string =>
+  `struct_pack(${fields.map(([name, sql]) => `${quoteName(name)} := ${sql}`).join(', ')})`
+
+/** The struct with a field added, or replaced where it has one of that name. */
+function changed([struct, name, value]: readonly Operand[]): { type: StructType; sql: string } {
+  const wanted = String(name.literal)
+  const made = StructField(wanted, value.dataType, value.nullable)
+  const { fields } = struct.dataType as StructType
+  const known = fields.some((f) => sameName(f.name, wanted))
+  const all = fields.map((f): [StructField, string] => (sameName(f.name, wanted) ? [made, '$3'] : [f, partOf(f.name)]))
+  if (!known) all.push([made, '$3'])
+  return { type: StructType(all.map(([f]) => f)), sql: packFields(all.map(([f, sql]) => [f.name, sql])) }
+}
+
+/** The fields that are left of a struct. @throws SchemaError where none is. */
+function kept([struct, ...names]: readonly Operand[]): readonly StructField[] {
+  const { fields } = struct.dataType as StructType
+  const left = fields.filter((f) => !names.some(({ literal }) => sameName(f.name, String(literal))))
+  if (left.length > 0) return left
+  throw new SchemaError(`dropFields leaves no field of ${struct.title}`, { hint: 'Drop the column itself' })
+}
 
 const extreme = (name: string): RowText => ({
   name: `array_${name}`,
@@ -81,7 +107,7 @@ export const COLLECTIONS = scalars([
   field('.', '$1.$2'),
   {
     name: '[]',
-    takes: 'ARRAY, INTEGRAL',
+    takes: 'ARRAY, INTEGRAL|VOID',
     gives: elementType,
     nullable: elementNullable,
     sql: `CASE WHEN $2 < 0 OR $2 >= len($1) THEN ${OUT_OF_RANGE} ELSE ($1)[$2 + 1] END`,
@@ -179,6 +205,25 @@ export const COLLECTIONS = scalars([
       StructType(partNames(args).map((name, i) => StructField(name, args[i].dataType, args[i].nullable))),
     nullable: 'never',
     sql: (args) => pack(partNames(args), (i) => i + 1),
+  },
+  {
+    name: '+withfield',
+    takes: 'STRUCT, STRING, ANY',
+    gives: (args) => changed(args).type,
+    nullable: ([struct]) => struct.nullable,
+    sql: (args) => `CASE WHEN $1 IS NOT NULL THEN ${changed(args).sql} END`,
+    // Changes one after the other are one in the text.
+    title: ([struct, , value]) =>
+      `update_fields(${struct.replace(/^update_fields\((.*)\)$/s, '$1')}, WithField(${value}))`,
+  },
+  {
+    name: '+dropfields',
+    takes: 'STRUCT, STRING...',
+    gives: (args) => StructType(kept(args)),
+    nullable: ([struct]) => struct.nullable,
+    sql: (args) =>
+      `CASE WHEN $1 IS NOT NULL THEN ${packFields(kept(args).map(({ name }) => [name, partOf(name)]))} END`,
+    title: ([struct, ...names]) => `update_fields(${[struct, ...names.map(() => 'dropfield()')].join(', ')})`,
   },
   {
     name: 'named_struct',

@@ -106,6 +106,8 @@ export const OPERATORS = scalars([
       return `(${value} BETWEEN ${low} AND ${high})`
     },
   },
+  // Nothing is in an empty list, which only `isin([])` makes.
+  { name: 'in', takes: 'ANY', gives: 'BOOLEAN', nullable: 'never', sql: 'false', title: '($1 IN ())' },
   {
     name: 'in',
     takes: 'T, T...',

@@ -3,7 +3,7 @@ import { ArrayType, StringType, simpleString } from '../../types.js'
 import { castSql } from '../casts.js'
 import { isIntegral } from '../coercion.js'
 import { quoteText } from '../duck-types.js'
-import { isJavaOnly } from '../regex.js'
+import { isJavaOnly, patternOf } from '../regex.js'
 import { raise } from '../sql-text.js'
 import { matches } from './operators.js'
 import { type Operand, type RowText, scalars } from './row.js'
@@ -67,7 +67,7 @@ const allMatches = ([, pattern]: readonly Operand[]): string =>
 function groupsOf({ literal }: Operand): number | undefined {
   if (typeof literal !== 'string') return undefined
   try {
-    return new RegExp(`${literal}|`).exec('')!.length - 1
+    return patternOf(literal).groups
   } catch {
     return undefined
   }
