@@ -107,7 +107,7 @@ export const OPERATORS = scalars([
     },
   },
   // Nothing is in an empty list, which only `isin([])` makes.
-  { name: 'in', takes: 'ANY', gives: 'BOOLEAN', nullable: 'never', sql: 'false', title: '($1 IN ())' },
+  { name: 'in', takes: 'ANY', gives: 'BOOLEAN', sql: 'false', title: '($1 IN ())' },
   {
     name: 'in',
     takes: 'T, T...',
