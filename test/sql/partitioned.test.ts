@@ -28,6 +28,25 @@ const rides = createDataFrame(
 )
 
 describe('folders by values', () => {
+  test('folders have the names that Spark 4.0.1 gives them', async () => {
+    const values = ['é😀', 'a b', 'a:b/c=d%e', 'x"y\'z*?', '[k]{m}^~!@&()+,;<>|', '#\\', 't\tn\n']
+    const names = [
+      'é😀',
+      'a b',
+      'a%3Ab%2Fc%3Dd%25e',
+      'x%22y%27z%2A%3F',
+      '%5Bk%5D%7Bm}%5E~!@&()+,;<>|',
+      '%23%5C',
+      't%09n%0A',
+    ]
+    const path = at('names')
+    await createDataFrame(values.map((s, id) => ({ id, s })))
+      .write.partitionBy('s')
+      .json(path)
+    expect((await readdir(path)).sort()).toEqual(['_SUCCESS', ...names.map((name) => `s=${name}`)].sort())
+    expect((await (await read.json(path)).orderBy('id').collect()).map(({ s }) => s)).toEqual(values)
+  })
+
   test.each(['csv', 'parquet', 'json'] as const)('%s is written and read back', async (format) => {
     const path = at(`by-${format}`)
     await rides.write

@@ -55,7 +55,8 @@ function compile(node: Typed, inputs: StructField[]): Evaluate {
       return (cells) => cells[at]
     }
     case 'literal': {
-      const cell = cellOf(node.value, node.dataType)
+      const value = cellOf(node.value, node.dataType)
+      const cell = node.dataType.kind === 'float' && typeof value === 'number' ? Math.fround(value) : value
       return () => cell
     }
     case 'cast': {

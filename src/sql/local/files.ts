@@ -132,14 +132,13 @@ export function copySql(
   return `COPY (${withFolderTexts(rows, schema, columns)}) TO ${quoteText(file)} (${[...settings[format](), ...folders].join(', ')})`
 }
 
-/** The query with NaN and infinities spelt as Spark does in csv files. */
+/** The query with doubles and floats spelt as Spark does in csv files. */
 function withNumberTexts(sql: string, schema: StructType): string {
   const spelt = schema.fields
     .filter(({ dataType }) => dataType.kind === 'double' || dataType.kind === 'float')
-    .map(({ name }) => {
-      const x = quoteName(name)
-      const text = `CASE WHEN isnan(${x}) THEN 'NaN' WHEN ${x} > 0 THEN 'Infinity' ELSE '-Infinity' END`
-      return `CASE WHEN NOT isfinite(${x}) THEN ${text} ELSE CAST(${x} AS VARCHAR) END AS ${x}`
+    .map(({ name, dataType }) => {
+      const text = fill(castSql(dataType, StringType, false), [quoteName(name)])
+      return `${text} AS ${quoteName(name)}`
     })
   return spelt.length > 0 ? `SELECT * REPLACE (${spelt.join(', ')}) FROM (${sql})` : sql
 }

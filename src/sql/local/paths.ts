@@ -28,6 +28,17 @@ const unescaped = (text: string): string =>
     }
   })
 
+/** The name of a folder as Spark writes it, of one in which the engine has written more characters as `%C3`: only what paths or patterns use. */
+export const sparkFolderName = (name: string): string => {
+  const written = (text: string): string =>
+    unescaped(text).replace(
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are written as codes
+      /[\x01-\x1f"#%'*/:=?\\\x7f{[\]^]/g,
+      (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+  return name.split('=').map(written).join('=')
+}
+
 /** @throws PersistenceError for what cannot be looked at, such as a link that leads nowhere. */
 const statOf = (path: string): Promise<Stats> =>
   stat(path).catch((cause: NodeJS.ErrnoException) => {

@@ -12,6 +12,7 @@ import { checkCsvSchema } from './csv.js'
 import { type Runtime, runStatement } from './execute.js'
 import { checkOptions, codecOf, type FileOptions } from './file-options.js'
 import { copySql } from './files.js'
+import { sparkFolderName } from './paths.js'
 
 const SUFFIXES: Readonly<Record<string, string>> = { none: '', uncompressed: '', gzip: '.gz', zstd: '.zst' }
 
@@ -70,9 +71,10 @@ export async function writeFiles(
     runStatement(plan, runtime, (sql) => copySql(sql, plan.schema, file, format, options), signal)
   const part = name.slice(0, name.indexOf('.'))
   const extension = name.slice(part.length + 1)
-  const writeFolders = (folder: string): Promise<void> => {
+  const writeFolders = async (folder: string): Promise<void> => {
     const target = { columns, part: `${part.slice(0, -36)}{uuid}`, extension }
-    return runStatement(plan, runtime, (sql) => copySql(sql, plan.schema, folder, format, options, target), signal)
+    await runStatement(plan, runtime, (sql) => copySql(sql, plan.schema, folder, format, options, target), signal)
+    await renameFolders(folder)
   }
   try {
     if (exists && mode === 'append') {
@@ -126,6 +128,16 @@ async function appendFolders(path: string, write: (folder: string) => Promise<vo
     throw error
   } finally {
     await rm(aside, { recursive: true, force: true })
+  }
+}
+
+/** Gives the folders of values, and those inside, the names that Spark gives them. */
+async function renameFolders(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue
+    await renameFolders(join(folder, entry.name))
+    const name = sparkFolderName(entry.name)
+    if (name !== entry.name) await rename(join(folder, entry.name), join(folder, name))
   }
 }
 
