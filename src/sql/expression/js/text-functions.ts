@@ -47,7 +47,11 @@ function isTie(magnitude: number, places: number): boolean {
 
 /** Digits with a number of decimal places, halves to even, as java.text.DecimalFormat rounds. */
 function rounded(magnitude: number, places: number): string {
-  if (magnitude >= 1e21) return BigInt(magnitude).toString() + (places > 0 ? `.${'0'.repeat(places)}` : '')
+  if (magnitude >= 1e21) {
+    // The shortest digits that tell the number, and zeros.
+    const [digits, exponent] = magnitude.toExponential().split('e+')
+    return digits.replace('.', '').padEnd(Number(exponent) + 1, '0') + (places > 0 ? `.${'0'.repeat(places)}` : '')
+  }
   const text = magnitude.toFixed(places)
   if (!isTie(magnitude, places)) return text
   const odd = Number(text.at(-1)) % 2 === 1

@@ -53,7 +53,7 @@ const insert: RowText = {
   nullable: ([array, position]) => array.nullable || position.nullable,
   // Beyond the ends the gap is filled with nulls.
   sql:
-    `CASE WHEN $1 IS NULL THEN NULL WHEN $2 = 0 THEN ${INDEX_ZERO} ` +
+    `CASE WHEN $1 IS NULL THEN NULL WHEN $2 = 0 THEN ${INDEX_ZERO} WHEN abs(CAST($2 AS BIGINT)) > ${MOST_ELEMENTS} THEN ${TOO_LONG} ` +
     'WHEN $2 > len($1) THEN list_concat(list_concat($1, list_transform(range($2 - len($1) - 1), lambda "\'k": NULL)), [$3]) ' +
     'WHEN $2 > 0 THEN list_concat(list_concat(list_slice($1, 1, $2 - 1), [$3]), list_slice($1, $2, len($1))) ' +
     'WHEN $2 < -len($1) - 1 THEN list_concat(list_concat([$3], list_transform(range(-$2 - len($1) - 1), lambda "\'k": NULL)), $1) ' +
