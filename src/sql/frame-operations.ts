@@ -378,7 +378,7 @@ export abstract class FrameOperations<R> {
     return sampling.randomSplit(this.plan, weights, seed).map((plan) => this.with(plan))
   }
 
-  /** The folds of Spark's `MLUtils.kFold`: `numFolds` pairs of a training and a validation frame. */
+  /** The folds of Spark's `MLUtils.kFold`: `numFolds` pairs of a training and a validation frame. Together they keep a byte a row, the number of its fold. */
   kFold(numFolds: number, seed: Seed): [training: DataFrame<R>, validation: DataFrame<R>][] {
     return sampling.kFold(this.plan, numFolds, seed).map(([t, v]) => [this.with(t), this.with(v)])
   }
