@@ -274,18 +274,27 @@ function concatStrings(parts: readonly DictColumn[], total: number, valid: Valid
     return { kind: 'dict', codes, dictionary: shared, valid }
   }
   const index = new Map<string, number>()
+  // Many parts of one stream share a dictionary, which has grown to its full length by now.
+  const translations = new Map<readonly string[], Int32Array>()
   for (const part of parts) {
-    const translation = part.dictionary.map((text) => {
-      const known = index.get(text)
-      if (known !== undefined) return known
-      index.set(text, index.size)
-      return index.size - 1
-    })
+    const translation = translations.get(part.dictionary) ?? translated(part.dictionary, index)
+    translations.set(part.dictionary, translation)
     // Without a single string every row is null, and the code of a null row is 0.
     for (let i = 0; i < part.codes.length; i++) codes[at + i] = translation[part.codes[i]] ?? 0
     at += part.codes.length
   }
   return { kind: 'dict', codes, dictionary: [...index.keys()], valid }
+}
+
+/** The number of each string of a dictionary in an index, which takes in those that it does not have. */
+function translated(dictionary: readonly string[], index: Map<string, number>): Int32Array {
+  const codes = new Int32Array(dictionary.length)
+  for (const [code, text] of dictionary.entries()) {
+    const known = index.get(text)
+    codes[code] = known ?? index.size
+    if (known === undefined) index.set(text, index.size)
+  }
+  return codes
 }
 
 function concatVectors(
