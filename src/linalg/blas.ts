@@ -183,38 +183,6 @@ export function symmetricMatrix(packed: Float64Array, n: number): Float64Array {
   return full
 }
 
-/** `y = A x`, in place of `y`, for a symmetric matrix in full. Four rows at once share what is read of `x`; each sum is formed in order. */
-export function symv(full: Float64Array, x: Float64Array, y: Float64Array): void {
-  const n = x.length
-  let row = 0
-  for (; row + 4 <= n; row += 4) {
-    const a0 = row * n
-    const a1 = a0 + n
-    const a2 = a1 + n
-    const a3 = a2 + n
-    let s0 = 0
-    let s1 = 0
-    let s2 = 0
-    let s3 = 0
-    for (let i = 0; i < n; i++) {
-      const xi = x[i]
-      s0 += full[a0 + i] * xi
-      s1 += full[a1 + i] * xi
-      s2 += full[a2 + i] * xi
-      s3 += full[a3 + i] * xi
-    }
-    y[row] = s0
-    y[row + 1] = s1
-    y[row + 2] = s2
-    y[row + 3] = s3
-  }
-  for (; row < n; row++) {
-    let sum = 0
-    for (let i = 0; i < n; i++) sum += full[row * n + i] * x[i]
-    y[row] = sum
-  }
-}
-
 /** `y = alpha A x + beta y`, in place of `y`, for any layout of `A` (m x n) and `x` (n). */
 export function gemv(alpha: number, a: MatrixEntries, x: Operand, beta: number, y: Float64Array): void {
   scaleOutput(beta, y, a.numRows)

@@ -1,9 +1,11 @@
-import { dot, spmv, symmetricMatrix, symv } from '../linalg/blas.js'
+import { dot, spmv, symmetricMatrix } from '../linalg/blas.js'
 import { choleskyFactor, choleskyInverse, choleskySolve } from '../linalg/cholesky.js'
+import { denseVectors } from '../sql/columns.js'
 import { innerProduct } from './inner-product.js'
 import { lbfgs } from './lbfgs.js'
 import { type CostFunction, type MinimizeOptions, type Minimum, minimize } from './minimizer.js'
 import { owlqn } from './owlqn.js'
+import { addMargins } from './row-products.js'
 
 /**
  * Normal equations `A'WA x = A'Wb` divided by the sum of weights. With an intercept, the last unknown is the intercept,
@@ -65,8 +67,8 @@ interface Arithmetic {
 /** Spark's to the last bit where the equations are Spark's, else what is fastest. */
 function arithmeticOf({ aa, ab, inOrder }: NormalEquations): Arithmetic {
   if (inOrder) return { multiply: (x, y) => spmv(1, aa, x, 0, y), product: dot }
-  const full = symmetricMatrix(aa, ab.length)
-  return { multiply: (x, y) => symv(full, x, y), product: innerProduct }
+  const rows = denseVectors(symmetricMatrix(aa, ab.length), ab.length)
+  return { multiply: (x, y) => addMargins(rows, 0, y.length, x, y.fill(0)), product: innerProduct }
 }
 
 /**

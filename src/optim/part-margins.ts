@@ -23,32 +23,6 @@ export function addPartMargins(
 
 function addNumbers(part: NumberPart, from: number, to: number, coefficient: number, margins: Float64Array): void {
   const { data, shift, scale } = part
-  if (data instanceof Float64Array) addDoubles(data, shift, scale, from, to, coefficient, margins)
-  else addIntegers(data, shift, scale, from, to, coefficient, margins)
-}
-
-/** Apart from `addIntegers`, since a loop over one type of array takes half as long. */
-function addDoubles(
-  data: Float64Array,
-  shift: number,
-  scale: number,
-  from: number,
-  to: number,
-  coefficient: number,
-  margins: Float64Array,
-): void {
-  for (let i = from; i < to; i++) margins[i - from] += (data[i] - shift) * scale * coefficient
-}
-
-function addIntegers(
-  data: Int32Array,
-  shift: number,
-  scale: number,
-  from: number,
-  to: number,
-  coefficient: number,
-  margins: Float64Array,
-): void {
   for (let i = from; i < to; i++) margins[i - from] += (data[i] - shift) * scale * coefficient
 }
 
