@@ -3,7 +3,7 @@ import { parseDataTypeOrSchema } from '../sql/ddl.js'
 import { fitJson, fits, misfit } from '../sql/expression/js/json-functions.js'
 import { isArray, isObject, JsonNumber, type JsonValue, parseJson } from '../sql/expression/js/json-text.js'
 import { type DataType, type StructType, simpleString } from '../sql/types.js'
-import { javaFloatText } from '../util/java-text.js'
+import { javaDoubleText, javaFloatText } from '../util/java-text.js'
 import { shortText } from '../util/names.js'
 
 /** What a JSON text holds, and whether all of it fits the schema. */
@@ -136,13 +136,11 @@ export const misfitTeller = (schema: string): ((text: string) => string | undefi
   return (text) => (isMisfit(text, schema, type) ? problemOf(text, type) : undefined)
 }
 
-/** A double in Java's layout with the fewest digits that read back as the same number, as the engine writes it, and Java since version 19. */
+/** As the engine writes a double: within these bounds the fewest digits that read back as the same number, which is quick, else Java's. */
 function doubleText(value: number): string {
   const magnitude = Math.abs(value)
-  if (magnitude >= 1e-3 && magnitude < 1e7) return Number.isInteger(value) ? `${value}.0` : String(value)
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
-  const [digits, exponent] = value.toExponential().split('e')
-  return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`
+  if (magnitude < 1e-3 || magnitude >= 1e7) return javaDoubleText(value)
+  return Number.isInteger(value) ? `${value}.0` : String(value)
 }
 
 /** Writer of the JSON text of a value that is not null, as `to_json` writes it; undefined for types that are the engine's. */
