@@ -8,7 +8,6 @@ import {
   type VectorForm,
   type WriteNumbers,
 } from '../sql/row-form.js'
-import { oneHotSums } from '../sql/vector-parts.js'
 
 /** Writes the slots of a vector. @returns false where the batch must say. */
 export type WriteSlots = (row: Row) => boolean
@@ -274,9 +273,19 @@ function hotTable(
   coefficients: Float64Array,
 ): Float64Array {
   const term = (j: number, x: number): number => slotValue(form, at + j, x) * coefficients[at + j]
-  return oneHotSums(
-    size,
-    (j) => term(j, on ? on[j] : 1),
-    (j) => term(j, off ? off[j] : 0),
-  )
+  const one = (j: number): number => term(j, on ? on[j] : 1)
+  const zero = (j: number): number => term(j, off ? off[j] : 0)
+  const table = new Float64Array(size + 1)
+  let before = 0
+  for (let j = 0; j < size; j++) {
+    table[j] = before + one(j)
+    before += zero(j)
+  }
+  table[size] = before
+  let after = 0
+  for (let j = size - 1; j >= 0; j--) {
+    table[j] += after
+    after += zero(j)
+  }
+  return table
 }

@@ -42,28 +42,6 @@ export function slotNumbers({ data, shift, scale }: NumberPart, space?: Float64A
   return numbers
 }
 
-/**
- * What slots of which one at most is hot add up to, for each that can be hot, and last where none is: all terms in the order of the slots,
- * but that those behind the hot one are summed up among themselves.
- * @param one term of a slot that is hot.
- * @param zero term of one that is not.
- */
-export function oneHotSums(size: number, one: (slot: number) => number, zero: (slot: number) => number): Float64Array {
-  const sums = new Float64Array(size + 1)
-  let before = 0
-  for (let slot = 0; slot < size; slot++) {
-    sums[slot] = before + one(slot)
-    before += zero(slot)
-  }
-  sums[size] = before
-  let after = 0
-  for (let slot = size - 1; slot >= 0; slot--) {
-    sums[slot] += after
-    after += zero(slot)
-  }
-  return sums
-}
-
 /** What each row holds, entry by entry. */
 type Entries = Pick<VectorColumn, 'offsets' | 'indices' | 'values' | 'dense'>
 
