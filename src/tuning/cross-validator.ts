@@ -75,9 +75,9 @@ export class CrossValidatorModel extends model('org.apache.spark.ml.tuning.Cross
  * validation rows, or a fold number is null or out of range.
  *
  * **Cost**: k · maps + 1 fits, `parallelism` at a time (results do not depend on it), k + 1 counting passes; the rows of one fold at a
- * time are kept in memory, and a byte a row for the random folds. Of a pipeline, the stages before the first that a map touches are fitted and run once a fold; the rest is fitted
- * as by `fitMultiple`, so that one pass over the rows of a fold serves all maps of a `LinearRegression`. Progress counts the fits; an
- * AbortSignal stops between fits and inside them.
+ * time are kept in memory, and a byte a row for the random folds. Of a pipeline, the stages before the first that a map touches are
+ * fitted and run once a fold; the rest is fitted as by `fitMultiple`, so that one pass over the rows of a fold serves all maps of a
+ * `LinearRegression`. Progress counts the fits; an AbortSignal stops between fits and inside them.
  *
  * **Differs from Spark**: an empty fold and a null fold number are errors that say so; a map that sets a parameter of a stage outside
  * the estimator is refused here, not by `save`.

@@ -11,6 +11,7 @@ import { plainRows, plainScan } from '../../../src/sql/local/plain-csv.js'
 import { MAX_DICTIONARY } from '../../../src/sql/local/string-dictionary.js'
 import type { Plan, PlanOf } from '../../../src/sql/plan.js'
 import type { StructType } from '../../../src/sql/types.js'
+import { XORShiftRandom } from '../../../src/util/random/xorshift.js'
 
 const engine = new LocalEngine()
 let folder: string
@@ -70,15 +71,10 @@ async function plain(plan: Plan, blockBytes?: number, options?: KernelOptions, s
   }
 }
 
-/** Numbers from 0 to 1, the same ones for a seed (mulberry32). */
+/** Numbers from 0 to 1, the same ones for a seed. */
 function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
+  const numbers = new XORShiftRandom(seed)
+  return () => numbers.nextDouble()
 }
 
 const CITIES = ['FR', 'DE', 'Paris', 'a longer name of a city', 'São Paulo', '東京', 'exactly 16 bytes', '']
